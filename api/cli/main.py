@@ -1,0 +1,64 @@
+"""The entry point: lists the commands and loads only the one that runs, so that ``minyi --help`` is immediate."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+import typer.main
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "init": ("api.cli.init", "Create the data folder and its settings."),
+    "projects": ("api.cli.projects", "Register decision projects and list them."),
+    "import": ("api.cli.import_", "Import petitions from CSV, XLSX, JSONL or folders of letters."),
+    "work": ("api.cli.work", "Analyse, link, index and propose until nothing is left to do."),
+    "search": ("api.cli.search", "Search the opinion on a project."),
+    "risk-points": ("api.cli.risk_points", "Show the risk-point candidates of a project with their evidence."),
+    "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate."),
+    "annotate": ("api.cli.annotate", "JSONL filter: grievances, factors and places of each text."),
+    "redact": ("api.cli.redact", "JSONL filter: remove personal data from each text."),
+    "evaluate": ("api.cli.evaluate", "Measure predictions against labelled texts."),
+    "serve": ("api.cli.serve", "Serve the HTTP interface."),
+    "keys": ("api.cli.keys", "Issue and revoke API keys."),
+    "reindex": ("api.cli.reindex", "Rebuild the search index from the store."),
+    "audit": ("api.cli.audit", "Show the audit trail and verify its hash chain."),
+    "verify": ("api.cli.verify", "Check that store, index and evidence agree."),
+    "doctor": ("api.cli.doctor", "Check the installation and say what to do."),
+}
+"""Name → (module that holds ``app``, one line for the overview)."""
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        app = importlib.import_module(COMMANDS[cmd_name][0]).app
+        command = typer.main.get_command(app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+cli = _Commands(
+    name="minyi",
+    help="Minyi (民意): from what people say about a decision project to evidence-backed risk-point candidates.",
+    epilog="Exit codes: 0 ok, 1 failed, 2 usage. Every command has --help with examples and --json.",
+)
+
+
+def main() -> None:
+    """Runs the command line; a failure prints one clear line on stderr and exits with 1, wrong usage with 2."""
+    try:
+        sys.exit(cli.main(standalone_mode=True, prog_name="minyi"))
+    except BrokenPipeError:
+        sys.exit(1)

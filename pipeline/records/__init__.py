@@ -1,0 +1,44 @@
+"""The records (DESIGN: Records): frozen values whose validators refuse what must not exist.
+
+Offsets everywhere count Unicode code points in ``document.text`` = redacted title, line feed, redacted body.
+"""
+
+from pipeline.records.analysis import (
+    Affected,
+    Analysis,
+    Entity,
+    Escalation,
+    EscalationCue,
+    FactorFinding,
+    Grievance,
+    ProcedureFlag,
+    ProjectLink,
+    ProposedUnits,
+    RemedyDemanded,
+    Since,
+    StakeholderGroup,
+    UnitNamed,
+)
+from pipeline.records.base import Interval, Judgement, Record, Span, Versions, beijing_day
+from pipeline.records.document import Document, DocumentGenre, SourceKind
+from pipeline.records.evidence import Evidence, EvidenceError, Quote
+from pipeline.records.governance import Alert, AuditEvent, Decision, DispatchProposal, Purpose, Role, Share
+from pipeline.records.project import DecisionProject, Milestone
+from pipeline.records.risk import (
+    AffectedRange,
+    CounterEvidence,
+    Counts,
+    Gap,
+    RangesForDiscussion,
+    Reason,
+    RiskPointCandidate,
+)
+
+__all__ = [
+    "Affected", "AffectedRange", "Alert", "Analysis", "AuditEvent", "CounterEvidence", "Counts", "Decision",
+    "DecisionProject", "DispatchProposal", "Document", "DocumentGenre", "Entity", "Escalation", "EscalationCue",
+    "Evidence", "EvidenceError", "FactorFinding", "Gap", "Grievance", "Interval", "Judgement", "Milestone",
+    "ProcedureFlag", "ProjectLink", "ProposedUnits", "Purpose", "Quote", "RangesForDiscussion", "Reason", "Record",
+    "RemedyDemanded", "RiskPointCandidate", "Role", "Share", "Since", "SourceKind", "Span", "StakeholderGroup",
+    "UnitNamed", "Versions", "beijing_day",
+]  # fmt: skip
