@@ -7,7 +7,6 @@ import sys
 from typing import Final
 
 import click
-import typer.main
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "init": ("api.cli.init", "Create the data folder and its settings."),
@@ -27,7 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "verify": ("api.cli.verify", "Check that store, index and evidence agree."),
     "doctor": ("api.cli.doctor", "Check the installation and say what to do."),
 }
-"""Name → (module that holds ``app``, one line for the overview)."""
+"""Name → (module that holds ``command``, one line for the overview)."""
 
 
 class _Commands(click.Group):
@@ -39,9 +38,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        app = importlib.import_module(COMMANDS[cmd_name][0]).app
-        command = typer.main.get_command(app)
-        command.name = cmd_name
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
