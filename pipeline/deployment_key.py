@@ -1,0 +1,36 @@
+"""The deployment's own key: it makes ids that nobody outside can recompute. It is never rotated."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from pathlib import Path
+
+from pipeline import key_files
+
+FILE_NAME = "deployment.key"
+
+
+class DeploymentKey:
+    """Keyed hashes of item keys and URLs. Losing its file makes every re-import look new: keep it with the backups."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads ``deployment.key`` in the folder, or makes it."""
+        self._key = key_files.read_or_create(folder / FILE_NAME)
+
+    def document_id(self, source: str, item_key: str) -> str:
+        """``d`` and 24 hex digits (96 bits); the same item of the same source always gives the same id."""
+        return "d" + self._hash("document", source, item_key)[:24]
+
+    def keyed_url(self, url: str) -> str:
+        """``keyed:`` and 32 hex digits: a social-media URL recognised again without being kept (P-01)."""
+        return "keyed:" + self._hash("url", url)[:32]
+
+    def _hash(self, *parts: str) -> str:
+        return hmac.new(self._key, length_prefixed(*parts), hashlib.sha256).hexdigest()
+
+
+def length_prefixed(*parts: str) -> bytes:
+    """The parts as bytes, each behind its length, so that no two lists of parts give the same bytes."""
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return b"".join(len(part).to_bytes(8, "big") + part for part in encoded)

@@ -1,0 +1,50 @@
+"""The history of the tables (Alembic); it is run by ``Store.open`` and travels with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+    from pipeline.store.engine import Database
+
+HEAD = "0001"
+"""The newest revision; a test compares it with the files."""
+
+
+def upgrade(database: Database) -> None:
+    """Brings the tables to the newest revision, in one transaction that nobody else can enter."""
+    with database.reading() as connection:
+        if revision(connection) == HEAD:
+            return
+    from alembic import command
+
+    from pipeline.store.engine import lock
+
+    with database.transaction() as connection:
+        lock(connection, "migrate")
+        if revision(connection) != HEAD:
+            command.upgrade(configuration(connection), "head")
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision that the tables are at; None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's configuration for this folder and an open connection."""
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    return settings

@@ -1,0 +1,21 @@
+"""The store (系统记录): every document, analysis, project, voice, risk point and decision, in SQL.
+
+SQLite (WAL) or PostgreSQL by URL, one code. Each method is one transaction; ``store.transaction()`` joins several.
+One module a noun; the tables are in ``tables``, their history in ``pipeline.migrations``.
+"""
+
+from pipeline.store.api_keys import ApiKey
+from pipeline.store.crawl import CrawlWindow
+from pipeline.store.documents import Added
+from pipeline.store.engine import StoreConflict, UnknownRecord
+from pipeline.store.fingerprints import Fingerprint
+from pipeline.store.outbox import OutboxRow
+from pipeline.store.projects import Upserted
+from pipeline.store.quarantine import Quarantined
+from pipeline.store.risk_points import Replaced, RiskPointPage, StoredRiskPoint
+from pipeline.store.store import Store
+
+__all__ = [
+    "Added", "ApiKey", "CrawlWindow", "Fingerprint", "OutboxRow", "Quarantined", "Replaced",
+    "RiskPointPage", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
+]  # fmt: skip

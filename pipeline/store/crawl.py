@@ -1,0 +1,66 @@
+"""How far each source has been read: cursors and the windows behind them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from sqlalchemy import delete, insert, select, update
+
+from pipeline.records.base import Instant, Record
+from pipeline.store.engine import Database
+from pipeline.store.tables import cursors, windows
+
+CutReason = Literal["page_cap", "block", "login_wall", "outage"]
+
+
+class CrawlWindow(Record):
+    """A stretch of time that was read from one source; when it was cut short, counts from it are lower bounds."""
+
+    id: Annotated[str, Field(pattern=r"^[\w.\-:]{1,64}$")]
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+    since: Instant | None = None
+    until: Instant
+    cut_short: CutReason | None = None
+    found: Annotated[int, Field(ge=0)] = 0
+    """Items seen, whether new or known."""
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.since is not None and self.since > self.until:
+            raise ValueError("E157: a window ends after it begins")
+        return self
+
+
+class Crawl(Database):
+    """The store's cursors and windows."""
+
+    def close_window(self, window: CrawlWindow, cursor: str) -> None:
+        """Stores a finished window and moves its source's cursor.
+
+        Call it inside ``store.transaction()`` with the ``add_documents`` of the window's last items: a cursor that
+        moves earlier loses them in a crash.
+        """
+        row = {**{name: getattr(window, name) for name in CrawlWindow.model_fields}, "closed_at": self.clock()}
+        moved = {"position": cursor, "moved_at": self.clock()}
+        with self.transaction() as connection:
+            connection.execute(delete(windows).where(windows.c.id == window.id))
+            connection.execute(insert(windows).values(row))
+            known = update(cursors).where(cursors.c.source == window.source).values(moved)
+            if not connection.execute(known).rowcount:
+                connection.execute(insert(cursors).values(source=window.source, **moved))
+
+    def cursor(self, source: str) -> str | None:
+        """Where the next window of a source begins; None before the first."""
+        with self.reading() as connection:
+            query = select(cursors.c.position).where(cursors.c.source == source)
+            return connection.execute(query).scalar_one_or_none()
+
+    def windows(self, source: str | None = None) -> list[CrawlWindow]:
+        """The windows of a source, or of all, in order of their end."""
+        columns = [windows.c[name] for name in CrawlWindow.model_fields]
+        query = select(*columns).order_by(windows.c.until, windows.c.id)
+        if source is not None:
+            query = query.where(windows.c.source == source)
+        with self.reading() as connection:
+            return [CrawlWindow.model_validate(dict(row._mapping)) for row in connection.execute(query)]

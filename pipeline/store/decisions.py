@@ -1,0 +1,80 @@
+"""Decisions of named humans about candidates; they outlast every re-analysis (P-23)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from pipeline.records import Decision
+from pipeline.store.engine import Database, StoreConflict, UnknownRecord
+from pipeline.store.risk_points import next_revision, with_human_values
+from pipeline.store.tables import decisions, risk_points
+
+EDITABLE = frozenset({
+    "title", "places", "stakeholder_groups", "affected", "remedies", "proposed_units", "escalation", "attention",
+    "ranges", "trend", "triangulation",
+})  # fmt: skip
+"""What a person may set: judgements, never the evidence, the counts, or what the machine said of itself."""
+STATE_AFTER = {"accept": "accepted", "reject": "rejected", "merge": "merged"}
+
+
+class Decisions(Database):
+    """The store's decisions."""
+
+    def add_decision(self, decision: Decision) -> bool:
+        """Records a decision and applies it; False when this very decision is known already.
+
+        Raises UnknownRecord for an unknown risk point, StoreConflict when the id stands for another decision, and
+        ValueError for a value that the candidate cannot have.
+        """
+        with self.transaction() as connection:
+            query = select(risk_points.c.project_id).where(risk_points.c.id == decision.risk_point_id)
+            project_id = connection.execute(query).scalar_one_or_none()
+            if project_id is None:
+                raise UnknownRecord(f"E151: no risk point {decision.risk_point_id}")
+            revision = next_revision(connection, project_id)
+            known = select(decisions.c.payload).where(decisions.c.id == decision.id)
+            stored = connection.execute(known).scalar_one_or_none()
+            if stored is not None:
+                if stored.canonical_json() != decision.canonical_json():
+                    raise StoreConflict(f"E152: decision {decision.id} is known with another content")
+                return False
+            point = connection.execute(select(risk_points).where(risk_points.c.id == decision.risk_point_id)).one()
+            if point.presence == "removed":
+                raise UnknownRecord(f"E151: risk point {decision.risk_point_id} was removed")
+            human = {**point.human, **_human_values(decision)}
+            state = STATE_AFTER.get(decision.action, "under_review" if point.state == "proposed" else point.state)
+            with_human_values(point.payload, state, human)
+            if decision.action == "merge":
+                query = select(risk_points.c.project_id).where(risk_points.c.id == decision.merge_into)
+                if decision.merge_into == decision.risk_point_id or connection.execute(query).scalar() != project_id:
+                    raise StoreConflict("E152: merge_into must name another risk point of the same project")
+            position = select(func.count()).where(decisions.c.risk_point_id == point.id)
+            connection.execute(
+                insert(decisions).values(
+                    id=decision.id,
+                    risk_point_id=point.id,
+                    position=connection.execute(position).scalar_one(),
+                    action=decision.action,
+                    payload=decision,
+                )
+            )
+            values: dict[str, Any] = {"human": human, "state": state, "revision": revision, "updated_at": self.clock()}
+            connection.execute(update(risk_points).where(risk_points.c.id == point.id).values(**values))
+        return True
+
+    def decisions_on(self, risk_point_id: str) -> list[Decision]:
+        """All decisions about a risk point, in the order they came."""
+        query = select(decisions.c.payload).where(decisions.c.risk_point_id == risk_point_id)
+        with self.reading() as connection:
+            return list(connection.execute(query.order_by(decisions.c.position)).scalars())
+
+
+def _human_values(decision: Decision) -> dict[str, Any]:
+    refused = sorted(set(decision.changes) - EDITABLE)
+    if refused:
+        raise ValueError(
+            f"E156: {', '.join(refused)} cannot be set by a decision; editable: {', '.join(sorted(EDITABLE))}"
+        )
+    return decision.model_dump(mode="json")["changes"]  # type: ignore[no-any-return]

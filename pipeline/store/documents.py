@@ -1,0 +1,193 @@
+"""Documents: written once, found by id, by project, by petition."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from pipeline.records import Document
+from pipeline.redacted import seal
+from pipeline.store import outbox
+from pipeline.store.engine import Database, insert_new, portions
+from pipeline.store.fingerprints import Fingerprint, save_fingerprints
+from pipeline.store.tables import analyses, documents, fingerprints, links, minhash_bands, quarantine, voices
+from pipeline.store.voices import save_voices
+from pipeline.voices import Voice
+
+Relation = Literal["about", "mentions"]
+RECORD_COLUMNS = [documents.c[name] for name in Document.model_fields]
+"""The columns that make a Document, in the order of its fields."""
+INDEXABLE = frozenset({"analysed", "indexed"})
+
+
+class Added(NamedTuple):
+    """Which documents an import brought, and which the store had already."""
+
+    new: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+class Documents(Database):
+    """The store's documents."""
+
+    def add_documents(
+        self,
+        batch: Iterable[Document],
+        voices: Iterable[Voice] = (),
+        fingerprints: Iterable[Fingerprint] = (),
+    ) -> Added:
+        """Stores documents with their voices and fingerprints, state received; what is known stays as it is.
+
+        An item that was quarantined at intake and now comes in leaves the quarantine.
+        """
+        by_id: dict[str, Document] = {}
+        seen: list[str] = []
+        for document in batch:
+            by_id.setdefault(document.id, document)
+            seen.append(document.id)
+        with self.transaction() as connection:
+            rows = [_row(by_id[document_id]) for document_id in sorted(by_id)]
+            new = set(insert_new(connection, documents, rows, "id"))
+            save_voices(connection, [voice for voice in voices if voice.document_id in new])
+            save_fingerprints(connection, [print_ for print_ in fingerprints if print_.document_id in new])
+            for ids in portions(sorted(new)):
+                connection.execute(delete(quarantine).where(quarantine.c.id.in_(ids)))
+        fresh = tuple(document_id for document_id in by_id if document_id in new)
+        return Added(fresh, tuple((Counter(seen) - Counter(fresh)).elements()))
+
+    def document(self, document_id: str) -> Document | None:
+        """The document of this id, or None."""
+        return self.documents_by_id([document_id]).get(document_id)
+
+    def documents_by_id(self, ids: Iterable[str]) -> dict[str, Document]:
+        """The documents of these ids; unknown ids are missing from the answer."""
+        found: dict[str, Document] = {}
+        with self.reading() as connection:
+            for portion in portions(dict.fromkeys(ids)):
+                for row in connection.execute(select(*RECORD_COLUMNS).where(documents.c.id.in_(portion))):
+                    found[row.id] = document_of(row)
+        return found
+
+    def known_documents(self, ids: Iterable[str]) -> set[str]:
+        """Which of these ids the store has."""
+        with self.reading() as connection:
+            return {
+                document_id
+                for portion in portions(dict.fromkeys(ids))
+                for document_id in connection.execute(
+                    select(documents.c.id).where(documents.c.id.in_(portion))
+                ).scalars()
+            }
+
+    def all_documents(self, page: int = 500) -> Iterator[Document]:
+        """Every document that is not withdrawn, in order of id, a page at a time in flat memory."""
+        after = ""
+        while True:
+            query = select(*RECORD_COLUMNS).where(documents.c.id > after, documents.c.tombstone.is_(False))
+            with self.reading() as connection:
+                rows = connection.execute(query.order_by(documents.c.id).limit(page)).all()
+            yield from map(document_of, rows)
+            if len(rows) < page:
+                return
+            after = rows[-1].id
+
+    def documents_of(self, project_id: str, relation: Relation | None = "about", page: int = 500) -> Iterator[Document]:
+        """The documents linked to a project (``relation`` None: any link), in order of id, a page at a time."""
+        after = ""
+        while rows := self._page_of(project_id, relation, after, page):
+            yield from rows
+            after = rows[-1].id
+
+    def documents_page(
+        self, project_id: str, relation: Relation | None = "about", after: str | None = None, limit: int = 50
+    ) -> tuple[list[Document], str | None]:
+        """One page of a project's documents in order of id, and the cursor of the next page or None."""
+        rows = self._page_of(project_id, relation, after or "", limit + 1)
+        return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+    def replies_to(self, ids: Iterable[str]) -> dict[str, list[Document]]:
+        """The official replies by the petition that they answer, oldest first; petitions without one are missing."""
+        found: dict[str, list[Document]] = {}
+        with self.reading() as connection:
+            for portion in portions(dict.fromkeys(ids)):
+                query = select(*RECORD_COLUMNS).where(
+                    documents.c.reply_to.in_(portion), documents.c.tombstone.is_(False)
+                )
+                for row in connection.execute(query.order_by(documents.c.published_at, documents.c.id)):
+                    found.setdefault(row.reply_to, []).append(document_of(row))
+        return found
+
+    def set_origins(self, origins: Mapping[str, str]) -> int:
+        """Sets the first copy of each near-duplicate; returns how many changed. What the index has is sent again."""
+        changed: dict[str, str] = {}
+        with self.transaction() as connection:
+            for document_id, origin_id in sorted(origins.items()):
+                statement = update(documents).where(documents.c.id == document_id, documents.c.origin_id != origin_id)
+                moved = connection.execute(statement.values(origin_id=origin_id).returning(documents.c.state)).scalar()
+                if moved is not None:
+                    changed[document_id] = moved
+            outbox.append(connection, (key for key, state in changed.items() if state in INDEXABLE), "upsert")
+        return len(changed)
+
+    def withdraw_documents(self, ids: Iterable[str]) -> int:
+        """Removes text, voices, links and analyses of documents and leaves tombstones (P-12); returns how many."""
+        with self.transaction() as connection:
+            gone: list[str] = []
+            for portion in portions(sorted(set(ids))):
+                statement = update(documents).where(documents.c.id.in_(portion), documents.c.tombstone.is_(False))
+                empty: dict[str, Any] = {
+                    "title": seal(""),
+                    "body": seal(""),
+                    "url": None,
+                    "engagement": {},
+                    "redactions": {},
+                }
+                statement = statement.values(
+                    tombstone=True, state="withdrawn", leased_by=None, leased_until=None, content_hash="", **empty
+                )
+                gone += connection.execute(statement.returning(documents.c.id)).scalars()
+            for portion in portions(gone):
+                for table in (links, voices, analyses, fingerprints, minhash_bands):
+                    connection.execute(delete(table).where(table.c.document_id.in_(portion)))
+            outbox.append(connection, gone, "delete")
+        return len(gone)
+
+    def counts_by_state(self) -> dict[str, int]:
+        """How many documents are in each state."""
+        with self.reading() as connection:
+            query = select(documents.c.state, func.count()).group_by(documents.c.state)
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def counts_by_project(self, relation: Relation = "about") -> dict[str, int]:
+        """How many documents are linked to each project."""
+        with self.reading() as connection:
+            query = select(links.c.project_id, func.count()).where(links.c.relation == relation)
+            return {row[0]: row[1] for row in connection.execute(query.group_by(links.c.project_id))}
+
+    def _page_of(self, project_id: str, relation: Relation | None, after: str, limit: int) -> list[Document]:
+        query = select(*RECORD_COLUMNS).join(links, links.c.document_id == documents.c.id)
+        query = query.where(links.c.project_id == project_id, links.c.document_id > after)
+        if relation is not None:
+            query = query.where(links.c.relation == relation)
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(links.c.document_id).limit(limit)).all()
+        return [document_of(row) for row in rows]
+
+
+def document_of(row: Any) -> Document:
+    """The Document that a row of RECORD_COLUMNS holds; it was validated when it was written."""
+    return Document.model_validate({name: getattr(row, name) for name in Document.model_fields})
+
+
+def texts_locked(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
+    """Content hash and state by id, locked until the transaction ends."""
+    query = select(documents.c.id, documents.c.content_hash, documents.c.state).where(documents.c.id.in_(ids))
+    return {row.id: row for row in connection.execute(query.order_by(documents.c.id).with_for_update())}
+
+
+def _row(document: Document) -> dict[str, Any]:
+    values = {name: getattr(document, name) for name in Document.model_fields}
+    return {**values, "content_hash": document.content_hash, "state": "received"}

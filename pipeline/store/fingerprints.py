@@ -1,0 +1,57 @@
+"""Fingerprints: MinHash signatures of redacted texts and their bands, for near-duplicate folding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from pipeline.store.engine import Database, insert_new, portions
+from pipeline.store.tables import fingerprints, minhash_bands
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The signature of one text with the keys of its bands (at most 32 characters each), as ``pipeline.origins`` makes them."""
+
+    document_id: str
+    signature: bytes
+    bands: tuple[str, ...]
+
+
+class Fingerprints(Database):
+    """The store's fingerprints; they are written by ``add_documents``."""
+
+    def bands_matching(self, keys: Iterable[str]) -> set[str]:
+        """The ids of all documents that share one of these bands: candidates for near-duplicates."""
+        return {document_id for ids in self.documents_by_band(keys).values() for document_id in ids}
+
+    def documents_by_band(self, keys: Iterable[str]) -> dict[str, list[str]]:
+        """The same, kept apart by band, for many texts in one question; ids in order."""
+        found: dict[str, list[str]] = {}
+        columns = minhash_bands.c
+        with self.reading() as connection:
+            for portion in portions(dict.fromkeys(keys)):
+                query = select(columns.key, columns.document_id).where(columns.key.in_(portion))
+                for key, document_id in connection.execute(query.order_by(columns.document_id)):
+                    found.setdefault(key, []).append(document_id)
+        return found
+
+    def signatures(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """The signatures of these documents; unknown ids are missing from the answer."""
+        found: dict[str, bytes] = {}
+        with self.reading() as connection:
+            for portion in portions(dict.fromkeys(ids)):
+                query = select(fingerprints).where(fingerprints.c.document_id.in_(portion))
+                found.update((row.document_id, bytes(row.signature)) for row in connection.execute(query))
+        return found
+
+
+def save_fingerprints(connection: Connection, prints: Sequence[Fingerprint]) -> None:
+    """Writes signatures and bands of documents that were just stored."""
+    rows = [{"document_id": item.document_id, "signature": item.signature} for item in prints]
+    insert_new(connection, fingerprints, rows, "document_id")
+    bands = [{"key": key, "document_id": item.document_id} for item in prints for key in dict.fromkeys(item.bands)]
+    if bands:
+        connection.execute(minhash_bands.insert(), bands)

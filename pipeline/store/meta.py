@@ -1,0 +1,33 @@
+"""Small facts about the database itself, by name."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from pipeline.store.engine import Database
+from pipeline.store.tables import meta
+
+
+class Meta(Database):
+    """The store's notes about itself."""
+
+    def fact(self, key: str) -> str | None:
+        """The value under ``key``, or None."""
+        with self.reading() as connection:
+            return read_meta(connection, key)
+
+    def set_fact(self, key: str, value: str) -> None:
+        """Sets the value under ``key``."""
+        with self.transaction() as connection:
+            write_meta(connection, key, value)
+
+
+def read_meta(connection: Connection, key: str) -> str | None:
+    """The value under ``key``, or None."""
+    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+
+
+def write_meta(connection: Connection, key: str, value: str) -> None:
+    """Sets the value under ``key`` within the caller's transaction."""
+    if not connection.execute(update(meta).where(meta.c.key == key).values(value=value)).rowcount:
+        connection.execute(insert(meta).values(key=key, value=value))

@@ -1,0 +1,40 @@
+"""The store as the rest of Minyi sees it: one object with every table's methods."""
+
+from __future__ import annotations
+
+from pipeline.store.alerts import Alerts
+from pipeline.store.analyses import Analyses
+from pipeline.store.api_keys import ApiKeys
+from pipeline.store.crawl import Crawl
+from pipeline.store.decisions import Decisions
+from pipeline.store.documents import Documents
+from pipeline.store.fingerprints import Fingerprints
+from pipeline.store.meta import Meta
+from pipeline.store.outbox import Outbox
+from pipeline.store.projects import Projects
+from pipeline.store.quarantine import Quarantine
+from pipeline.store.queue import Queue
+from pipeline.store.risk_points import RiskPoints
+from pipeline.store.voices import Voices
+
+
+class Store(
+    Documents,
+    Fingerprints,
+    Voices,
+    Queue,
+    Analyses,
+    Outbox,
+    Quarantine,
+    Projects,
+    RiskPoints,
+    Decisions,
+    Alerts,
+    Crawl,
+    ApiKeys,
+    Meta,
+):
+    """The system of record. Open it with ``Store.open(url)``; each method is one transaction.
+
+    ``with store.transaction():`` makes one transaction of several calls. The audit trail is ``pipeline.audit``.
+    """

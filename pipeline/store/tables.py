@@ -1,0 +1,254 @@
+"""The tables. Records are kept whole as JSON beside the columns that are asked for; no column names a person (P-01)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from pipeline.records import Alert, Analysis, AuditEvent, Decision, DecisionProject, RiskPointCandidate
+from pipeline.store.columns import Moment, RecordJson, SealedText
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+DocumentKey = String(25)
+ProjectKey = String(64)
+Counter = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in a column of exactly this type."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", DocumentKey, primary_key=True),
+    Column("source_kind", String(16), nullable=False),
+    Column("source", SealedText, nullable=False),
+    Column("url", String),
+    Column("genre", String(16), nullable=False),
+    Column("reply_to", DocumentKey, index=True),
+    Column("published_at", Moment),
+    Column("collected_at", Moment, nullable=False),
+    Column("window_id", String(64)),
+    Column("region", SealedText),
+    Column("title", SealedText, nullable=False),
+    Column("body", SealedText, nullable=False),
+    Column("redactions", JSON, nullable=False),
+    Column("redactor_version", String(64), nullable=False),
+    Column("origin_id", DocumentKey, nullable=False, index=True),
+    Column("engagement", JSON, nullable=False),
+    Column("tombstone", Boolean, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("leased_by", String(100)),
+    Column("leased_until", Moment),
+    CheckConstraint("state IN ('received', 'analysed', 'indexed', 'quarantined', 'withdrawn')", name="state"),
+    Index("ix_documents_queue", "state", "collected_at", "id"),
+)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+minhash_bands = Table(
+    "minhash_bands",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+analyses = Table(
+    "analyses",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("versions", String(64), nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("payload", RecordJson(Analysis), nullable=False),
+    UniqueConstraint("document_id", "digest"),
+    Index(
+        "ix_analyses_one_current",
+        "document_id",
+        unique=True,
+        sqlite_where=text("current"),
+        postgresql_where=text("current"),
+    ),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", ProjectKey, primary_key=True),
+    Column("stage", String(32), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("payload", RecordJson(DecisionProject), nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("project_id", ProjectKey, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("relation", String(16), nullable=False),
+    Column("p", Float, nullable=False),
+    Index("ix_links_project", "project_id", "relation", "document_id"),
+)
+
+voices = Table(
+    "voices",
+    metadata,
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("project_id", ProjectKey, primary_key=True),
+    Column("period", String(32), nullable=False),
+    Column("token", LargeBinary),
+    Column("ordinal", Integer),
+    CheckConstraint("(token IS NULL) <> (ordinal IS NULL)", name="token_or_ordinal"),
+    Index("ix_voices_period", "period"),
+)
+
+voice_periods = Table(
+    "voice_periods",
+    metadata,
+    Column("period", String(32), primary_key=True),
+    Column("closed_at", Moment, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("sequence", Counter, primary_key=True, autoincrement=True),
+    Column("document_id", DocumentKey, nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    CheckConstraint("kind IN ('upsert', 'delete')", name="kind"),
+    sqlite_autoincrement=True,
+)
+
+risk_points = Table(
+    "risk_points",
+    metadata,
+    Column("id", String(25), primary_key=True),
+    Column("project_id", ProjectKey, ForeignKey("projects.id"), nullable=False),
+    Column("factor", String(64), nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("presence", String(16), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("human", JSON, nullable=False),
+    Column("payload", RecordJson(RiskPointCandidate)),
+    CheckConstraint("presence IN ('live', 'withdrawn', 'removed')", name="presence"),
+    UniqueConstraint("project_id", "revision"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("risk_point_id", String(25), ForeignKey("risk_points.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("payload", RecordJson(Decision), nullable=False),
+    UniqueConstraint("risk_point_id", "position"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("project_id", ProjectKey, ForeignKey("projects.id"), nullable=False),
+    Column("window_end", Moment, nullable=False),
+    Column("level", String(8), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("payload", RecordJson(Alert), nullable=False),
+    Index("ix_alerts_project", "project_id", "window_end"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("position", String(1000), nullable=False),
+    Column("moved_at", Moment, nullable=False),
+)
+
+windows = Table(
+    "windows",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("source", String(200), nullable=False),
+    Column("since", Moment),
+    Column("until", Moment, nullable=False),
+    Column("cut_short", String(32)),
+    Column("found", Integer, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    Index("ix_windows_source", "source", "until"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", DocumentKey, primary_key=True),
+    Column("stage", String(16), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("source", SealedText, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("when", Moment, nullable=False),
+    Column("project_id", ProjectKey),
+    Column("action", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("payload", RecordJson(AuditEvent), nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("role", String(32), nullable=False),
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("project_ids", JSON),
+    Column("region_code", String(16)),
+    Column("issued_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", String(1000), nullable=False),
+)
