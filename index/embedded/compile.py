@@ -1,0 +1,153 @@
+"""The query tree as Tantivy queries: filters score nothing, strings and words score BM25, more in titles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import tantivy
+from tantivy import FieldType, Occur
+
+from index.bigrams import cover, fold, word_terms
+from index.embedded.schema import flag, keyword, microseconds, schema
+from index.fields import FIELDS, region_path
+from index.query import All, And, Near, Not, Or, Query, Range, Scope, Term, Text, Words
+
+TITLE_BOOST: Final = 1.0
+"""Weight of a match in the title, on top of its weight as part of the text."""
+
+
+def ranks(query: Query) -> bool:
+    """Whether anything in the query gives a score; filters alone do not."""
+    if isinstance(query, (And, Or)):
+        return any(ranks(part) for part in query.parts)
+    return isinstance(query, (Text, Words, Near))
+
+
+def compiled(query: Query) -> tantivy.Query:
+    """The Tantivy query that finds exactly what the tree says."""
+    match query:
+        case Text():
+            return _text(query)
+        case Words():
+            return _words(query)
+        case Near():
+            return _near(query)
+        case Term():
+            return _silent(_term(query))
+        case Range():
+            return _silent(_range(query))
+        case All():
+            return _silent(live())
+        case And():
+            return _every(compiled(part) for part in query.parts)
+        case Or():
+            return _any(compiled(part) for part in query.parts)
+        case Not():
+            excluded = (Occur.MustNot, compiled(query.part))
+            return _silent(tantivy.Query.boolean_query([(Occur.Must, live()), excluded]))
+
+
+def live() -> tantivy.Query:
+    """Every document that is not deleted."""
+    return tantivy.Query.term_query(schema(), "state", "live", "basic")
+
+
+def _text(query: Text) -> tantivy.Query:
+    folded = fold(query.string)
+    if query.scope == "title":
+        return _string(folded, "title")
+    found = _string(folded, "text")
+    return tantivy.Query.boolean_query(
+        [(Occur.Must, found), (Occur.Should, tantivy.Query.boost_query(_string(folded, "title"), TITLE_BOOST))]
+    )
+
+
+def _string(folded: str, scope: Scope) -> tantivy.Query:
+    if len(folded) == 1:
+        field = "characters" if scope == "text" else "title_characters"
+        return tantivy.Query.term_query(schema(), field, folded, "basic")
+    return _phrase(cover(folded), scope)
+
+
+def _phrase(terms: list[tuple[int, str]], field: str) -> tantivy.Query:
+    if len(terms) == 1:
+        return tantivy.Query.term_query(schema(), field, terms[0][1], "freq")
+    return tantivy.Query.phrase_query(schema(), field, list(terms))
+
+
+def _words(query: Words) -> tantivy.Query:
+    terms = word_terms(query.string)
+    if not terms:
+        return _text(Text(query.string))
+    needed = max(1, math.ceil(query.share * len(terms)))
+    found = tantivy.Query.boolean_query(
+        [(Occur.Should, _string(term, "text")) for term in terms], minimum_number_should_match=needed
+    )
+    titles = [(Occur.Should, tantivy.Query.boost_query(_string(term, "title"), TITLE_BOOST)) for term in terms]
+    return tantivy.Query.boolean_query([(Occur.Must, found), *titles])
+
+
+def _near(query: Near) -> tantivy.Query:
+    """Every distance as a phrase of its own: exact, and no engine's notion of slop is needed."""
+    placed = []
+    for left, right in ((query.first, query.second), (query.second, query.first)):
+        head, tail = cover(fold(left)), cover(fold(right))
+        for gap in range(query.slop + 1):
+            shift = len(left) + gap
+            placed.append(_phrase(head + [(at + shift, term) for at, term in tail], "text"))
+    return tantivy.Query.disjunction_max_query(placed)
+
+
+def _term(query: Term) -> tantivy.Query:
+    kind = FIELDS[query.field].kind
+    if kind == "number":
+        return _any(_bounds(query.field, int(value), int(value)) for value in query.values)
+    if kind == "flag":
+        texts = [flag(bool(value)) for value in query.values]
+    elif kind == "region":
+        texts = [keyword(region_path(str(value))[-1]) for value in query.values]
+    else:
+        texts = [keyword(str(value)) for value in query.values]
+    if len(texts) == 1:
+        return tantivy.Query.term_query(schema(), query.field, texts[0], "basic")
+    return tantivy.Query.term_set_query(schema(), query.field, texts)
+
+
+def _range(query: Range) -> tantivy.Query:
+    lows = [_whole(query.ge), _whole(query.gt, 1)]
+    highs = [_whole(query.le), _whole(query.lt, -1)]
+    low = max((bound for bound in lows if bound is not None), default=None)
+    high = min((bound for bound in highs if bound is not None), default=None)
+    return _bounds(query.field, low, high)
+
+
+def _whole(bound: int | datetime | None, shift: int = 0) -> int | None:
+    if bound is None:
+        return None
+    return (microseconds(bound) if isinstance(bound, datetime) else bound) + shift
+
+
+_LEAST, _MOST = -(2**62), 2**62
+
+
+def _bounds(field: str, low: int | None, high: int | None) -> tantivy.Query:
+    least = max(_LEAST, low) if low is not None else _LEAST
+    most = min(_MOST, high) if high is not None else _MOST
+    if least > most:
+        return tantivy.Query.empty_query()
+    return tantivy.Query.range_query(schema(), field, FieldType.Integer, least, most)
+
+
+def _silent(query: tantivy.Query) -> tantivy.Query:
+    return tantivy.Query.const_score_query(query, 0.0)
+
+
+def _every(parts: Iterable[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(Occur.Must, part) for part in parts])
+
+
+def _any(parts: Iterable[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(Occur.Should, part) for part in parts])
