@@ -13,7 +13,7 @@ from pipeline.store.tables import fingerprints, minhash_bands
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The signature of one text with the keys of its bands (at most 32 characters each), as ``pipeline.origins`` makes them."""
+    """The signature of one text with its band keys (at most 32 characters), as ``pipeline.origins`` makes them."""
 
     document_id: str
     signature: bytes
