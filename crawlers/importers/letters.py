@@ -1,0 +1,175 @@
+"""Folders of single letters (来信), one DOCX or TXT file each."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from xml.etree.ElementTree import ParseError
+
+from crawlers.importers.dates import DateUnreadable, moment_of
+from crawlers.importers.encoding import encoding_of
+from crawlers.importers.files import OpenFile
+from crawlers.importers.kinds import kind_of
+from crawlers.importers.options import ImportOptions, ImportRefused
+from crawlers.importers.outcomes import MAX_CELL, Bad, Cell, Cells, Column
+from crawlers.importers.personal import is_personal
+
+_LABELLED: Final = re.compile(r"^[\s　]*([\w（）()、/ 　]{1,12}?)[\s　]*[:：]")
+_DATE_LABEL: Final = re.compile(r"^(?:日期|时间|来信日期|来信时间|写信日期|写信时间)\s*[:：]\s*")
+_DATE_IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d{2}[-_.年]\d{1,2}[-_.月]\d{1,2}日?|(?:19|20)\d{6})(?!\d)")
+_SALUTATION: Final = re.compile(r"[:：，,]$|^尊敬的|^敬爱的|^您好|^你好")
+_MAX_TITLE: Final = 60
+_DATE_WITHIN: Final = 5
+"""Lines from the top and from the bottom among which a line that is nothing but a date dates the letter."""
+_MAX_DOCX: Final = 64 * 2**20
+
+
+class LetterReader:
+    """One row a letter: first line as title, the rest as body. Files are numbered in the order of their names.
+
+    Names of files often hold names of people: they are neither kept nor reported, except digits and the ending.
+    """
+
+    kind = "letters"
+    unit = "files"
+    sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, path: Path, options: ImportOptions) -> None:
+        self._files = [path] if path.is_file() else _letters_in(path)
+        if not self._files:
+            raise ImportRefused(f"{path.name} is a folder without DOCX or TXT files")
+        if options.mapping:
+            raise ImportRefused("--map: letters have no columns to map")
+        self._encoding = options.encoding
+        self.encoding: str | None = options.encoding
+        self.total_hint = len(self._files)
+        self.position = 0
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return (
+            Column("", "first line", "recognised", "title"),
+            Column("", "date in the file's name, or alone on a line", "recognised", "published_at"),
+            Column("", "the other lines", "recognised", "body"),
+            Column("", "lines such as 姓名：…, 电话：…", "dropped (personal)"),
+        )
+
+    @property
+    def mapped(self) -> frozenset[str]:
+        return frozenset()
+
+    def __iter__(self) -> Iterator[Cells | Bad]:
+        self.position = 0
+        for number, path in enumerate(self._files, 1):
+            yield self._letter(number, path)
+            self.position = number
+
+    def _letter(self, number: int, path: Path) -> Cells | Bad:
+        shown = masked(path.name)
+        try:
+            kind = kind_of(path)
+            if kind not in {"docx", "text"}:
+                return Bad(number, shown, "", "is a table, not a letter; import it by itself")
+            lines = _docx_lines(path) if kind == "docx" else _text_lines(path, self._encoding)
+        except ImportRefused as refused:
+            return Bad(number, shown, "", str(refused).replace(path.name, "the file"))
+        lines = [line.strip() for line in lines if line.strip() and not _is_personal_line(line)]
+        if sum(map(len, lines)) > MAX_CELL:
+            return Bad(number, shown, "body", f"the letter holds more than {MAX_CELL:,} characters")
+        published_at, rest = _date_of(path, lines)
+        title = rest[0] if len(rest) > 1 and _is_title(rest[0]) else ""
+        values: dict[str, Cell] = {"title": title, "body": "\n".join(rest[1:] if title else rest)}
+        return Cells(number, shown, {**values, "published_at": published_at})  # type: ignore[dict-item]
+
+
+def masked(name: str) -> str:
+    """A file's name with all but short numbers and the ending hidden: ``张三-3.docx`` is ``…-3.docx``."""
+    path = Path(name)
+    stem = re.sub(r"\d{9,}", "…", re.sub(r"[^\d\s().\-_]+", "…", path.stem))
+    return stem + (path.suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,5}", path.suffix) else "")
+
+
+def _letters_in(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+    )
+
+
+def _is_title(line: str) -> bool:
+    return len(line) <= _MAX_TITLE and not _SALUTATION.search(line)
+
+
+def _is_personal_line(line: str) -> bool:
+    """A line of a form that states who writes (姓名：…、联系电话：…), not one of the letter."""
+    label = _LABELLED.match(line)
+    return label is not None and len(line) <= _MAX_TITLE and is_personal(label[1])
+
+
+def _date_of(path: Path, lines: list[str]) -> tuple[Cell, list[str]]:
+    """The letter's date, as written, and its lines without a date that stands first."""
+    named = _DATE_IN_NAME.search(path.stem)
+    if named is not None and _is_date(named[1].replace("_", "-")):
+        return named[1].replace("_", "-"), lines[1:] if lines and _is_date(lines[0]) else lines
+    for position in [*range(min(_DATE_WITHIN, len(lines))), *range(len(lines) - 1, len(lines) - 1 - _DATE_WITHIN, -1)]:
+        if 0 <= position < len(lines) and _is_date(_DATE_LABEL.sub("", lines[position])):
+            written = _DATE_LABEL.sub("", lines[position])
+            return written, lines[1:] if position == 0 else lines
+    return None, lines
+
+
+def _is_date(line: str) -> bool:
+    try:
+        return len(line) <= 40 and moment_of(line) is not None
+    except DateUnreadable:
+        return False
+
+
+def _text_lines(path: Path, encoding: str | None) -> list[str]:
+    if path.stat().st_size > 8 * MAX_CELL:
+        raise ImportRefused(f"the letter holds more than {MAX_CELL:,} characters")
+    with OpenFile(path) as file, file.text(encoding_of(path, encoding)) as stream:
+        return stream.read().splitlines()
+
+
+def _docx_lines(path: Path) -> list[str]:
+    """Paragraphs and table rows in their order; a cell that follows a personal label in a form is left out."""
+    import docx
+    from docx.opc.exceptions import OpcError
+    from docx.table import Table
+
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".xml")) > _MAX_DOCX:
+            raise ImportRefused("the document is too large for a letter")
+    try:
+        document = docx.Document(str(path))
+        lines: list[str] = []
+        for block in document.iter_inner_content():
+            if isinstance(block, Table):
+                lines += ["\n".join(_form_row([cell.text for cell in _distinct(row.cells)])) for row in block.rows]
+            else:
+                lines.append(block.text)
+    except (KeyError, ValueError, TypeError, SyntaxError, ParseError, OpcError, zipfile.BadZipFile) as error:
+        raise ImportRefused(f"the document is damaged ({type(error).__name__}); open it and save it again") from None
+    return [line for text in lines for line in text.splitlines()]
+
+
+def _distinct(cells: tuple[Any, ...]) -> list[Any]:
+    """A merged cell is listed once for each column it covers."""
+    return [cell for at, cell in enumerate(cells) if at == 0 or cell._tc is not cells[at - 1]._tc]
+
+
+def _form_row(texts: list[str]) -> Iterator[str]:
+    personal = False
+    for text in texts:
+        if personal:
+            personal = False
+        elif text.strip() and is_personal(text):
+            personal = True
+        else:
+            yield text

@@ -1,0 +1,47 @@
+"""Which headers name personal data: such columns are dropped before anything else is read (P-20)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import yaml
+
+_BRACKETED: Final = re.compile(r"[(\[【〔<{].*?[)\]】〕>}]")
+_NOISE: Final = re.compile(r"[\s_\-*#·•.、,:;/\\|\"'“”‘’?!~^+=\ufeff\u200b-\u200f\u2060]+")
+
+
+@cache
+def vocabulary() -> dict[str, Any]:
+    """The headers of ``columns.yaml``."""
+    loaded: dict[str, Any] = yaml.safe_load(files("crawlers.importers").joinpath("columns.yaml").read_text("utf-8"))
+    return loaded
+
+
+_PERSONAL: Final = vocabulary()["personal"]
+_EXACT: Final = frozenset(_PERSONAL["exact"])
+_MARKERS: Final = re.compile("|".join(_PERSONAL["anywhere"]))
+_PERSON: Final = re.compile(
+    f"(?:{'|'.join(_PERSONAL['roles'])})(?:人|者|人员|市民|群众|网友|代表|对象)(?:信息|情况|名称|名单|类型|类别|身份)?"
+)
+_ALLOWED: Final = re.compile(
+    "(?:问题|事发|事件|事项|发生|涉事|诉求|事故).*(?:地址|地点|地|区域)|(?:网页|链接|网站|url|原文)地址|organi[sz]ation"
+)
+
+
+def plain(header: str) -> str:
+    """A header as it is compared: NFKC, lower case, without blanks, punctuation and bracketed remarks."""
+    folded = unicodedata.normalize("NFKC", header).lower()
+    return _NOISE.sub("", _BRACKETED.sub("", folded)) or _NOISE.sub("", folded)
+
+
+def is_personal(header: str) -> bool:
+    """Whether a column so named holds a name, phone, identity number, address or the like of a person."""
+    name = plain(header)
+    unbracketed = _NOISE.sub("", unicodedata.normalize("NFKC", header).lower())
+    if _ALLOWED.search(name) and not re.search("姓名|电话|手机|身份证|联系", unbracketed):
+        return False
+    return name in _EXACT or bool(_PERSON.fullmatch(name) or _MARKERS.search(name) or _MARKERS.search(unbracketed))

@@ -1,0 +1,135 @@
+"""An opened import: iterate it for the outcome of every row."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from crawlers.importers.delimited import DelimitedReader
+from crawlers.importers.jsonl import JsonLinesReader
+from crawlers.importers.kinds import kind_of
+from crawlers.importers.letters import LetterReader
+from crawlers.importers.options import ImportOptions, ImportRefused
+from crawlers.importers.outcomes import Bad, Cells, Column, Row
+from crawlers.importers.personal import plain
+from crawlers.importers.petition import PetitionReader
+from crawlers.importers.xlsx import WorkbookReader
+
+
+class CellReader(Protocol):
+    """What reads one kind of file: the kept cells of every row, and where it stands."""
+
+    kind: str
+    unit: str
+    encoding: str | None
+    sheets: tuple[str, ...]
+    notes: tuple[str, ...]
+    total_hint: int
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+    @property
+    def mapped(self) -> frozenset[str]: ...
+    @property
+    def position(self) -> int: ...
+    def __iter__(self) -> Iterator[Cells | Bad]: ...
+
+
+class ImportSource:
+    """The rows of a file or folder, read lazily; iterating again reads it again from the start."""
+
+    def __init__(self, path: Path, options: ImportOptions, reader: CellReader) -> None:
+        self._reader = reader
+        self._options = options
+        self.name = options.source or source_name(path)
+        self.duplicates = 0
+        """Rows so far that repeat an earlier row word for word; they are not handed over again."""
+
+    def __iter__(self) -> Iterator[Row]:
+        petitions = PetitionReader(self.name, self._options)
+        for cells in self._reader:
+            if isinstance(cells, Bad):
+                yield cells
+                continue
+            yield from petitions.rows(cells)
+            self.duplicates = petitions.duplicates
+
+    @property
+    def kind(self) -> str:
+        """csv, xlsx, jsonl or letters."""
+        return self._reader.kind
+
+    @property
+    def total_hint(self) -> int:
+        """How much there is to read, in ``unit`` (bytes or files)."""
+        return self._reader.total_hint
+
+    @property
+    def position(self) -> int:
+        """How much is read so far, in ``unit``."""
+        return min(self._reader.position, self.total_hint)
+
+    @property
+    def unit(self) -> str:
+        return self._reader.unit
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What happens to every column, for ``--dry-run``."""
+        return self._reader.columns
+
+    @property
+    def encoding(self) -> str | None:
+        """Codec of a text file; None for workbooks."""
+        return self._reader.encoding
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Names of the sheets that are read."""
+        return self._reader.sheets
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, such as sheets without a header."""
+        return self._reader.notes
+
+
+def source_name(path: Path) -> str:
+    """The file's name without its endings, in NFC: the name of a source that has no other."""
+    stem = path.name.removesuffix(".gz")
+    return unicodedata.normalize("NFC", Path(stem).stem if path.is_file() else stem)
+
+
+def open_source(path: Path, options: ImportOptions | None = None) -> ImportSource:
+    """Opens a file or a folder of letters, by its content. Raises ImportRefused, saying what to do instead."""
+    options = options or ImportOptions()
+    path = Path(path)
+    if not path.exists():
+        raise ImportRefused(f"{path} does not exist")
+    reader = _reader(path, options)
+    absent = [header for header in options.mapping if plain(header) not in reader.mapped]
+    if absent:
+        raise ImportRefused(f"--map: {path.name} has no column {absent[0]!r}")
+    return ImportSource(path, options, reader)
+
+
+def _reader(path: Path, options: ImportOptions) -> CellReader:
+    if path.is_dir():
+        return LetterReader(path, options)
+    kind = kind_of(path)
+    if kind == "xlsx":
+        return WorkbookReader(path, options)
+    if kind == "jsonl":
+        return JsonLinesReader(path, options)
+    if kind == "docx":
+        return LetterReader(path, options)
+    if kind == "text" and not (options.mapping or options.delimiter):
+        try:
+            return DelimitedReader(path, options)
+        except ImportRefused:
+            if path.suffix.lower() not in {".txt", ".text", ".md"}:
+                raise
+            return LetterReader(path, options)
+    return DelimitedReader(path, options)

@@ -1,0 +1,173 @@
+"""Workbooks (XLSX): several sheets, merged titles above the header, dates as Excel keeps them."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final
+from xml.etree.ElementTree import ParseError
+
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.escape import unescape
+
+from crawlers.importers.options import Field, ImportOptions, ImportRefused
+from crawlers.importers.outcomes import TOO_LARGE, Bad, Cell, Cells, Column, Unreadable
+from crawlers.importers.plan import HEADER_WITHIN, ColumnPlan, checked_mapping, find_header
+from crawlers.importers.xlsx_rows import SheetRows, StoredCell
+from crawlers.importers.xlsx_strings import SharedStrings
+
+_MAX_PART: Final = 64 * 2**20
+"""Bytes of the workbook's small parts (styles, list of sheets), which are read whole."""
+
+
+class _Workbook(ExcelReader):
+    """openpyxl's reader for the list of sheets and the styles alone; texts and rows are streamed here."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, read_only=True, data_only=True, keep_links=False)
+        self.read_manifest()
+        self.read_workbook()
+        apply_stylesheet(self.archive, self.wb)
+
+
+class WorkbookReader:
+    """The kept cells of each row of each sheet that has a recognisable header."""
+
+    kind = "xlsx"
+    unit = "bytes"
+    encoding: str | None = None
+
+    def __init__(self, path: Path, options: ImportOptions) -> None:
+        self._path = path
+        self._mapping = checked_mapping(options.mapping)
+        self._file = path.open("rb")
+        self._archive = zipfile.ZipFile(self._file)
+        for entry in self._archive.infolist():
+            small = not entry.filename.startswith(("xl/worksheets/", "xl/sharedStrings", "xl/media"))
+            if small and entry.filename.endswith((".xml", ".rels")) and entry.file_size > _MAX_PART:
+                raise ImportRefused(f"{path.name} is no usual workbook: {entry.filename} is {entry.file_size:,} bytes")
+        try:
+            self._open(path)
+        except (KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError, zipfile.BadZipFile) as error:
+            if isinstance(error, ImportRefused):
+                raise
+            raise ImportRefused(
+                f"{path.name} is a damaged workbook ({type(error).__name__}); open it and save it again as .xlsx"
+            ) from None
+        self._bytes_before = 0
+        self._rows: SheetRows | None = None
+        self._plan_sheets(options.sheets)
+
+    def _open(self, path: Path) -> None:
+        reader = _Workbook(path)
+        self._epoch = reader.wb.epoch
+        self._date_styles = frozenset(getattr(reader.wb, "_date_formats", ()))
+        self._durations = frozenset(getattr(reader.wb, "_timedelta_formats", ()))
+        names = set(self._archive.namelist())
+        self._parts = {
+            sheet.name: (rel.target, sheet.state or "visible")
+            for sheet, rel in reader.parser.find_sheets()
+            if rel.target in names and "chartsheet" not in rel.Type
+        }
+        shared = next((name for name in names if name.lower() == "xl/sharedstrings.xml"), None)
+        self._strings = SharedStrings(self._archive, shared, self._file) if shared else None
+        reader.archive.close()
+
+    def _plan_sheets(self, chosen: tuple[str, ...]) -> None:
+        missing = [name for name in chosen if name not in self._parts]
+        if missing:
+            raise ImportRefused(f"{self._path.name} has no sheet {missing[0]!r}; its sheets: {', '.join(self._parts)}")
+        notes: list[str] = []
+        self._plans: dict[str, tuple[int, ColumnPlan]] = {}
+        for name, (_, state) in self._parts.items():
+            if chosen and name not in chosen:
+                continue
+            if state != "visible" and not chosen:
+                notes.append(f"sheet {name} is hidden and was not read; name it with --sheet to read it")
+                continue
+            found = self._header(name)
+            if found is None:
+                notes.append(
+                    f"sheet {name} has no column for the text in its first {HEADER_WITHIN} rows and was not read"
+                )
+            else:
+                self._plans[name] = found
+        if not self._plans:
+            raise ImportRefused(
+                f"{self._path.name}: no sheet names a column for the text (such as 内容, 留言详情, text) in its first "
+                f"{HEADER_WITHIN} rows; name it with --map body=HEADER" + "".join(f"; {note}" for note in notes)
+            )
+        self.notes = tuple(notes)
+        self.sheets = tuple(self._plans)
+        self.total_hint = sum(self._archive.getinfo(self._parts[name][0]).file_size for name in self._plans)
+
+    def _header(self, name: str) -> tuple[int, ColumnPlan] | None:
+        """Row number of the last header row of a sheet and the plan it makes."""
+        with self._archive.open(self._parts[name][0]) as stream:
+            rows = list(islice(SheetRows(stream), HEADER_WITHIN + 1))
+        table = [[_label(self._value(row.get(at))) for at in range(max(row, default=-1) + 1)] for _, row in rows]
+        found = find_header(table, self._mapping, name)
+        return None if found is None else (rows[found[0]][0], found[1])
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(column for _, plan in self._plans.values() for column in plan.columns)
+
+    @property
+    def mapped(self) -> frozenset[str]:
+        return frozenset().union(*(plan.has_mapped for _, plan in self._plans.values()))
+
+    @property
+    def position(self) -> int:
+        return self._bytes_before + (self._rows.bytes_read if self._rows else 0)
+
+    def __iter__(self) -> Iterator[Cells | Bad]:
+        self._bytes_before, self._rows = 0, None
+        for name, (header_row, plan) in self._plans.items():
+            with self._archive.open(self._parts[name][0]) as stream:
+                self._rows = SheetRows(stream, frozenset(plan.kept))
+                for number, row in self._rows:
+                    if number > header_row:
+                        values: dict[Field, Cell] = {field: self._value(row.get(at)) for at, field in plan.kept.items()}
+                        if any(value is not None and value != "" for value in values.values()):
+                            yield Cells(number, name, values)
+            self._bytes_before, self._rows = self.position, None
+
+    def _value(self, cell: StoredCell | None) -> Cell:
+        if cell is None:
+            return None
+        if cell.too_large:
+            return TOO_LARGE
+        if cell.type == "e":
+            return Unreadable("is an error of a formula")
+        if not cell.text:
+            return Unreadable("is a formula whose result the file does not hold; open it and save it again")
+        if cell.type == "s":
+            return self._strings[int(cell.text)] if self._strings and cell.text.isdigit() else None
+        if cell.type in {"str", "inlineStr"}:
+            return unescape(cell.text)
+        if cell.type == "b":
+            return cell.text == "1"
+        return self._number(cell) if cell.type == "n" else cell.text
+
+    def _number(self, cell: StoredCell) -> Cell:
+        try:
+            number = float(cell.text)
+        except ValueError:
+            return cell.text
+        if cell.style in self._date_styles and cell.style not in self._durations:
+            try:
+                found = from_excel(number, self._epoch)
+            except (ValueError, OverflowError):
+                return Unreadable("is a date that cannot exist")
+            return found if isinstance(found, datetime) else str(found)
+        return int(cell.text) if cell.text.lstrip("-").isdigit() else number
+
+
+def _label(value: Cell) -> str:
+    return value if isinstance(value, str) else ""
