@@ -1,0 +1,19 @@
+"""Words that announce a name (姓名的提示语), and how much each says."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+FORM_LABEL: Final = re.compile(
+    r"(?:姓\s?名|联系人|投诉人|举报人|信访人|反映人|来访人|来信人|上访人|申请人|被申请人|申诉人|诉求人|求助人|建议人|报案人|报修人|承租人|出租人|委托人|代理人|监护人|担保人|经办人|收件人|户主|业主|业主代表|村民代表|代表|签名|签字|落款|署名|具名|发帖人|留言人|原告|被告|法定代表人|法人代表|法人|负责人|家长|本人姓名|真名|实名|姓名及电话|联系人及电话|联系方式|受害人|当事人|户名|收款人|开户名|持卡人)"
+    r"(?:姓名|签名|签字|名字)?\s?(?:[:=]|\(签[名字]\)[::]?)\s*$"
+)
+SELF_NAMING: Final = re.compile(r"(?:我叫|我的名字(?:叫|是)|名叫|名为|姓名叫?|我名叫|本名|真名叫?|全名|化名|人叫|叫做|名字(?:叫|是)|叫)\s?$")
+SELF: Final = re.compile(r"(?:本人|我是|我|笔者|此致敬礼|敬礼|此致)[,\s:]{0,2}$")
+LATIN_NAME: Final = re.compile(r"(?:姓\s?名|联系人|投诉人|申请人|我叫|户主|收款人|Name|name)\s?[:是]?\s?([A-Z][a-z]{1,12}(?:[ \-][A-Z][a-z]{1,12}){1,2})(?![A-Za-z])")
+LABELLED_NAME: Final = re.compile(
+    r"(?:姓\s?名|联系人|投诉人|举报人|信访人|反映人|申请人|诉求人|户主|我叫|名叫|户名|收款人|签名|署名)\s?(?::|叫|是)?\s?"
+    r"([\u4e00-\u9fff]{2,4})(?=\s?(?:[,。;、(]|\n|$|\s|电话|手机|身份证|联系|男|女|性别|\d))"
+)
+"""A label, a short string and a boundary: a name even when its surname is unknown."""

@@ -1,0 +1,181 @@
+"""Names of people (人名): surname, context, titles, signatures and repetition decide together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from models import names as person_names
+from models.names import NameCandidate, Segments
+from models.surnames import COMPOUND_SURNAMES, FREQUENT_SURNAMES
+from pipeline.redact.cues import FORM_LABEL, LABELLED_NAME, LATIN_NAME, SELF, SELF_NAMING
+from pipeline.redact.finding import Finding
+from pipeline.redact.masked import PREPOSITIONS, masked_names
+from pipeline.redact.minorities import minority_names
+from pipeline.redact.public import NOT_NAMES, PUBLIC_FIGURES
+from pipeline.redact.titles import COURTESY_AFTER, COURTESY_BEFORE, POST_AFTER, POST_BEFORE
+
+THRESHOLD: Final = 0.0
+"""Log-odds from which a candidate is a name; tuned for recall on the development splits (docs/RESULTS.md)."""
+
+_PLACE_AFTER: Final = re.compile(
+    r"(?:大|新|老|东|西|南|北|中|一|二|三|上|下)?(?:村|路|街|镇|乡(?!亲)|县|桥|湖|山|河|湾|冲|坪|岭|寨|庄|屯|沟|塘|洲|港|集|堡|垸|畈|巷|湾里|水库|公园|广场|花园|大道|公馆|小区|社区|片区|新区|开发区|学校|小学|中学|幼儿园|医院|酒店|宾馆|饭店|餐馆|超市|"
+    r"公司|集团|有限|工业|安置|纪念馆|故居|祠|墓园|庙|寺|府|苑|城|郡|站|市场|市(?!长|民)|区(?!长)|段|线|嘴|坡|垭|坝|井|铺|组|大厦|大楼|项目|物业|牌|宗祠|氏|记(?!者)|烧烤|粮油|建材|工程|精神|村委|党支部)"
+)
+_TITLED: Final = re.compile(f"({'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(FREQUENT_SURNAMES))}])(?=[\u4e00-\u9fff总])")
+_LINE_START: Final = re.compile(r"(?:^|[\n。!;~]|敬礼|此致|\d[.、)])[\s　]*$")
+_LINE_END: Final = re.compile(r"[\s　]*(?:$|\n|(?:\d{4}|二[〇零○0])[\d〇零一二三四五六七八九年.\-/]|[\(]?(?:电话|联系|手机|1[3-9]\d))")
+_BETWEEN: Final = frozenset("、,和与及;跟/ \n")
+_ADDRESS_AFTER: Final = re.compile(r"[,]?(?:您好|你好|好)")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name in the text, whether a post stands beside it, and whether the name has a given name."""
+
+    start: int
+    end: int
+    official: bool
+    full: bool
+
+
+def find_names(text: str, *, official: bool) -> list[Finding]:
+    """Names to take out; ``official`` texts keep officials who are named with their post, here and further on."""
+    people = list(_people(text))
+    kept = {text[person.start : person.end] for person in people if person.official} if official else set()
+    findings = []
+    for person in people:
+        if text[person.start : person.end] in kept or (official and person.official):
+            continue
+        findings.append(Finding(person.start, person.end, "name", "" if person.official else None))
+    return findings
+
+
+def _people(text: str) -> Iterator[Person]:
+    words = Segments(text)
+    taken: list[tuple[int, int]] = []
+    found: list[Person] = []
+
+    def take(start: int, end: int, *, full: bool) -> None:
+        if all(end <= other_start or start >= other_end for other_start, other_end in taken):
+            taken.append((start, end))
+            found.append(Person(start, end, _has_post(text, start, end), full))
+
+    for start, end in minority_names(text):
+        take(start, end, full=True)
+    for start, end in masked_names(text):
+        take(start, end, full=False)
+    for match in LATIN_NAME.finditer(text):
+        take(*match.span(1), full=True)
+    titled = set(_surnames_with_title(text, words))
+    for candidate in _chosen(text, _weighed(text, words, titled)):
+        take(candidate.start, candidate.end, full=True)
+    for start, end in titled:
+        take(start, end, full=False)
+    for match in LABELLED_NAME.finditer(text):
+        if match.group(1) not in NOT_NAMES and not any(word in match.group(1) for word in ("电话", "方式", "号码", "本人", "同上", "匿名")):
+            take(*match.span(1), full=True)
+    for start, end in _later_mentions(text, found, words):
+        take(start, end, full=True)
+    yield from sorted(found, key=lambda person: person.start)
+
+
+def _has_post(text: str, start: int, end: int) -> bool:
+    return POST_AFTER.match(text, end) is not None or POST_BEFORE.search(text, max(0, start - 8), start) is not None
+
+
+def _surnames_with_title(text: str, words: Segments) -> Iterator[tuple[int, int]]:
+    """A surname with nothing but a title after it: 李女士, 王局长. The surname must begin a word of the dictionary."""
+    for match in _TITLED.finditer(text):
+        start, end = match.span()
+        post = POST_AFTER.match(text, end)
+        if start not in words.starts or not (post or COURTESY_AFTER.match(text, end)):
+            continue
+        if match.group() in PREPOSITIONS and not _ADDRESS_AFTER.match(text, post.end() if post else end + 2):
+            continue
+        yield start, end
+
+
+def _weighed(text: str, words: Segments, titled: set[tuple[int, int]]) -> list[NameCandidate]:
+    """The model's candidates with what stands around them added to their log-odds."""
+    weighed = []
+    for candidate in person_names.load().candidates(text, words, floor=-8.0):
+        name = text[candidate.start : candidate.end]
+        if (candidate.start, candidate.family) in titled or name in NOT_NAMES:
+            continue
+        if name in PUBLIC_FIGURES:
+            continue
+        logit = candidate.logit + _context(text, candidate)
+        if logit > -4.0:
+            weighed.append(NameCandidate(candidate.start, candidate.family, candidate.end, logit))
+    return weighed
+
+
+def _context(text: str, candidate: NameCandidate) -> float:
+    """What cue words, titles, line ends and place suffixes add to the log-odds; values set by hand on petitions."""
+    start, end = candidate.start, candidate.end
+    bounded = end >= len(text) or not person_names.is_han(text[end])
+    bonus = 0.0
+    if FORM_LABEL.search(text, max(0, start - 14), start):
+        bonus += 5.0 + bounded
+    elif SELF_NAMING.search(text, max(0, start - 8), start):
+        bonus += 4.0 + bounded
+    elif SELF.search(text, max(0, start - 6), start):
+        bonus += 1.0 + bounded
+    elif COURTESY_BEFORE.search(text, max(0, start - 8), start) or POST_BEFORE.search(text, max(0, start - 8), start):
+        bonus += 1.5
+    if COURTESY_AFTER.match(text, end):
+        bonus += 2.5
+    elif POST_AFTER.match(text, end):
+        bonus += 2.0
+    elif _PLACE_AFTER.match(text, end):
+        bonus -= 4.0
+    if _LINE_START.search(text, max(0, start - 6), start) and _LINE_END.match(text, end):
+        bonus += 3.0
+    return bonus
+
+
+def _chosen(text: str, weighed: list[NameCandidate]) -> list[NameCandidate]:
+    """The best of overlapping candidates above the threshold; names in a row and repeated names help each other."""
+    repeats: dict[str, int] = {}
+    for candidate in weighed:
+        if candidate.logit > -1.5:
+            name = text[candidate.start : candidate.end]
+            repeats[name] = repeats.get(name, 0) + 1
+    first = _without_overlaps(candidate for candidate in weighed if candidate.logit >= THRESHOLD)
+    starts = {candidate.start for candidate in first}
+    ends = {candidate.end for candidate in first}
+    helped = []
+    for candidate in weighed:
+        name = text[candidate.start : candidate.end]
+        bonus = 0.7 * min(2, repeats.get(name, 1) - 1)
+        if text[candidate.start - 1 : candidate.start] in _BETWEEN and candidate.start - 1 in ends:
+            bonus += 2.0
+        if text[candidate.end : candidate.end + 1] in _BETWEEN and candidate.end + 1 in starts:
+            bonus += 2.0
+        helped.append(NameCandidate(candidate.start, candidate.family, candidate.end, candidate.logit + bonus))
+    return _without_overlaps(candidate for candidate in helped if candidate.logit >= THRESHOLD)
+
+
+def _without_overlaps(candidates: Iterator[NameCandidate]) -> list[NameCandidate]:
+    taken: list[NameCandidate] = []
+    for candidate in sorted(candidates, key=lambda each: -each.logit):
+        if all(candidate.end <= other.start or candidate.start >= other.end for other in taken):
+            taken.append(candidate)
+    return taken
+
+
+def _later_mentions(text: str, found: list[Person], words: Segments) -> Iterator[tuple[int, int]]:
+    """Every other place where a name that was found with its given name stands bare; two-character ones only as words."""
+    for name in {text[person.start : person.end] for person in found if person.full}:
+        if len(name) < 2 or name in NOT_NAMES:
+            continue
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            whole = at in words.starts or words.inside.get(at) == words.inside.get(end - 1) or len(name) > 2
+            if whole and not _PLACE_AFTER.match(text, end) and (len(name) > 2 or (at in words.starts and end in words.ends)):
+                yield at, end
+            at = text.find(name, end)
