@@ -99,6 +99,8 @@ class Versions(Record):
     taxonomy: str
     redactor: str
     code: str
+    registry: str = ""
+    """Hash of the decision projects that the text was linked against."""
 
 
 def spans_in(value: Any) -> list[Span]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from pipeline.store.engine import Database, insert_new, portions
-from pipeline.store.tables import fingerprints, minhash_bands
+from pipeline.store.tables import documents, fingerprints, minhash_bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,15 @@ class Fingerprints(Database):
             for portion in portions(dict.fromkeys(ids)):
                 query = select(fingerprints).where(fingerprints.c.document_id.in_(portion))
                 found.update((row.document_id, bytes(row.signature)) for row in connection.execute(query))
+        return found
+
+    def members_of_origins(self, origin_ids: Iterable[str]) -> dict[str, str]:
+        """Every document that is folded under one of these origins, the origins themselves too, with its origin."""
+        found: dict[str, str] = {}
+        with self.reading() as connection:
+            for portion in portions(dict.fromkeys(origin_ids)):
+                query = select(documents.c.id, documents.c.origin_id).where(documents.c.origin_id.in_(portion))
+                found.update((row.id, row.origin_id) for row in connection.execute(query))
         return found
 
 

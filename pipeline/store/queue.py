@@ -41,6 +41,12 @@ class Queue(Database):
         with self.transaction() as connection:
             return connection.execute(statement.values(leased_by=None, leased_until=None)).rowcount
 
+    def lease_holders(self) -> set[str]:
+        """The workers that hold a lease now."""
+        query = select(documents.c.leased_by).where(documents.c.leased_until > self.clock()).distinct()
+        with self.reading() as connection:
+            return set(connection.execute(query).scalars())
+
     def waiting(self, state: Waiting) -> int:
         """How many documents are in that state, leased ones among them."""
         with self.reading() as connection:

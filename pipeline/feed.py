@@ -1,0 +1,90 @@
+"""Feeds the search index from the outbox: at least once, newest state wins, sealed texts never (P-14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from index import Change, Deletion, IndexEntry, SearchIndex
+from models.taxonomy import taxonomy
+from pipeline.matters import is_sealed
+from pipeline.records import Analysis, Document
+from pipeline.store import OutboxRow, Store
+
+BATCH = 1000
+
+
+def feed(store: Store, index: SearchIndex, progress: Callable[[int], None] = lambda rows: None) -> int:
+    """Brings the index up to the end of the outbox and marks what it holds as indexed; returns how many rows."""
+    done = 0
+    sequence = min(index.last_sequence(), store.indexed_through()) if index.last_sequence() else 0
+    while rows := store.outbox_after(sequence, BATCH):
+        index.write(changes_of(store, rows))
+        index.commit()
+        sequence = rows[-1].sequence
+        store.mark_indexed(sequence)
+        done += len(rows)
+        progress(len(rows))
+    return done
+
+
+def everything(store: Store) -> Callable[[int], Iterable[Change]]:
+    """What :func:`index.rebuild.rebuild` reads: all changes after a sequence, each document's latest state."""
+
+    def read(after: int) -> Iterator[Change]:
+        while rows := store.outbox_after(after, BATCH):
+            yield from changes_of(store, rows)
+            after = rows[-1].sequence
+
+    return read
+
+
+def changes_of(store: Store, rows: Iterable[OutboxRow]) -> list[Change]:
+    """The state behind each outbox row as it is now, once a document, in the order of the rows."""
+    latest = {row.document_id: row for row in rows}
+    documents = store.documents_by_id(latest)
+    analyses = store.current_analyses(latest)
+    changes: list[Change] = []
+    for document_id, row in sorted(latest.items(), key=lambda item: item[1].sequence):
+        document, analysis = documents.get(document_id), analyses.get(document_id)
+        if document is None or analysis is None or document.tombstone or is_sealed(analysis):
+            changes.append(Deletion(document_id, row.sequence))
+        else:
+            changes.append(entry_of(document, analysis, row.sequence))
+    return changes
+
+
+def entry_of(document: Document, analysis: Analysis, sequence: int) -> IndexEntry:
+    """A document as it is searched: redacted text and findings, nothing about persons."""
+    factors = taxonomy().factors
+    codes = tuple(dict.fromkeys(f.code for g in analysis.grievances for f in g.factors))
+    groups = (s.code for g in analysis.grievances for s in g.stakeholder_groups if s.p >= 0.5)
+    places = [entity for entity in analysis.entities if entity.type == "place"]
+    return IndexEntry(
+        id=document.id,
+        sequence=sequence,
+        title=str(document.title),
+        body=str(document.body),
+        published_at=document.published_at,
+        source_kind=document.source_kind,
+        source=str(document.source),
+        genre=document.genre,
+        attitude=analysis.attitude.label,
+        is_grievance=analysis.is_grievance,
+        factors=codes,
+        categories=tuple(dict.fromkeys(factors[code].category for code in codes)),
+        stakeholder_groups=tuple(dict.fromkeys(groups)),
+        escalation=max((g.escalation.level for g in analysis.grievances), default=0),
+        places=tuple(dict.fromkeys(document.text[p.start : p.end] for p in places)),
+        region_codes=tuple(sorted({prefix for p in places if p.code for prefix in _prefixes(p.code)})),
+        project_ids=tuple(link.project_id for link in analysis.links if link.relation == "about"),
+        project_mentions=tuple(link.project_id for link in analysis.links if link.relation == "mentions"),
+        origin_id=document.origin_id,
+        is_origin=document.origin_id == document.id,
+    )
+
+
+def _prefixes(code: str) -> Iterator[str]:
+    """省, 市, 县, 乡: a county finds its townships."""
+    for length in (2, 4, 6, 9):
+        if len(code) >= length and code[length - 2 : length].strip("0"):
+            yield code[:length]

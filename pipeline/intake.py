@@ -1,0 +1,134 @@
+"""The intake: raw items become redacted documents with voices and origins, and nothing raw outlives it (P-01, P-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pipeline.deployment_key import DeploymentKey
+from pipeline.fold import fold
+from pipeline.origins import Signature, signature
+from pipeline.raw import RawItem
+from pipeline.records import Document
+from pipeline.records.document import SOCIAL_SOURCES
+from pipeline.redact import REDACTOR_VERSION, CannotRedact, redact, redact_document
+from pipeline.store import Fingerprint, Store
+from pipeline.voices import Voice, VoiceKeys
+
+Candidates = Callable[[str, str | None], Sequence[str]]
+"""Projects that a text (with its region) may be about: voices are counted for these alone (P-03)."""
+BATCH = 200
+PUBLISHED_BY_AUTHORITIES = frozenset({"news", "reply", "notice"})
+
+
+@dataclass
+class Receipt:
+    """What became of the items: every one is new, known or set aside."""
+
+    new: int = 0
+    known: int = 0
+    quarantined: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def items(self) -> int:
+        """All items that were handed in."""
+        return self.new + self.known + self.quarantined
+
+
+@dataclass
+class _Prepared:
+    document: Document
+    signature: Signature | None
+    voices: list[Voice]
+
+
+class Intake:
+    """Takes raw items in, batch by batch; each batch is one transaction and may be repeated without effect."""
+
+    def __init__(self, store: Store, key: DeploymentKey, voice_keys: VoiceKeys, candidates: Candidates) -> None:
+        self._store = store
+        self._key = key
+        self._voice_keys = voice_keys
+        self._candidates = candidates
+
+    def receive(self, items: Iterable[RawItem], receipt: Receipt | None = None) -> Receipt:
+        """Redacts, stores and folds; what cannot be redacted is set aside by its keyed hash, without its content."""
+        receipt = receipt or Receipt()
+        batch: list[RawItem] = []
+        for item in items:
+            batch.append(item)
+            if len(batch) == BATCH:
+                self._receive(batch, receipt)
+                batch = []
+        if batch:
+            self._receive(batch, receipt)
+        return receipt
+
+    def _receive(self, batch: Sequence[RawItem], receipt: Receipt) -> None:
+        ids = [self._key.document_id(item.source, item.item_key) for item in batch]
+        known = self._store.known_documents(ids)
+        prepared: dict[str, _Prepared] = {}
+        for document_id, item in zip(ids, batch, strict=True):
+            if document_id in known or document_id in prepared:
+                receipt.known += 1
+                continue
+            try:
+                prepared[document_id] = self._prepare(document_id, item)
+            except CannotRedact as refusal:
+                self._set_aside(document_id, item, refusal, receipt)
+        with self._store.transaction():
+            added = self._store.add_documents(
+                (one.document for one in prepared.values()),
+                voices=[voice for one in prepared.values() for voice in one.voices],
+                fingerprints=[
+                    Fingerprint(document_id, one.signature.values, one.signature.bands)
+                    for document_id, one in prepared.items()
+                    if one.signature
+                ],
+            )
+            fold(self._store, {key: prepared[key].document for key in added.new})
+        receipt.new += len(added.new)
+        receipt.known += len(added.known)
+
+    def _prepare(self, document_id: str, item: RawItem) -> _Prepared:
+        clean = redact_document(item.title, item.body, official=item.genre in PUBLISHED_BY_AUTHORITIES)
+        document = Document(
+            id=document_id,
+            source_kind=item.source_kind,
+            source=redact(item.source).text,
+            url=self._address(item),
+            genre=item.genre,
+            reply_to=self._key.document_id(item.source, item.reply_to) if item.reply_to else None,
+            published_at=item.published_at,
+            collected_at=item.collected_at or datetime.now(UTC),
+            region=redact(item.region).text if item.region else None,
+            title=clean.title,
+            body=clean.body,
+            redactions=clean.counts,
+            redactor_version=REDACTOR_VERSION,
+            origin_id=document_id,
+            engagement=item.engagement,
+        )
+        return _Prepared(document, signature(document.text, document.genre), self._voices(document, item))
+
+    def _address(self, item: RawItem) -> str | None:
+        if item.url is None or item.source_kind not in SOCIAL_SOURCES:
+            return item.url
+        return self._key.keyed_url(item.url)
+
+    def _voices(self, document: Document, item: RawItem) -> list[Voice]:
+        """One token for each project that the text may be about; the author key ends here."""
+        if item.author_key is None or item.genre in PUBLISHED_BY_AUTHORITIES:
+            return []
+        platform = item.platform or item.source
+        return [
+            self._voice_keys.voice(document.id, project_id, platform, item.author_key)
+            for project_id in self._candidates(document.text, document.region)
+        ]
+
+    def _set_aside(self, document_id: str, item: RawItem, refusal: CannotRedact, receipt: Receipt) -> None:
+        self._store.quarantine(document_id, "intake", refusal.reason, redact(item.source).text)
+        receipt.quarantined += 1
+        receipt.reasons[refusal.reason] = receipt.reasons.get(refusal.reason, 0) + 1

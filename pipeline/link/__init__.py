@@ -1,0 +1,5 @@
+"""Linking: which decision project a text is about, with its evidence, or an abstention."""
+
+from pipeline.link.linker import Linker
+
+__all__ = ["Linker"]

@@ -1,0 +1,72 @@
+"""The office: one deployment with its store, keys and index, all under one data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from index import EmbeddedIndex
+from pipeline.audit import AuditLog
+from pipeline.deployment_key import DeploymentKey
+from pipeline.intake import Intake, Receipt
+from pipeline.link import Linker
+from pipeline.raw import RawItem
+from pipeline.records import DecisionProject
+from pipeline.settings import Settings, load_settings
+from pipeline.store import Store, Upserted
+from pipeline.voices import VoiceKeys, rotate
+
+
+class OfficeMissing(FileNotFoundError):
+    """E202: there is no data folder where one was expected."""
+
+
+class Office:
+    """Everything that belongs to one deployment; opened from its settings, closed when done."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.store = Store.open(settings.store_url)
+        self.audit = AuditLog(self.store)
+        self.keys = DeploymentKey(settings.keys_folder)
+        self.voice_keys = VoiceKeys(settings.keys_folder, settings.voice_period_days)
+
+    @classmethod
+    def open(cls, home: Path | None = None, *, create: bool = True) -> Self:
+        """Opens the data folder. Raises OfficeMissing (E202) when it is not there and may not be created."""
+        settings = load_settings(home)
+        if not create and not settings.home.exists():
+            raise OfficeMissing(
+                f"E202: no data folder {settings.home}; create it with: minyi init --home {settings.home}"
+            )
+        return cls(settings)
+
+    @cached_property
+    def index(self) -> EmbeddedIndex:
+        """The search index, opened when first asked for. Raises IndexUnusable with the command that rebuilds it."""
+        return EmbeddedIndex(self.settings.index_folder)
+
+    def close(self) -> None:
+        """Lets go of index and store."""
+        if "index" in self.__dict__:
+            self.index.close()
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def register(self, projects: Iterable[DecisionProject]) -> Upserted:
+        """Adds or changes decision projects; texts are linked against a changed registry at the next work."""
+        return self.store.upsert_projects(projects)
+
+    def receive(self, items: Iterable[RawItem], receipt: Receipt | None = None) -> Receipt:
+        """Takes raw items in; see :class:`pipeline.intake.Intake`. Ends past voice periods first (P-04)."""
+        rotate(self.voice_keys, self.store)
+        linker = Linker(self.store.projects(), threshold=self.settings.link_threshold)
+        return Intake(self.store, self.keys, self.voice_keys, linker.candidates).receive(items, receipt)

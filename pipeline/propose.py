@@ -1,0 +1,59 @@
+"""Proposes risk points: recomputes the candidates of every project whose opinion has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipeline.matters import Opinion
+from pipeline.records import DecisionProject, Document, RiskPointCandidate
+from pipeline.risk import candidates_of
+from pipeline.store import OutboxRow, Store
+
+PROPOSED_THROUGH = "proposed_through"
+BATCH = 1000
+
+
+def propose(store: Store, progress: Callable[[DecisionProject], None] = lambda project: None) -> int:
+    """Recomputes what changed since the last time; returns how many projects that were. Safe to repeat."""
+    end = store.outbox_end()
+    since = int(store.fact(PROPOSED_THROUGH) or 0)
+    touched = touched_projects(store, since, end)
+    for project in store.projects():
+        if project.id in touched:
+            store.replace_candidates(project.id, candidates(store, project))
+            progress(project)
+    store.set_fact(PROPOSED_THROUGH, str(end))
+    return len(touched)
+
+
+def candidates(store: Store, project: DecisionProject) -> tuple[RiskPointCandidate, ...]:
+    """The candidates of one project from what the store holds now."""
+    opinions = [Opinion(d, a, link) for d, a in store.analysed_documents_of(project.id) for link in a.links
+                if link.project_id == project.id and link.relation == "about"]  # fmt: skip
+    replies = {key: tuple(found) for key, found in store.replies_to(o.document.id for o in opinions).items()}
+    opinions = [o for o in opinions if o.document.genre != "reply"]
+    return candidates_of(project, opinions, replies, lambda ids: store.distinct_voices(project.id, ids))
+
+
+def touched_projects(store: Store, since: int, end: int) -> set[str]:
+    """Projects that a changed document is linked to now or was before; all of them when a text was withdrawn."""
+    touched: set[str] = set()
+    for rows in _pages(store, since, end):
+        if any(row.kind == "delete" for row in rows):
+            return {project.id for project in store.projects()}
+        documents = store.documents_by_id(row.document_id for row in rows)
+        for document in documents.values():
+            touched |= _projects_of(store, document)
+    return touched
+
+
+def _projects_of(store: Store, document: Document) -> set[str]:
+    """Projects of all analyses of the text, and of the petition when it is a reply."""
+    ids = [document.id] + ([document.reply_to] if document.reply_to else [])
+    return {link.project_id for key in ids for analysis in store.analyses_of(key) for link in analysis.links}
+
+
+def _pages(store: Store, since: int, end: int) -> Iterator[list[OutboxRow]]:
+    while since < end and (rows := store.outbox_after(since, BATCH)):
+        yield [row for row in rows if row.sequence <= end]
+        since = rows[-1].sequence

@@ -1,0 +1,77 @@
+"""The settings of a deployment: ``minyi.toml`` in the data folder, overridden by ``MINYI_*`` variables.
+
+No setting can weaken a privacy rule (P-30): bounds stand in the types, and limits may only be tightened.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+SETTINGS_FILE = "minyi.toml"
+DEFAULT_HOME = Path("minyi-data")
+
+
+class SettingsError(ValueError):
+    """E201: a setting that does not exist or lies outside its bounds."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be chosen; every field is documented in docs/SETTINGS.md."""
+
+    model_config = SettingsConfigDict(env_prefix="MINYI_", extra="forbid", frozen=True)
+
+    home: Path = DEFAULT_HOME
+    """Data folder: store, index, keys. Nothing is written anywhere else."""
+    database_url: str = ""
+    """SQLAlchemy URL of the store; empty means SQLite in the data folder."""
+    voice_period_days: Annotated[int, Field(ge=1, le=30)] = 7
+    """Days after which the key of the voice tokens is destroyed (P-04: 30 at most)."""
+    k_anonymity: Annotated[int, Field(ge=3)] = 5
+    """Smallest number of distinct voices that is shown or quoted (P-06, P-07: 3 at least)."""
+    processes: Annotated[int, Field(ge=1, le=64)] = os.cpu_count() or 1
+    """Processes that analyse in parallel."""
+    lease_seconds: Annotated[int, Field(ge=10, le=3600)] = 120
+    """How long a claimed document belongs to one worker."""
+    link_threshold: Annotated[float, Field(ge=0.2, le=0.99)] = 0.5
+    """Probability above which a text is taken to be about a project; below it the linker abstains."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = Path(init_settings().get("home") or os.environ.get("MINYI_HOME") or DEFAULT_HOME)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=home / SETTINGS_FILE)
+
+    @property
+    def store_url(self) -> str:
+        """URL of the store that is in use."""
+        return self.database_url or f"sqlite:///{(self.home / 'minyi.sqlite3').resolve()}"
+
+    @property
+    def index_folder(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def keys_folder(self) -> Path:
+        return self.home / "keys"
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Settings of a data folder. Raises SettingsError (E201) naming the setting, its value and its bounds."""
+    try:
+        return Settings(home=home) if home else Settings()
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (found {e['input']!r})" for e in error.errors()]
+        raise SettingsError("E201: " + "; ".join(lines) + f" — see docs/SETTINGS.md and {SETTINGS_FILE}") from error

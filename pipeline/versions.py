@@ -1,0 +1,30 @@
+"""What an analysis was made with: equal versions and equal text give an equal analysis."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+
+from models.taxonomy import taxonomy
+from pipeline.records import DecisionProject, Versions
+from pipeline.redact import REDACTOR_VERSION
+
+
+def current_versions(projects: Sequence[DecisionProject], threshold: float) -> Versions:
+    """Versions of models, code lists, redactor, code and registry that are in force."""
+    from models.nlp import MODEL_VERSION
+
+    return Versions(
+        model=MODEL_VERSION,
+        taxonomy=taxonomy().version,
+        redactor=REDACTOR_VERSION,
+        code=version("minyi"),
+        registry=f"{registry_version(projects)}@{threshold:g}",
+    )
+
+
+def registry_version(projects: Iterable[DecisionProject]) -> str:
+    """Hash of what texts are linked against: it changes when a project is added or any of its words change."""
+    lines = sorted(project.canonical_json() for project in projects)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

@@ -1,0 +1,140 @@
+"""The work: analyse what was received, feed the index, propose risk points, until nothing is left to do."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Protocol
+
+from index import IndexBusy
+from pipeline.feed import feed
+from pipeline.office import Office
+from pipeline.propose import propose
+from pipeline.reader import Failure, Outcome, Pool, reading
+from pipeline.store import Store
+from pipeline.versions import current_versions
+from pipeline.voices import rotate
+
+BATCH = 16
+SMALL = 60
+"""Up to so many documents, this process reads them itself: starting others takes longer."""
+
+
+class Progress(Protocol):
+    """Hears how the work goes; ``total`` is what is known to be ahead in this step."""
+
+    def step(self, name: str, total: int) -> None: ...
+
+    def advance(self, count: int) -> None: ...
+
+
+class Silent:
+    """Nobody listens."""
+
+    def step(self, name: str, total: int) -> None:
+        """Hears that a step begins."""
+
+    def advance(self, count: int) -> None:
+        """Hears that ``count`` more are done."""
+
+
+@dataclass
+class Done:
+    """What one run of the work did."""
+
+    analysed: int = 0
+    quarantined: int = 0
+    indexed: int = 0
+    projects: int = 0
+    index_busy: bool = False
+
+
+def work(office: Office, progress: Progress | None = None) -> Done:
+    """Does everything that is to be done; returns what it did. Any number of processes may do it at once.
+
+    Killed anywhere, it loses nothing and repeats nothing: every step is one transaction, and what was claimed by a
+    process that is gone is claimed again.
+    """
+    progress, done, store = progress or Silent(), Done(), office.store
+    rotate(office.voice_keys, store)
+    release_the_dead(store)
+    store.requeue_outdated(current_versions(store.projects(), office.settings.link_threshold))
+    _analyse(office, progress, done)
+    progress.step("index", store.outbox_end() - store.indexed_through())
+    try:
+        done.indexed = feed(store, office.index, progress.advance)
+    except IndexBusy:
+        done.index_busy = True
+    progress.step("propose", len(store.projects()))
+    done.projects = propose(store, lambda project: progress.advance(1))
+    return done
+
+
+def _analyse(office: Office, progress: Progress, done: Done) -> None:
+    store, settings = office.store, office.settings
+    total = store.waiting("received")
+    progress.step("analyse", total)
+    if not total:
+        return
+    worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    processes = 1 if total <= SMALL else settings.processes
+    with reading(store.projects(), settings.link_threshold, processes) as pool:
+        try:
+            while _fill(pool, store, worker, settings.lease_seconds) or pool.busy or _wait_for_others(store):
+                if pool.busy:
+                    outcomes = pool.collect()
+                    _complete(store, outcomes, done)
+                    progress.advance(len(outcomes))
+        finally:
+            store.release(worker)
+
+
+def _fill(pool: Pool, store: Store, worker: str, lease_seconds: int) -> bool:
+    """Claims batches while the pool has room; whether anything was claimed."""
+    claimed = False
+    while pool.room and (batch := store.claim("received", BATCH, worker, lease_seconds)):
+        pool.submit(batch)
+        claimed = True
+    return claimed
+
+
+def _complete(store: Store, outcomes: list[Outcome], done: Done) -> None:
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    analyses = [outcome for outcome in outcomes if not isinstance(outcome, Failure)]
+    store.complete_analyses(analyses)
+    for failure in failures:
+        store.quarantine(failure.document.id, "analysis", failure.reason, failure.document.source)
+    done.analysed += len(analyses)
+    done.quarantined += len(failures)
+
+
+def _wait_for_others(store: Store) -> bool:
+    """Whether other live processes still hold documents; waits a moment if so."""
+    release_the_dead(store)
+    if not store.waiting("received"):
+        return False
+    time.sleep(0.2)
+    return True
+
+
+def release_the_dead(store: Store) -> int:
+    """Ends the leases of processes of this machine that are no more, so that nobody waits for them to run out."""
+    released = 0
+    for holder in store.lease_holders():
+        host, pid, *_ = [*holder.split(":"), ""]
+        if host == socket.gethostname() and pid.isdigit() and not _alive(int(pid)):
+            released += store.release(holder)
+    return released
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
