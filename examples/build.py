@@ -131,7 +131,7 @@ def json_lines(source: str) -> bytes:
     """Hotline items, posts or news as JSON lines; times of posts and news carry Beijing's offset."""
     rows = []
     for entry in entries(source):
-        row = {"id": entry["key"]} | {k: v for k, v in entry.items() if k not in ("key", "expect")}
+        row = {"id": entry["key"]} | {k: v for k, v in entry.items() if k not in ("key", "expect", "personal")}
         row["text"] = entry["text"].strip()
         if source != "hotline":
             row["time"] = entry["time"].replace(" ", "T") + ":00+08:00"
@@ -157,10 +157,11 @@ def expected() -> Iterator[dict[str, Any]]:
                 "kind": label["kind"],
                 "group": label.get("group"),
                 "residue": label.get("residue"),
+                "personal": entry.get("personal", []),
             }
             if "reply" in entry:
                 blank = {"factors": [], "is_grievance": False, "kind": "reply", "group": None, "residue": None}
-                yield {"file": file, "key": f"{entry['key']}/reply", **link, **blank}
+                yield {"file": file, "key": f"{entry['key']}/reply", **link, **blank, "personal": []}
 
 
 def _lines(rows: list[dict[str, Any]]) -> bytes:

@@ -79,6 +79,17 @@ def test_there_are_enough_texts_of_each_source() -> None:
     assert len(ENTRIES) == len(TEXTS)
 
 
+def test_the_readme_counts_what_is_there() -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    texts, all_lines = (Counter(label["file"] for label in labels) for labels in (TEXTS, LABELS))
+    for file, noun in (("petitions_ring_road.xlsx", "petitions"), ("petitions_waste_plant.csv", "messages")):
+        assert f"`{file}` | {texts[file]} {noun}" in readme
+        assert f"{all_lines[file] - texts[file]} official replies" in readme
+    for file, noun in (("hotline.jsonl", "hotline items"), ("weibo.jsonl", "posts"), ("news.jsonl", "news items")):
+        assert f"`{file}` | {texts[file]} {noun}" in readme
+    assert f"{len(LABELS)} 件文字" in readme
+
+
 def test_every_text_and_reply_is_of_a_readable_length() -> None:
     lengths = {key: len(entry["text"]) for key, entry in ENTRIES.items()}
     lengths |= {f"{key}/reply": len(entry["reply"]) for key, entry in ENTRIES.items() if "reply" in entry}
@@ -183,6 +194,12 @@ def test_there_is_something_of_every_class_to_redact() -> None:
         r"622\d{16}",
     ):
         assert re.search(pattern, everything), pattern
+
+
+def test_what_must_not_survive_redaction_stands_in_the_text() -> None:
+    listed = [(label, value) for label in TEXTS for value in label["personal"]]
+    assert len(listed) >= 60
+    assert [(label["key"], value) for label, value in listed if value not in written(label)] == []
 
 
 def test_a_phone_of_the_text_belongs_to_its_register_row_when_both_name_it() -> None:
