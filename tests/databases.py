@@ -52,7 +52,7 @@ class PostgresServer:
         return f"postgresql://minyi@/{name}?host={self.folder}"
 
     def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
         self._process.wait(timeout=30)
         self._log.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -13,6 +13,8 @@ from pipeline.store.documents import RECORD_COLUMNS, Relation, document_of, text
 from pipeline.store.engine import Database, StoreConflict, UnknownRecord, portions
 from pipeline.store.tables import analyses, documents, links
 
+WAITING = frozenset({"received", "quarantined"})
+
 
 class Analyses(Database):
     """The store's analyses."""
@@ -26,13 +28,16 @@ class Analyses(Database):
     def complete_analyses(self, batch: Iterable[Analysis]) -> int:
         """Makes each analysis its document's current one, with its links and outbox row; returns how many were new.
 
-        The documents become analysed and their leases end. An analysis that is current already changes nothing.
+        The documents become analysed and their leases end. An analysis that is current already is not stored twice;
+        where its document was sent back to be read again, the index is told once more.
         Raises UnknownRecord for a document that the store lacks, StoreConflict when the text is not the one analysed.
         """
         by_id = {analysis.document_id: analysis for analysis in batch}
-        new: list[str] = []
+        new = 0
+        told: list[str] = []
         with self.transaction() as connection:
             for portion in portions(sorted(by_id)):
+                moved: list[str] = []
                 stored = texts_locked(connection, portion)
                 for document_id in portion:
                     row = stored.get(document_id)
@@ -42,11 +47,14 @@ class Analyses(Database):
                         continue  # withdrawn while it was being analysed
                     if row.content_hash != by_id[document_id].input_hash:
                         raise StoreConflict(f"E152: the analysis of {document_id} read another text than is stored")
-                    if self._make_current(connection, by_id[document_id]):
-                        new.append(document_id)
-                _finish(connection, portion, new)
-            outbox.append(connection, new, "upsert")
-        return len(new)
+                    fresh = self._make_current(connection, by_id[document_id])
+                    new += fresh
+                    if fresh or row.state in WAITING:
+                        moved.append(document_id)
+                _finish(connection, portion, moved)
+                told += moved
+            outbox.append(connection, told, "upsert")
+        return new
 
     def current_analyses(self, document_ids: Iterable[str]) -> dict[str, Analysis]:
         """The current analysis by document; documents without one are missing."""
@@ -170,9 +178,8 @@ def _write_links(connection: Connection, analysis: Analysis) -> None:
         connection.execute(insert(links), rows)
 
 
-def _finish(connection: Connection, ids: Sequence[str], new: Sequence[str]) -> None:
+def _finish(connection: Connection, ids: Sequence[str], moved: Sequence[str]) -> None:
     free = {"leased_by": None, "leased_until": None}
-    waiting = documents.c.state.in_(("received", "quarantined"))
-    statement = update(documents).where(documents.c.id.in_(ids))
-    connection.execute(statement.where(waiting | documents.c.id.in_(new)).values(state="analysed", **free))
-    connection.execute(statement.where(documents.c.leased_by.is_not(None)).values(**free))
+    connection.execute(update(documents).where(documents.c.id.in_(moved)).values(state="analysed", **free))
+    held = update(documents).where(documents.c.id.in_(ids), documents.c.leased_by.is_not(None))
+    connection.execute(held.values(**free))

@@ -10,7 +10,13 @@ from pipeline.store import CrawlWindow, Store
 
 def window(number: int, **changes: object) -> CrawlWindow:
     since = MONDAY + timedelta(days=number)
-    values = {"id": f"board-{number}", "source": "board", "since": since, "until": since + timedelta(days=1), "found": 9}
+    values = {
+        "id": f"board-{number}",
+        "source": "board",
+        "since": since,
+        "until": since + timedelta(days=1),
+        "found": 9,
+    }
     return CrawlWindow(**{**values, **changes})
 
 

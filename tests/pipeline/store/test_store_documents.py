@@ -37,7 +37,7 @@ def test_text_that_skipped_the_redactor_is_refused(store: Store, column: str):
 
 @pytest.mark.parametrize("unstorable", ["前\x00后", "前\ud800后"])
 def test_characters_that_no_database_holds_are_named(store: Store, unstorable: str):
-    with pytest.raises(Exception, match="E150.*character 1"):
+    with pytest.raises(Exception, match=r"E150.*character 1"):
         store.add_documents([petition(1, unstorable)])
 
 

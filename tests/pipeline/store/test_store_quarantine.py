@@ -37,7 +37,11 @@ def test_an_item_that_could_not_be_redacted_leaves_when_it_comes_in_after_all(st
 
 @pytest.mark.parametrize(
     ("item", "reason"),
-    [(document_id(1), "王小二的来信无法处理"), (document_id(1), "Error: text was 王小二"), ("petition 7 of 王小二", "x")],
+    [
+        (document_id(1), "王小二的来信无法处理"),
+        (document_id(1), "Error: text was 王小二"),
+        ("petition 7 of 王小二", "x"),
+    ],
 )
 def test_content_never_gets_into_the_quarantine(store: Store, item: str, reason: str):
     with pytest.raises(ValueError, match="E154"):

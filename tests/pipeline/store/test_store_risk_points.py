@@ -92,7 +92,8 @@ def test_a_decision_counts_once_and_is_reported_since_the_cursor(office: Store):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"counts": {"documents": 900}}, {"evidence": []}, {"attention": "panic"}, {"p_valid": None}, {"id": "r1"}]
+    "changes",
+    [{"counts": {"documents": 900}}, {"evidence": []}, {"attention": "panic"}, {"p_valid": None}, {"id": "r1"}],
 )
 def test_a_decision_cannot_set_what_is_not_a_persons_to_set(office: Store, changes: dict):
     office.replace_candidates("quarry-road", [candidate(1)])

@@ -38,5 +38,5 @@ def test_a_step_that_fails_inside_a_transaction_undoes_only_itself(store: Store)
 
 
 def test_an_unknown_database_is_refused_with_the_two_that_are_known():
-    with pytest.raises(ValueError, match="sqlite:///.*postgresql://"):
+    with pytest.raises(ValueError, match=r"sqlite:///.*postgresql://"):
         Store.open("mysql://somewhere/db")

@@ -1,0 +1,122 @@
+"""P-03: a voice token tells one author from another within one project and one period, and goes nowhere else."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from letters import ROAD, analysis, candidate, decision, document_id, petition
+
+from pipeline.audit import AuditLog
+from pipeline.redacted import seal
+from pipeline.store import Fingerprint, Store
+from pipeline.voices import Voice, VoiceKeys
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+PARTS = st.text(max_size=12)
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> VoiceKeys:
+    return VoiceKeys(tmp_path, clock=lambda: NOON)
+
+
+def test_one_author_has_another_token_in_every_project_and_on_every_platform(keys: VoiceKeys):
+    tokens = [
+        keys.token(project, platform, "7001").value for project in ("road", "dam") for platform in ("board", "weibo")
+    ]
+    assert len(set(tokens)) == 4
+
+
+def test_one_author_has_another_token_in_every_period(tmp_path: Path):
+    tokens = set()
+    for week in range(4):
+        moment = NOON + timedelta(days=7 * week)
+        tokens.add(VoiceKeys(tmp_path, clock=lambda moment=moment: moment).token("road", "board", "7001").value)
+    assert len(tokens) == 4
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=st.tuples(PARTS, PARTS, PARTS), other=st.tuples(PARTS, PARTS, PARTS))
+def test_tokens_agree_exactly_when_project_platform_and_author_do(keys: VoiceKeys, one: tuple, other: tuple):
+    assert (keys.token(*one) == keys.token(*other)) is (one == other)
+
+
+def test_a_token_is_cut_to_128_bits_and_shows_nothing_of_the_author(keys: VoiceKeys):
+    token = keys.token("road", "board", "7001")
+    assert len(token.value) == 16
+    assert b"7001" not in token.value
+
+
+def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
+    """Everything that the store gives away, after a thread of real use, is searched for the token's bytes."""
+    voice = keys.voice(document_id(1), "quarry-road", "board", "7001")
+    store.upsert_projects([ROAD])
+    store.add_documents([petition(1)], [voice], [Fingerprint(document_id(1), b"signature", ("aa",))])
+    store.complete_analysis(document_id(1), analysis(petition(1), "quarry-road"))
+    store.replace_candidates("quarry-road", [candidate(1)])
+    store.add_decision(decision(1, candidate(1).id))
+    store.quarantine(document_id(2), "intake", "redaction_failed", seal("信箱"))
+    store.issue_api_key("bureau", "assessor")
+    AuditLog(store).append("评估员甲", "assessor", "documents.read")
+    arguments = {
+        "ids": [document_id(1)],
+        "document_ids": [document_id(1)],
+        "origin_ids": [document_id(1)],
+        "document_id": document_id(1),
+        "keys": ["aa"],
+        "project_id": "quarry-road",
+        "risk_point_id": candidate(1).id,
+        "sequence": 0,
+        "source": "board",
+        "secret": "x",
+        "key": "x",
+        "period": voice.period,
+        "state": "analysed",
+        "limit": 10,
+        "worker": "w",
+        "lease_seconds": 1,
+    }
+    writing = {"add_documents", "complete_analysis", "complete_analyses", "upsert_projects", "replace_candidates",
+               "add_decision", "save_alerts", "answer_alert", "close_window", "issue_api_key", "revoke_api_key",
+               "set_fact", "set_origins", "withdraw_documents", "requeue", "requeue_outdated", "requeue_all",
+               "quarantine", "retry_quarantined", "forget_tokens", "migrate", "close", "open", "transaction",
+               "reading", "alerts", "release"}  # fmt: skip
+    assert store.periods_with_tokens() == (voice.period,)
+    asked = 0
+    for name, method in inspect.getmembers(store, inspect.ismethod):
+        if name.startswith("_") or name in writing:
+            continue
+        needed = [p.name for p in inspect.signature(method).parameters.values() if p.default is p.empty]
+        answer = method(**{parameter: arguments[parameter] for parameter in needed})
+        shown = repr(list(answer)) if inspect.isgenerator(answer) else repr(answer)
+        for form in (voice.token.hex(), repr(voice.token)[2:-1], str(int.from_bytes(voice.token))):
+            assert form not in shown, name
+        asked += 1
+    assert asked >= 25
+    assert store.alerts("quarry-road") == []
+
+
+def test_no_return_type_of_the_store_can_carry_a_token():
+    bytes_allowed = {"signatures"}  # MinHash of redacted text
+    for name, function in inspect.getmembers(Store, inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        returned = typing.get_type_hints(function).get("return")
+        mentioned = set(types_in(returned))
+        assert Voice not in mentioned, name
+        assert bytes not in mentioned or name in bytes_allowed, name
+
+
+def types_in(annotation: object) -> typing.Iterator[object]:
+    yield annotation
+    for argument in typing.get_args(annotation):
+        yield from types_in(argument)
+    if isinstance(annotation, type) and issubclass(annotation, tuple) and hasattr(annotation, "_fields"):
+        for hint in typing.get_type_hints(annotation).values():
+            yield from types_in(hint)
