@@ -13,10 +13,10 @@ from pipeline.redact import REDACTOR_VERSION
 
 def current_versions(projects: Sequence[DecisionProject], threshold: float) -> Versions:
     """Versions of models, code lists, redactor, code and registry that are in force."""
-    from models.nlp import MODEL_VERSION
+    from models import nlp
 
     return Versions(
-        model=MODEL_VERSION,
+        model=nlp.version(),
         taxonomy=taxonomy().version,
         redactor=REDACTOR_VERSION,
         code=version("minyi"),

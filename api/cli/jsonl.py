@@ -1,4 +1,4 @@
-"""The stateless filters' frame: JSONL in, JSONL out, order kept, one output line a row, ``error`` instead of a crash."""
+"""The stateless filters' frame: JSONL in, JSONL out, order kept, one line a row, ``error`` instead of a crash."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from pipeline.records import DecisionProject, ProjectLink, Span
 
 METHOD = "registry words + boosted trees 1"
 MENTION_THRESHOLD = 0.6
-EVIDENCE_LIMIT = 5
+EVIDENCE_LIMIT = 3
 _CLAUSE = re.compile(r"[^，。！？!?；;\n]+")
 COMMON = 4.0
 """Rarity below which a keyword alone makes no candidate: half of all petitions would be one."""
@@ -84,7 +84,7 @@ def _anchors(profile: Profile) -> set[str]:
 
 
 def evidence(text: str, profile: Profile) -> tuple[Span, ...]:
-    """The clauses that name the project's words, the most telling five, in the order of the text."""
+    """The clauses that name the project's words, the most telling three, in the order of the text."""
     rare = profile.rarities
     scored: list[tuple[float, int, int]] = []
     for match in _CLAUSE.finditer(text):

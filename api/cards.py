@@ -1,0 +1,76 @@
+"""The risk-point card: a candidate as people and machines are shown it, with quotes where they may stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.policy import quotes_of
+from models.taxonomy import taxonomy
+from pipeline.records import Document, Evidence, RiskPointCandidate
+from pipeline.store import Store, StoredRiskPoint
+
+QUOTES = 3
+
+
+def card_of(point: StoredRiskPoint, store: Store, k: int) -> dict[str, Any]:
+    """The card of a stored risk point; a removed one is only named, a sealed one has category and time (P-14)."""
+    candidate = point.candidate
+    if candidate is None:
+        return {"id": point.id, "project_id": point.project_id, "removed": True, "updated_at": point.updated_at}
+    if candidate.sealed:
+        return _sealed_card(point, candidate)
+    shown = [*candidate.evidence, *candidate.counter_evidence, *candidate.residues]
+    documents = store.documents_by_id({passage.document_id for passage in shown})
+    return _open_card(point, candidate, documents, k)
+
+
+def _open_card(
+    point: StoredRiskPoint, candidate: RiskPointCandidate, documents: Mapping[str, Document], k: int
+) -> dict[str, Any]:
+    factor = taxonomy().factors[candidate.factor]
+    counts = candidate.counts
+    enough = counts.origins >= k and counts.voices_high >= k
+
+    def quotes(passages: tuple[Evidence, ...], limit: int = QUOTES) -> list[dict[str, Any]]:
+        return [quote.model_dump() for quote in quotes_of(passages, documents, counts, k, limit)]
+
+    title = quotes((candidate.title,), 1) if candidate.title else []
+    hidden = {"evidence", "counter_evidence", "residues", "places", "title", "stakeholder_groups"}
+    return {
+        **candidate.model_dump(mode="json", exclude=hidden),
+        "factor_name": factor.name_zh,
+        "factor_name_en": factor.name_en,
+        "category": factor.category,
+        "title": title[0]["text"] if title else None,
+        "quotes": quotes(candidate.evidence),
+        "counter_quotes": [
+            {"kind": passage.kind, **quote} for passage in candidate.counter_evidence for quote in quotes((passage,), 1)
+        ][:QUOTES],
+        "residue_quotes": quotes(candidate.residues),
+        "quoting": "as_evidence" if enough else "paraphrase_only",
+        "stakeholder_groups": list(candidate.stakeholder_groups) if enough else [],
+        "places": [q["text"] for q in quotes(candidate.places, 5)] if enough else [],
+        "proposed_unit_names": [
+            taxonomy().units[code].name_zh
+            for code in (*candidate.proposed_units.primary, *candidate.proposed_units.territorial)
+        ],
+        "evidence_count": len(candidate.evidence),
+        "counter_evidence_count": len(candidate.counter_evidence),
+        "presence": point.presence,
+        "decided_by_people": sorted(point.human),
+        "updated_at": point.updated_at,
+    }
+
+
+def _sealed_card(point: StoredRiskPoint, candidate: RiskPointCandidate) -> dict[str, Any]:
+    factor = taxonomy().factors[candidate.factor]
+    return {
+        "id": point.id,
+        "project_id": point.project_id,
+        "sealed": True,
+        "category": factor.category,
+        "factor_name": factor.name_zh,
+        "first_seen": candidate.first_seen,
+        "last_seen": candidate.last_seen,
+    }
