@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline.records import Analysis, Document, ProjectLink, Versions
 from pipeline.store import outbox
@@ -33,28 +33,18 @@ class Analyses(Database):
         Raises UnknownRecord for a document that the store lacks, StoreConflict when the text is not the one analysed.
         """
         by_id = {analysis.document_id: analysis for analysis in batch}
-        new = 0
+        new: list[str] = []
         told: list[str] = []
         with self.transaction() as connection:
             for portion in portions(sorted(by_id)):
-                moved: list[str] = []
-                stored = texts_locked(connection, portion)
-                for document_id in portion:
-                    row = stored.get(document_id)
-                    if row is None:
-                        raise UnknownRecord(f"E151: no document {document_id}")
-                    if row.state == "withdrawn":
-                        continue  # withdrawn while it was being analysed
-                    if row.content_hash != by_id[document_id].input_hash:
-                        raise StoreConflict(f"E152: the analysis of {document_id} read another text than is stored")
-                    fresh = self._make_current(connection, by_id[document_id])
-                    new += fresh
-                    if fresh or row.state in WAITING:
-                        moved.append(document_id)
+                waiting, ready = _checked(connection, [by_id[document_id] for document_id in portion])
+                fresh = self._make_current(connection, ready)
+                moved = sorted(waiting.union(fresh))
                 _finish(connection, portion, moved)
+                new += fresh
                 told += moved
             outbox.append(connection, told, "upsert")
-        return new
+        return len(new)
 
     def current_analyses(self, document_ids: Iterable[str]) -> dict[str, Analysis]:
         """The current analysis by document; documents without one are missing."""
@@ -130,32 +120,40 @@ class Analyses(Database):
             values = {"state": "received", "leased_by": None, "leased_until": None}
             return connection.execute(statement.values(values)).rowcount
 
-    def _make_current(self, connection: Connection, analysis: Analysis) -> bool:
+    def _make_current(self, connection: Connection, batch: Sequence[Analysis]) -> list[str]:
+        """Ids of the documents whose current analysis is now another than before."""
         columns = analyses.c
-        digest = digest_of(analysis)
-        query = select(columns.id, columns.digest, columns.current).where(
-            columns.document_id == analysis.document_id, or_(columns.current, columns.digest == digest)
-        )
-        kept = {row.digest: row for row in connection.execute(query)}
-        if digest in kept and kept[digest].current:
-            return False
-        superseded = update(analyses).where(columns.document_id == analysis.document_id, columns.current)
-        connection.execute(superseded.values(current=False))
-        if digest in kept:
-            connection.execute(update(analyses).where(columns.id == kept[digest].id).values(current=True))
-        else:
-            connection.execute(
-                insert(analyses).values(
-                    document_id=analysis.document_id,
-                    digest=digest,
-                    versions=digest_of(analysis.versions),
-                    current=True,
-                    made_at=self.clock(),
-                    payload=analysis,
-                )
-            )
-        _write_links(connection, analysis)
-        return True
+        ids = [analysis.document_id for analysis in batch]
+        query = select(columns.id, columns.document_id, columns.digest, columns.current)
+        kept = {
+            (row.document_id, row.digest): row for row in connection.execute(query.where(columns.document_id.in_(ids)))
+        }
+        digests = {analysis.document_id: digest_of(analysis) for analysis in batch}
+        current = {key for key, row in kept.items() if row.current}
+        fresh = [analysis for analysis in batch if (analysis.document_id, digests[analysis.document_id]) not in current]
+        fresh_ids = [analysis.document_id for analysis in fresh]
+        superseded = [kept[key].id for key in current if digests[key[0]] != key[1]]
+        restored = [row.id for key, row in kept.items() if digests[key[0]] == key[1] and key not in current]
+        if superseded:
+            connection.execute(update(analyses).where(columns.id.in_(superseded)).values(current=False))
+        if restored:
+            connection.execute(update(analyses).where(columns.id.in_(restored)).values(current=True))
+        rows = [
+            {
+                "document_id": analysis.document_id,
+                "digest": digests[analysis.document_id],
+                "versions": digest_of(analysis.versions),
+                "current": True,
+                "made_at": self.clock(),
+                "payload": analysis,
+            }
+            for analysis in fresh
+            if (analysis.document_id, digests[analysis.document_id]) not in kept
+        ]
+        if rows:
+            connection.execute(insert(analyses), rows)
+        _write_links(connection, fresh)
+        return fresh_ids
 
 
 def digest_of(record: Analysis | Versions) -> str:
@@ -163,23 +161,50 @@ def digest_of(record: Analysis | Versions) -> str:
     return hashlib.sha256(record.canonical_json().encode()).hexdigest()
 
 
-def _write_links(connection: Connection, analysis: Analysis) -> None:
-    connection.execute(delete(links).where(links.c.document_id == analysis.document_id))
-    best: dict[str, ProjectLink] = {}
-    for link in analysis.links:
-        kept = best.get(link.project_id)
-        if kept is None or (link.relation == "about", link.p) > (kept.relation == "about", kept.p):
-            best[link.project_id] = link
+def _checked(connection: Connection, batch: Sequence[Analysis]) -> tuple[set[str], list[Analysis]]:
+    """Ids of the documents that wait for an analysis, and the analyses that may be stored."""
+    stored = texts_locked(connection, [analysis.document_id for analysis in batch])
+    waiting: set[str] = set()
+    ready: list[Analysis] = []
+    for analysis in batch:
+        row = stored.get(analysis.document_id)
+        if row is None:
+            raise UnknownRecord(f"E151: no document {analysis.document_id}")
+        if row.state == "withdrawn":
+            continue  # it was withdrawn while it was being analysed
+        if row.content_hash != analysis.input_hash:
+            raise StoreConflict(f"E152: the analysis of {analysis.document_id} read another text than is stored")
+        ready.append(analysis)
+        if row.state in WAITING:
+            waiting.add(analysis.document_id)
+    return waiting, ready
+
+
+def _write_links(connection: Connection, batch: Sequence[Analysis]) -> None:
+    ids = [analysis.document_id for analysis in batch]
+    if ids:
+        connection.execute(delete(links).where(links.c.document_id.in_(ids)))
     rows = [
         {"document_id": analysis.document_id, "project_id": link.project_id, "relation": link.relation, "p": link.p}
-        for link in best.values()
+        for analysis in batch
+        for link in _strongest(analysis.links)
     ]
     if rows:
         connection.execute(insert(links), rows)
 
 
+def _strongest(found: Sequence[ProjectLink]) -> Iterable[ProjectLink]:
+    """One link a project: about before mentions, the more probable first."""
+    best: dict[str, ProjectLink] = {}
+    for link in sorted(found, key=lambda link: (link.relation == "about", link.p)):
+        best[link.project_id] = link
+    return best.values()
+
+
 def _finish(connection: Connection, ids: Sequence[str], moved: Sequence[str]) -> None:
     free = {"leased_by": None, "leased_until": None}
-    connection.execute(update(documents).where(documents.c.id.in_(moved)).values(state="analysed", **free))
-    held = update(documents).where(documents.c.id.in_(ids), documents.c.leased_by.is_not(None))
-    connection.execute(held.values(**free))
+    if moved:
+        connection.execute(update(documents).where(documents.c.id.in_(moved)).values(state="analysed", **free))
+    if len(moved) < len(ids):
+        held = update(documents).where(documents.c.id.in_(ids), documents.c.leased_by.is_not(None))
+        connection.execute(held.values(**free))
