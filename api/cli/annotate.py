@@ -1,0 +1,59 @@
+"""``minyi annotate``: JSONL in, JSONL out, the findings of each text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.jsonl import Row, run_filter
+
+if TYPE_CHECKING:
+    from pipeline.records import DecisionProject
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  echo '{"uid":"1","title":"停水","text":"小区已停水三天，物业不管"}' | minyi annotate
+  minyi annotate --projects projects.jsonl < letters.jsonl > findings.jsonl
+"""
+)
+@click.option(
+    "--projects",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Registry of decision projects (JSON lines); without it no text is linked.",
+)
+def command(projects: Path | None) -> None:
+    """Say what each text complains of: {uid,title,text,time?,region?,source_kind?} lines in, findings out.
+
+    Offsets count code points of title, line feed, text, as given: this filter stores nothing and redacts nothing.
+    A line that cannot be read gets an "error" field. Exit code 1 if any did.
+    """
+    from pipeline.annotate import Linking, annotate
+
+    linking = Linking.to(_registry(projects) if projects else [])
+
+    def handle(rows: list[Row]) -> list[Row]:
+        return annotate(rows, linking)
+
+    sys.exit(1 if run_filter(handle) else 0)
+
+
+def _registry(path: Path) -> list[DecisionProject]:
+    """The registry's entries. Raises click.ClickException naming the line that is wrong."""
+    from api.cli.jsonl import read_rows
+    from pipeline.annotate import project_of
+
+    found = []
+    with path.open("rb") as lines:
+        for number, row in enumerate(read_rows(lines), 1):
+            if "error" in row:
+                raise click.ClickException(f"{path}: {row['error']}")
+            try:
+                found.append(project_of(row))
+            except (ValueError, KeyError, TypeError) as error:
+                raise click.ClickException(f"{path}, entry {number}: {error}") from error
+    return found

@@ -1,0 +1,66 @@
+"""``minyi decide``: what a named person decides about a candidate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.options import (
+    clear_errors,
+    desk_of,
+    home_option,
+    json_option,
+    opened,
+    print_json,
+    purpose_option,
+    role_option,
+)
+
+EXAMPLES = """\b
+Examples:
+  minyi decide r0123… accept --who 评估员甲 --reason 走访核实 --purpose risk_identification
+  minyi decide r0123… edit --set attention=focus --who 评估员甲 --reason 会商意见 --purpose risk_identification
+  minyi decide r0123… merge --into r4567… --who 评估员甲 --reason 同一事项 --purpose risk_identification"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("risk_point")
+@click.argument("action", type=click.Choice(["accept", "edit", "merge", "reject"]))
+@click.option("--who", required=True, help="The person who decides (P-23).")
+@click.option("--reason", required=True, help="Why, in a few words.")
+@click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE", help="A human value; VALUE is JSON or text.")
+@click.option("--into", metavar="ID", help="The candidate that this one is merged into.")
+@purpose_option
+@role_option("assessor")
+@home_option
+@json_option
+@clear_errors
+def command(
+    risk_point: str, action: Any, who: str, reason: str, changes: tuple[str, ...], into: str | None,
+    purpose: str | None, role: str, home: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Accept, edit, merge or reject RISK_POINT. Human values are never overwritten by a later analysis."""
+    with opened(home) as office:
+        try:
+            decision = desk_of(office, role).decide(
+                risk_point, purpose, who=who, action=action, reason=reason, changes=_changes(changes), merge_into=into
+            )
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+    print_json(decision) if as_json else click.echo(f"{decision.action}: {decision.risk_point_id} by {decision.who}")
+
+
+def _changes(items: tuple[str, ...]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for item in items:
+        name, separator, value = item.partition("=")
+        if not separator:
+            raise click.UsageError(f"--set: expected FIELD=VALUE; found {item!r}")
+        try:
+            changes[name] = json.loads(value)
+        except json.JSONDecodeError:
+            changes[name] = value
+    return changes

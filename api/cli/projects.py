@@ -1,0 +1,109 @@
+"""``minyi projects``: the registry of decision projects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.cli.options import (
+    clear_errors,
+    desk_of,
+    home_option,
+    json_option,
+    opened,
+    print_json,
+    purpose_option,
+    role_option,
+)
+
+if TYPE_CHECKING:
+    from pipeline.records import DecisionProject
+
+KNOWN_ELSEWHERE = frozenset({"split"})
+"""Fields of registry files that mean nothing here."""
+
+
+@click.group(name="projects")
+def command() -> None:
+    """Register decision projects (重大决策事项) and list them."""
+
+
+@command.command(name="import", epilog="Example: minyi projects import examples/projects.jsonl")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@home_option
+@json_option
+@clear_errors
+def import_(file: Path, home: Path | None, as_json: bool) -> None:
+    """Register the projects in FILE (JSON lines, one project a line). Good lines go in, bad lines are named."""
+    projects, bad = read_projects(file)
+    with opened(home, create=True) as office:
+        outcome = office.register(projects)
+    if as_json:
+        print_json({"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged, "bad": bad})
+    else:
+        click.echo(f"{len(outcome.new)} new, {len(outcome.changed)} changed, {len(outcome.unchanged)} unchanged")
+        for line in bad:
+            click.echo(f"line {line['line']}: {line['field']}: {line['reason']}", err=True)
+    if bad:
+        raise SystemExit(1)
+
+
+@command.command(name="list", epilog="Example: minyi projects list --purpose risk_identification")
+@home_option
+@purpose_option
+@role_option("assessor")
+@json_option
+@clear_errors
+def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> None:
+    """List the projects with the number of documents about each."""
+    from rich.console import Console
+    from rich.table import Table
+
+    with opened(home) as office:
+        projects = desk_of(office, role).projects(purpose)
+        counts = office.store.counts_by_project()
+        if as_json:
+            print_json([{**p.model_dump(mode="json"), "documents": counts.get(p.id, 0)} for p in projects])
+            return
+        table = Table("project", "name", "stage", "documents", box=None)
+        for project in projects:
+            table.add_row(project.id, project.name_zh, project.stage, str(counts.get(project.id, 0)))
+        Console().print(table)
+
+
+def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any]]]:
+    """The good projects of a registry file, and what is wrong with the other lines."""
+    from pydantic import ValidationError
+
+    from pipeline.records import DecisionProject
+
+    good: dict[str, DecisionProject] = {}
+    bad: list[dict[str, Any]] = []
+    for number, line in _lines(file):
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError("expected a JSON object")
+            project = DecisionProject.model_validate({k: v for k, v in row.items() if k not in KNOWN_ELSEWHERE})
+            if project.id in good:
+                raise ValueError(f"duplicate id {project.id}")
+            good[project.id] = project
+        except ValidationError as error:
+            bad += [{"line": number, "field": ".".join(map(str, e["loc"])), "reason": e["msg"]} for e in error.errors()]
+        except ValueError as error:
+            bad.append({"line": number, "field": "", "reason": str(error)})
+    return list(good.values()), bad
+
+
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, line

@@ -1,0 +1,123 @@
+"""``minyi risk-points``: the candidates of a project, each with what it rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.options import (
+    clear_errors,
+    desk_of,
+    home_option,
+    json_option,
+    opened,
+    print_json,
+    purpose_option,
+    role_option,
+)
+
+ATTENTION = {"verify_first": 0, "focus": 1, "watch": 2}
+ATTENTION_ZH = {"verify_first": "优先核实", "focus": "重点关注", "watch": "关注"}
+EXAMPLES = """\b
+Examples:
+  minyi risk-points ring-road --purpose risk_identification
+  minyi risk-points ring-road --purpose risk_identification --evidence r0123…
+  minyi risk-points ring-road --purpose risk_identification --json | jq '.rows[].factor'"""
+
+
+@click.command(name="risk-points", epilog=EXAMPLES)
+@click.argument("project")
+@purpose_option
+@role_option("assessor")
+@click.option("--evidence", metavar="ID", help="Open the passages behind one candidate, for and against.")
+@click.option("--all", "everything", is_flag=True, help="Show every candidate, not the ten that need attention most.")
+@click.option("--updated-since", metavar="CURSOR", help="Only what changed after this cursor (next_cursor of --json).")
+@home_option
+@json_option
+@clear_errors
+def command(
+    project: str, purpose: str | None, role: str, evidence: str | None, everything: bool, updated_since: str | None,
+    home: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Show the risk-point candidates of PROJECT: factor, quote, voices, attention, units, and what is missing."""
+    with opened(home) as office:
+        desk = desk_of(office, role)
+        if evidence:
+            passages = desk.evidence(evidence, purpose, limit=1000)
+            print_json(passages) if as_json else _print_passages(passages)
+            return
+        cards = desk.risk_points(project, purpose, updated_since=updated_since, limit=1000)
+        if as_json:
+            print_json({"rows": cards.rows, "next_cursor": cards.next_cursor})
+            return
+        name = next(p.name_zh for p in office.store.projects() if p.id == project)
+    print_cards(name, cards.rows, 10**6 if everything else 10)
+
+
+def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
+    """A table of cards, those that need attention most first."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    live = [row for row in rows if not row.get("removed") and not row.get("sealed")]
+    live.sort(key=lambda row: (ATTENTION[row["attention"]], -row["counts"]["origins"], row["factor"]))
+    table = Table("关注", "风险因素", "原文", "文/声", "来源", "有效性", "责任单位", title=name, title_style="bold")
+    table.columns[2].ratio = 1
+    for row in live[:limit]:
+        counts = row["counts"]
+        table.add_row(
+            ATTENTION_ZH[row["attention"]],
+            f"{row['factor_name']}\n[dim]{row['id']}[/dim]",
+            _quoted(row),
+            f"{counts['origins']}/{_bounds(counts)}",
+            " ".join(f"{kind} {n}" for kind, n in counts["by_source_kind"].items()),
+            f"{row['p_valid']['p']:.2f}\n[dim]{row['p_valid']['low']:.2f}–{row['p_valid']['high']:.2f}[/dim]",
+            "、".join(row["proposed_unit_names"]),
+        )
+    console.print(table)
+    if not live:
+        console.print(
+            "No candidate: the texts that were imported say nothing that stands as one. Silence is not consent."
+        )
+    if len(live) > limit:
+        console.print(f"{len(live) - limit} more: --all", highlight=False)
+    for row in rows:
+        if row.get("sealed"):
+            console.print(
+                f"封存（检举控告）：{row['category']}，{row['first_seen']} – {row['last_seen']}", highlight=False
+            )
+
+
+def _quoted(row: dict[str, Any]) -> str:
+    if row["title"] is None:
+        return "[dim]不足以引用原文（少于规定的独立来文）[/dim]"
+    others = [quote["text"] for quote in row["quotes"] if quote["text"] != row["title"]]
+    return "\n".join(f"“{_flat(text)}”" for text in [row["title"], *others][:2])
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _bounds(counts: dict[str, Any]) -> str:
+    low, high = counts["voices_low"], counts["voices_high"]
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _print_passages(passages: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    for passage in passages:
+        head = f"{passage['kind']}  {passage['document_id']}[{passage['start']}:{passage['end']}]  "
+        console.print(
+            f"{head}{passage['source_kind']}  {passage['published_at'] or 'undated'}", style="dim", highlight=False
+        )
+        shown = Text(_flat(passage["before"]) + "")
+        shown.append(_flat(passage["text"]), style="bold")
+        shown.append(_flat(passage["after"]))
+        console.print(shown)
