@@ -25,7 +25,7 @@ FIELD_OF = {
 
 
 @click.command(
-    epilog='Example: minyi search 补偿 "过渡费" --project ring-road --purpose risk_identification --filter genre=petition'
+    epilog='Example: minyi search 补偿 "过渡费" --project ring-road --purpose risk_identification --filter genre=post'
 )
 @click.argument("words", nargs=-1)
 @click.option("--project", required=True, help="The project (no project, no data: P-09).")

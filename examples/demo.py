@@ -1,0 +1,65 @@
+"""The demonstration: imports the examples, works, and shows the risk points. Run it with ``make demo``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+FOLDER: Final = Path(__file__).parent
+FILES: Final = (
+    ("petitions_ring_road.xlsx", "petition"),
+    ("petitions_waste_plant.csv", "petition"),
+    ("hotline.jsonl", "hotline"),
+    ("weibo.jsonl", "weibo"),
+    ("news.jsonl", "news"),
+)
+PURPOSE: Final = "risk_identification"
+
+
+@click.command()
+@click.option("--home", type=click.Path(path_type=Path), required=True, help="Data folder of the demonstration.")
+def main(home: Path) -> None:
+    """Runs the commands that a user would run, and shows each of them."""
+    minyi = [str(Path(sys.executable).parent / "minyi")]
+    say(f"1. An office for two decision projects, in {home}/")
+    run([*minyi, "init", "--home", str(home)])
+    run([*minyi, "projects", "import", str(FOLDER / "projects.jsonl"), "--home", str(home)])
+    say("2. Petitions, hotline calls, Weibo posts and news: read, redacted, stored (what is known already stays)")
+    for name, kind in FILES:
+        rejects = home / f"rejects_{Path(name).stem}.csv"
+        arguments = ["--kind", kind, "--rejects", str(rejects), "--no-work", "--home", str(home)]
+        run([*minyi, "import", str(FOLDER / name), *arguments])
+    say("3. Analysed, linked to the projects, indexed, and risk points proposed")
+    run([*minyi, "work", "--home", str(home)])
+    say("4. The risk-point candidates, each with the words it rests on")
+    for project_id in ("qingtan-east-ring", "luting-waste-to-energy"):
+        run([*minyi, "risk-points", project_id, "--purpose", PURPOSE, "--home", str(home)])
+    say("Open the evidence behind a candidate (its id stands under its factor), search, or serve it over HTTP:")
+    for command in (
+        f"risk-points qingtan-east-ring --purpose {PURPOSE} --evidence ID",
+        f"search 过渡费 --project qingtan-east-ring --purpose {PURPOSE}",
+        "serve",
+    ):
+        click.echo(f"  .venv/bin/minyi {command} --home {home}")
+
+
+def say(line: str) -> None:
+    """A heading."""
+    click.echo()
+    click.secho(line, bold=True)
+
+
+def run(command: list[str]) -> None:
+    """Shows a command and runs it; what fails ends the demonstration."""
+    shown = " ".join(["minyi", *command[1:]])
+    click.secho(f"$ {shown}", dim=True)
+    sys.stdout.flush()
+    subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()
