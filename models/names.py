@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,7 +16,14 @@ import rjieba
 from models.surnames import COMPOUND_SURNAMES, SURNAMES
 
 ARTIFACT: Final = "person_names.json.gz"
+OWN_FLOOR: Final = -4.0
+"""Names whose own characters weigh less are not looked at in their context."""
+
+_REMEMBERED: Final = 20_000
 _HAN: Final = ("㐀", "鿿")
+_CANDIDATE: Final = re.compile(
+    f"(?=({'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(SURNAMES))}])([{_HAN[0]}-{_HAN[1]}]{{1,2}}))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +44,11 @@ def is_han(character: str) -> bool:
 
 def candidate_spans(text: str) -> Iterator[tuple[int, int, int]]:
     """(start, end of the surname, end) of every surname-led string of two to four characters."""
-    length = len(text)
-    for start, character in enumerate(text):
-        pair = text[start : start + 2]
-        if pair in COMPOUND_SURNAMES:
-            family = start + 2
-        elif character in SURNAMES:
-            family = start + 1
-        else:
-            continue
-        for end in (family + 1, family + 2):
-            if end > length or not is_han(text[end - 1]):
-                break
-            yield start, family, end
+    for match in _CANDIDATE.finditer(text):
+        family, end = match.end(1), match.end(2)
+        yield match.start(), family, family + 1
+        if end == family + 2:
+            yield match.start(), family, end
 
 
 class Segments:
@@ -57,28 +57,22 @@ class Segments:
     def __init__(self, text: str) -> None:
         self.starts: dict[int, str] = {}
         self.ends: dict[int, str] = {}
-        self.inside: dict[int, str] = {}
-        for word, start, end in rjieba.Jieba.tokenize(_segmenter(), text):
-            self.starts[start] = word
-            self.ends[end] = word
-            for position in range(start, end):
-                self.inside[position] = word
+        position = 0
+        for word in rjieba.cut(text):
+            self.starts[position] = word
+            position += len(word)
+            self.ends[position] = word
+
+    def word_at(self, position: int) -> str:
+        """The word that the character at ``position`` belongs to."""
+        while position not in self.starts:
+            position -= 1
+        return self.starts[position]
 
 
-@cache
-def _segmenter() -> rjieba.Jieba:
-    return rjieba.Jieba()
-
-
-def features(text: str, start: int, family: int, end: int, words: Segments) -> list[str]:
-    """The features of one candidate: its characters, its neighbours and its fit to word boundaries."""
-    surname, given = text[start:family], text[family:end]
+def own_features(surname: str, given: str) -> list[str]:
+    """The features of the name itself."""
     size = str(len(given))
-    before = text[max(0, start - 3) : start].rjust(3, "^")
-    after = text[end : end + 3].ljust(3, "$")
-    begins, closes = words.starts.get(start), words.ends.get(end)
-    fit = f"{begins is not None:d}{closes is not None:d}{begins is not None and len(begins) == end - start:d}"
-    first = words.inside[start]
     return [
         "L" + size,
         "S" + size + surname,
@@ -87,6 +81,19 @@ def features(text: str, start: int, family: int, end: int, words: Segments) -> l
         "G" + given,
         "s" + surname + given[0],
         "N" + surname + given,
+    ]
+
+
+def context_features(text: str, start: int, family: int, end: int, words: Segments) -> list[str]:
+    """The features of what stands around one candidate, and of its fit to word boundaries."""
+    size = str(end - family)
+    before = text[max(0, start - 3) : start].rjust(3, "^")
+    after = text[end : end + 3].ljust(3, "$")
+    begins, closes = words.starts.get(start), words.ends.get(end)
+    fit = f"{begins is not None:d}{closes is not None:d}{begins is not None and len(begins) == end - start:d}"
+    first = words.word_at(start)
+    previous = words.ends.get(start, "-")
+    return [
         "p" + before[2],
         "P" + before[1:],
         "Q" + before,
@@ -97,11 +104,11 @@ def features(text: str, start: int, family: int, end: int, words: Segments) -> l
         "x" + before[2] + after[0],
         "F" + fit + size,
         "T" + first if len(first) > 1 else "t",
-        "U" + fit + surname,
-        "w" + words.ends.get(start, "-"),
+        "U" + fit + text[start:family],
+        "w" + previous,
         "W" + words.starts.get(end, "-"),
-        "k" + given[-1] + after[0],
-        "V" + fit + words.ends.get(start, "-"),
+        "k" + text[end - 1] + after[0],
+        "V" + fit + previous,
     ]
 
 
@@ -111,19 +118,35 @@ class PersonNames:
     def __init__(self, weights: dict[str, float], bias: float) -> None:
         self.weights = weights
         self.bias = bias
+        self._own: dict[str, float] = {}
 
-    def candidates(self, text: str, words: Segments, *, floor: float = -6.0) -> list[NameCandidate]:
-        """Every candidate whose log-odds reach ``floor``, in text order; candidates may overlap."""
+    def candidates(self, text: str, words: Callable[[], Segments], *, floor: float = -6.0) -> list[NameCandidate]:
+        """Every candidate whose log-odds reach ``floor``, in text order; candidates may overlap.
+
+        ``words`` is called only when a candidate could be a name by its own characters.
+        """
         weight = self.weights.get
         limit = floor - self.bias
         found = []
         for start, family, end in candidate_spans(text):
-            score = 0.0
-            for feature in features(text, start, family, end, words):
+            score = self._own_score(text[start:family], text[family:end])
+            if score < OWN_FLOOR:
+                continue
+            for feature in context_features(text, start, family, end, words()):
                 score += weight(feature, 0.0)
             if score >= limit:
                 found.append(NameCandidate(start, family, end, score + self.bias))
         return found
+
+    def _own_score(self, surname: str, given: str) -> float:
+        """What the characters of the name weigh; kept in memory for the first ``_REMEMBERED`` different strings."""
+        key = f"{surname} {given}"
+        score = self._own.get(key)
+        if score is None:
+            score = sum(self.weights.get(feature, 0.0) for feature in own_features(surname, given))
+            if len(self._own) < _REMEMBERED:
+                self._own[key] = score
+        return score
 
 
 @cache

@@ -11,7 +11,10 @@ from pipeline.redact.finding import Finding
 
 _AT: Final = r"(?:\s?(?:@|[\[({<]\s?(?:at|AT|@)\s?[\])}>]|艾特|圈a)\s?|#|\s(?:at|AT)\s)"
 _DOT: Final = r"(?:\.|\s?(?:[\[({<]\s?(?:dot|DOT|\.)\s?[\])}>])\s?|\s(?:dot|DOT)\s|(?<=[a-z0-9])点(?=com|cn|net))"
-_EMAIL: Final = re.compile(rf"[A-Za-z0-9._%+\-]{{1,64}}{_AT}[A-Za-z0-9\-]{{1,63}}(?:{_DOT}[A-Za-z0-9\-]{{1,63}}){{1,4}}")
+_EMAIL: Final = re.compile(
+    rf"[A-Za-z0-9._%+\-*]{{1,64}}{_AT}[A-Za-z0-9\-]{{1,63}}(?:{_DOT}[A-Za-z0-9\-]{{1,63}}){{1,4}}"
+)
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_](?:[ \-]?[A-Za-z0-9_\-*]){4}")
 _EMAIL_HINT: Final = re.compile(r"[@#]|at|AT|艾特|圈a")
 _BANK_GROUPS: Final = frozenset({(16,), (17,), (18,), (19,), (4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1), (6, 13), (6, 10), (5, 5, 5, 4), (4, 6, 5), (4, 4, 4, 7)})  # fmt: skip
 _IS: Final = r"(?:号码|号|账号|帐号|账户|ID|id|群)*\s?(?:也?是|为|叫|:|=)?\s?[\"“'(\[]?"
@@ -43,7 +46,7 @@ def find_emails(text: str) -> Iterator[Finding]:
 
 def find_accounts(text: str) -> Iterator[Finding]:
     """Bank cards by checksum or cue word, and accounts that a cue word introduces."""
-    for pattern in (_WECHAT, _QQ, _ALIPAY, _ACCOUNT, _CUSTOMER):
+    for pattern in (_WECHAT, _QQ, _ALIPAY, _ACCOUNT, _CUSTOMER) if _TOKEN.search(text) else ():
         for match in pattern.finditer(text):
             if pattern is not _WECHAT or _is_wechat(match):
                 yield Finding(match.start(1), match.end(1), "account")
@@ -66,4 +69,6 @@ def luhn(digits: str) -> bool:
 def _is_wechat(match: re.Match[str]) -> bool:
     """Letters alone after 微信 are often a program's name, unless something says that an account follows."""
     introduced = re.search(r"[号::是为叫=]\s?[\"“'(\[]?$", match.group()[: match.start(1) - match.start()])
-    return introduced is not None or any(character.isdigit() for character in match.group(1))
+    return (
+        introduced is not None or len(match.group(1)) > 5 and any(character.isdigit() for character in match.group(1))
+    )

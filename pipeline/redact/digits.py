@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_CLUSTER: Final = re.compile(r"\d(?:[ \t\-._·/()]{0,2}\d){6,}[Xx]?")
+_CLUSTER: Final = re.compile(r"\d(?:[ \t\-._·/()]{0,3}\d){6,}[Xx]?")
 _GROUP: Final = re.compile(r"\d+[Xx]?")
 _SPELLED: Final = re.compile(r"[〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖](?:[ \-、.·]?[0-9〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]){9,}"
                              r"|[0-9](?:[ \-、.·]?[0-9〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]){9,}")  # fmt: skip

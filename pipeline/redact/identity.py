@@ -26,13 +26,26 @@ _CUED: Final = re.compile(
 _BARE_CUE: Final = re.compile(
     r"(?:身份证|护照|社保卡|学籍号|学号|医保卡|通行证)[^\d\n,。;A-Za-z]{0,4}?([A-Za-z]{0,2}\d[0-9Xx*]{5,18})(?![0-9A-Za-z])"
 )
-_PASSPORT: Final = re.compile(r"(?<![A-Za-z0-9])(?:[EG]\d{8}|E[A-HJ-NP-Z]\d{7}|[DSP]\d{7}|[HMC]\d{8,10}|14\d{7}(?=\(护照))(?![A-Za-z0-9])")
+_TOKEN: Final = re.compile(r"[0-9*](?:[ \-]?[0-9A-Za-z*]){4}")
+_PASSPORT: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:[EG]\d{8}|E[A-HJ-NP-Z]\d{7}|[DSP]\d{7}|[HMC]\d{8,10}|14\d{7}(?=\(护照))(?![A-Za-z0-9])"
+)
 _MASKED: Final = re.compile(r"(?<!\d)[1-8]\d{2,9}[*xX]{4,14}(?:\d{2,4}[Xx]?|\d{3}[Xx])?(?![\dA-Za-z*])")
-_TITLE_DEED: Final = re.compile(r"[\[(]?\d{4}[\])]?[\u4e00-\u9fff]{2,8}不动产权第\s?(\d{5,10})号|(?:产权证|房权证|土地证)[\u4e00-\u9fff]{0,6}字?第\s?(\d{5,12})号")
+_TITLE_DEED: Final = re.compile(
+    r"[\[(]?\d{4}[\])]?[\u4e00-\u9fff]{2,8}不动产权第\s?(\d{5,10})号|(?:产权证|房权证|土地证)[\u4e00-\u9fff]{0,6}字?第\s?(\d{5,12})号"
+)
 
 
 def find_identity_numbers(text: str) -> Iterator[Finding]:
     """Identity cards (15 and 18 digits), passports, social security, student and other personal document numbers."""
+    for pattern in (_CUED, _BARE_CUE, _TITLE_DEED) if _TOKEN.search(text) else ():
+        for match in pattern.finditer(text):
+            group = match.lastindex or 0
+            if re.search(r"\d{2}", match.group(group)):
+                yield Finding(match.start(group), match.end(group), "id_number")
+    for pattern in (_PASSPORT, _MASKED):
+        for match in pattern.finditer(text):
+            yield Finding(match.start(), match.end(), "id_number")
     for run in digit_runs(text):
         for start, end, digits, sizes in run.windows():
             if len(sizes) > 1 and len(digits) == 18 and valid_checksum(digits):
@@ -42,14 +55,6 @@ def find_identity_numbers(text: str) -> Iterator[Finding]:
     for start, end, digits in spelled_runs(text):
         if _contains_identity_card(digits):
             yield Finding(start, end, "id_number")
-    for pattern in (_CUED, _BARE_CUE, _TITLE_DEED):
-        for match in pattern.finditer(text):
-            group = match.lastindex or 0
-            if re.search(r"\d{3}|\*{3}", match.group(group)):
-                yield Finding(match.start(group), match.end(group), "id_number")
-    for pattern in (_PASSPORT, _MASKED):
-        for match in pattern.finditer(text):
-            yield Finding(match.start(), match.end(), "id_number")
 
 
 def is_identity_card(number: str) -> bool:

@@ -22,12 +22,21 @@ _MONGOLIAN: Final = re.compile(
 )
 
 
+_HINT: Final = re.compile(
+    r"[买合麦穆艾阿古努吐热依伊玉亚肉托帕木叶哈赛克别][买合麦罕布不卜都杜迪力依丽尔逊洪素甫森孜提拉哈斯木合曼明敏尼里克]"
+    r"|[木尔]江|扎西|次仁|卓玛|[多吉]吉|达瓦|旺[堆姆]|央金|拉[姆毛]|尼玛|平措|格桑|顿珠|洛桑|白玛|贡布|[丹旦仁]增|仁青|索朗|强巴|边巴|巴[桑图]|普布|曲[珍措]|卓嘎|罗布|加措|才[让旦]|[次班]"
+    r"|巴特|乌[日兰云]|其[其木]格|斯琴|[萨娜]仁|苏日|格日|布和|朝鲁|呼格|阿拉|宝音|敖登|额尔|孟和|通拉|青格|那日|斯日|吉日|特木"
+)
+
+
 def minority_names(text: str) -> Iterator[tuple[int, int]]:
     """Names with a dot (阿依古丽·…), and those built from well-known Uyghur, Tibetan and Mongolian elements."""
     for pattern in (_DOTTED, _PLAIN_DOTTED) if re.search("[··・]", text) else ():
         for match in pattern.finditer(text):
             yield match.start() + len(match.group()) - len(match.group().lstrip()), match.end()
-    for pattern in (_UYGHUR, _TIBETAN, _MONGOLIAN):
+    for pattern in (_UYGHUR, _TIBETAN, _MONGOLIAN) if _HINT.search(text) else ():
         for match in pattern.finditer(text):
-            if not re.match(r"路|街|镇|乡|县|市|区|村|山|湖|河|公司|小区|广场|酒店|餐厅", text[match.end() : match.end() + 2]):
+            if not re.match(
+                r"路|街|镇|乡|县|市|区|村|山|湖|河|公司|小区|广场|酒店|餐厅", text[match.end() : match.end() + 2]
+            ):
                 yield match.start(), match.end()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from models import names as person_names
 from models.names import NameCandidate, Segments
-from models.surnames import COMPOUND_SURNAMES, FREQUENT_SURNAMES
-from pipeline.redact.cues import FORM_LABEL, LABELLED_NAME, LATIN_NAME, SELF, SELF_NAMING
+from models.surnames import COMPOUND_SURNAMES, FREQUENT_SURNAMES, SURNAMES
+from pipeline.redact.cues import FORM_LABEL, LABELLED_NAME, LATIN_NAME, PARTY, SELF, SELF_NAMING
 from pipeline.redact.finding import Finding
 from pipeline.redact.masked import PREPOSITIONS, masked_names
 from pipeline.redact.minorities import minority_names
-from pipeline.redact.public import NOT_NAMES, PUBLIC_FIGURES
+from pipeline.redact.public import BRANDS_AND_STATESMEN, NOT_NAMES, PUBLIC_FIGURES
 from pipeline.redact.titles import COURTESY_AFTER, COURTESY_BEFORE, POST_AFTER, POST_BEFORE
 
 THRESHOLD: Final = 0.0
@@ -22,11 +23,17 @@ THRESHOLD: Final = 0.0
 
 _PLACE_AFTER: Final = re.compile(
     r"(?:大|新|老|东|西|南|北|中|一|二|三|上|下)?(?:村|路|街|镇|乡(?!亲)|县|桥|湖|山|河|湾|冲|坪|岭|寨|庄|屯|沟|塘|洲|港|集|堡|垸|畈|巷|湾里|水库|公园|广场|花园|大道|公馆|小区|社区|片区|新区|开发区|学校|小学|中学|幼儿园|医院|酒店|宾馆|饭店|餐馆|超市|"
-    r"公司|集团|有限|工业|安置|纪念馆|故居|祠|墓园|庙|寺|府|苑|城|郡|站|市场|市(?!长|民)|区(?!长)|段|线|嘴|坡|垭|坝|井|铺|组|大厦|大楼|项目|物业|牌|宗祠|氏|记(?!者)|烧烤|粮油|建材|工程|精神|村委|党支部)"
+    r"公司|集团|有限|工业|安置|纪念馆|故居|祠|墓园|庙|寺|府|苑|城|郡|站|市场|市(?!长|民)|区(?!长)|段|线|嘴|坡|垭|坝|井|铺|组|大厦|大楼|项目|物业|牌|宗祠|氏|记(?!者)|烧烤|粮油|建材|工程|精神|村委|党支部|专卖|门店|旗舰|商行|商店|药房|中心|中学|大学|老街|古城|楼盘)"
 )
-_TITLED: Final = re.compile(f"({'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(FREQUENT_SURNAMES))}])(?=[\u4e00-\u9fff总])")
+_TITLED: Final = re.compile(
+    f"({'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(FREQUENT_SURNAMES))}])(?=[\u4e00-\u9fff总])"
+)
+_VERBS: Final = frozenset("请找叫跟问让给被与")
+_HAMLET: Final = frozenset("山冲湾桥坪岭村寨庄屯沟塘洲港集堡垸畈巷河坡垭坝井岗嘴园院店营渡口铺台圩埠坑畔滩")
 _LINE_START: Final = re.compile(r"(?:^|[\n。!;~]|敬礼|此致|\d[.、)])[\s　]*$")
-_LINE_END: Final = re.compile(r"[\s　]*(?:$|\n|(?:\d{4}|二[〇零○0])[\d〇零一二三四五六七八九年.\-/]|[\(]?(?:电话|联系|手机|1[3-9]\d))")
+_LINE_END: Final = re.compile(
+    r"[\s　]*(?:$|\n|(?:\d{4}|二[〇零○0])[\d〇零一二三四五六七八九年.\-/]|[\(]?(?:电话|联系|手机|1[3-9]\d))"
+)
 _BETWEEN: Final = frozenset("、,和与及;跟/ \n")
 _ADDRESS_AFTER: Final = re.compile(r"[,]?(?:您好|你好|好)")
 
@@ -47,14 +54,14 @@ def find_names(text: str, *, official: bool) -> list[Finding]:
     kept = {text[person.start : person.end] for person in people if person.official} if official else set()
     findings = []
     for person in people:
-        if text[person.start : person.end] in kept or (official and person.official):
+        if text[person.start : person.end] in kept or (official and (person.official or text.startswith("同志", person.end))):
             continue
         findings.append(Finding(person.start, person.end, "name", "" if person.official else None))
     return findings
 
 
 def _people(text: str) -> Iterator[Person]:
-    words = Segments(text)
+    words = cache(lambda: Segments(text))
     taken: list[tuple[int, int]] = []
     found: list[Person] = []
 
@@ -75,37 +82,50 @@ def _people(text: str) -> Iterator[Person]:
     for start, end in titled:
         take(start, end, full=False)
     for match in LABELLED_NAME.finditer(text):
-        if match.group(1) not in NOT_NAMES and not any(word in match.group(1) for word in ("电话", "方式", "号码", "本人", "同上", "匿名")):
+        if _could_be_a_name(text, match, words):
             take(*match.span(1), full=True)
     for start, end in _later_mentions(text, found, words):
         take(start, end, full=True)
     yield from sorted(found, key=lambda person: person.start)
 
 
+def _could_be_a_name(text: str, match: re.Match[str], words: Callable[[], Segments]) -> bool:
+    """Whether what stands after a label is no everyday word (同上, 保密, 业主) and no title."""
+    start, end = match.span(1)
+    value = match.group(1)
+    if value in NOT_NAMES or POST_AFTER.match(text, start) or COURTESY_AFTER.match(text, start):
+        return False
+    if re.search(r"电话|方式|号码|本人|同上|匿名|业主|村民|居民|先生|女士|不|保密|某|代表|群众|公司|[的了在是有]", value):
+        return False
+    return not (start in words().starts and end in words().ends and words().starts[start] != value) or value[0] in SURNAMES
+
+
 def _has_post(text: str, start: int, end: int) -> bool:
     return POST_AFTER.match(text, end) is not None or POST_BEFORE.search(text, max(0, start - 8), start) is not None
 
 
-def _surnames_with_title(text: str, words: Segments) -> Iterator[tuple[int, int]]:
+def _surnames_with_title(text: str, words: Callable[[], Segments]) -> Iterator[tuple[int, int]]:
     """A surname with nothing but a title after it: 李女士, 王局长. The surname must begin a word of the dictionary."""
     for match in _TITLED.finditer(text):
         start, end = match.span()
         post = POST_AFTER.match(text, end)
-        if start not in words.starts or not (post or COURTESY_AFTER.match(text, end)):
+        if not (post or COURTESY_AFTER.match(text, end)):
+            continue
+        if text[start : start + 3] in BRANDS_AND_STATESMEN or not (start in words().starts or text[start - 1 : start] in _VERBS):
             continue
         if match.group() in PREPOSITIONS and not _ADDRESS_AFTER.match(text, post.end() if post else end + 2):
             continue
         yield start, end
 
 
-def _weighed(text: str, words: Segments, titled: set[tuple[int, int]]) -> list[NameCandidate]:
+def _weighed(text: str, words: Callable[[], Segments], titled: set[tuple[int, int]]) -> list[NameCandidate]:
     """The model's candidates with what stands around them added to their log-odds."""
     weighed = []
     for candidate in person_names.load().candidates(text, words, floor=-8.0):
         name = text[candidate.start : candidate.end]
         if (candidate.start, candidate.family) in titled or name in NOT_NAMES:
             continue
-        if name in PUBLIC_FIGURES:
+        if name in PUBLIC_FIGURES or name[1:] in PUBLIC_FIGURES:
             continue
         logit = candidate.logit + _context(text, candidate)
         if logit > -4.0:
@@ -124,14 +144,22 @@ def _context(text: str, candidate: NameCandidate) -> float:
         bonus += 4.0 + bounded
     elif SELF.search(text, max(0, start - 6), start):
         bonus += 1.0 + bounded
+    elif PARTY.search(text, max(0, start - 8), start):
+        bonus += 3.5
     elif COURTESY_BEFORE.search(text, max(0, start - 8), start) or POST_BEFORE.search(text, max(0, start - 8), start):
-        bonus += 1.5
+        bonus += 2.5
     if COURTESY_AFTER.match(text, end):
         bonus += 2.5
     elif POST_AFTER.match(text, end):
         bonus += 2.0
     elif _PLACE_AFTER.match(text, end):
         bonus -= 4.0
+    if text[candidate.family] == "家" and text[end - 1] in _HAMLET:
+        bonus -= 6.0
+    if end - start == 3 and text[start : start + 2] in NOT_NAMES:
+        bonus -= 2.5
+    if text[start] in PREPOSITIONS:
+        bonus -= 1.0
     if _LINE_START.search(text, max(0, start - 6), start) and _LINE_END.match(text, end):
         bonus += 3.0
     return bonus
@@ -159,7 +187,7 @@ def _chosen(text: str, weighed: list[NameCandidate]) -> list[NameCandidate]:
     return _without_overlaps(candidate for candidate in helped if candidate.logit >= THRESHOLD)
 
 
-def _without_overlaps(candidates: Iterator[NameCandidate]) -> list[NameCandidate]:
+def _without_overlaps(candidates: Iterable[NameCandidate]) -> list[NameCandidate]:
     taken: list[NameCandidate] = []
     for candidate in sorted(candidates, key=lambda each: -each.logit):
         if all(candidate.end <= other.start or candidate.start >= other.end for other in taken):
@@ -167,7 +195,7 @@ def _without_overlaps(candidates: Iterator[NameCandidate]) -> list[NameCandidate
     return taken
 
 
-def _later_mentions(text: str, found: list[Person], words: Segments) -> Iterator[tuple[int, int]]:
+def _later_mentions(text: str, found: list[Person], words: Callable[[], Segments]) -> Iterator[tuple[int, int]]:
     """Every other place where a name that was found with its given name stands bare; two-character ones only as words."""
     for name in {text[person.start : person.end] for person in found if person.full}:
         if len(name) < 2 or name in NOT_NAMES:
@@ -175,7 +203,7 @@ def _later_mentions(text: str, found: list[Person], words: Segments) -> Iterator
         at = text.find(name)
         while at >= 0:
             end = at + len(name)
-            whole = at in words.starts or words.inside.get(at) == words.inside.get(end - 1) or len(name) > 2
-            if whole and not _PLACE_AFTER.match(text, end) and (len(name) > 2 or (at in words.starts and end in words.ends)):
+            whole = len(name) > 2 or (at in words().starts and end in words().ends)
+            if whole and not _PLACE_AFTER.match(text, end):
                 yield at, end
             at = text.find(name, end)

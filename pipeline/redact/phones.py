@@ -14,7 +14,9 @@ _INSIDE: Final = re.compile(r"1[3-9]\d{9}")
 _LANDLINE: Final = re.compile(r"(?:86)?(?:0(?:10|2\d)[2-8]\d{7}|0[3-9]\d{2}[2-8]\d{6,7})")
 _LOOSE_GROUPS: Final = frozenset({(4, 3, 4), (4, 4, 3), (5, 6), (6, 5), (5, 3, 3), (3, 2, 2, 2, 2), (3, 4, 2, 2), (2, 9), (1, 10), (3, 3, 3, 2), (4, 7)})  # fmt: skip
 _MOBILE_GROUPS: Final = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (1,) * 11})
-_CUE: Final = re.compile(r"(?:电话|手机|号码|联系方式|联系|座机|固话|传真|致电|来电|拨打|[Tt][Ee][Ll]|短信|微信同号)[^\d\n。;]{0,8}$")
+_CUE: Final = re.compile(
+    r"(?:电话|手机|号码|联系方式|联系|座机|固话|传真|致电|来电|拨打|[Tt][Ee][Ll]|短信|微信同号)[^\d\n。;]{0,8}$"
+)
 _SERVICE_LINE: Final = re.compile(
     r"(?:热线|(?:咨询|服务|监督|举报|投诉|值班|办公|办公室|客服|公开|受理|政务|报修|维修|抢修|应急|救援|预约|信访|便民|单位|窗口|大厅|12345)"
     r"(?:热线|专线)?(?:电话|号码))(?:号码)?(?:是|为)?[:\s(]{0,3}$"
@@ -33,7 +35,9 @@ def find_phones(text: str) -> Iterator[Finding]:
         for start, end, digits, sizes in run.windows():
             if _is_mobile(text, start, digits, sizes):
                 yield _phone(text, start, end)
-            elif _is_landline(digits, sizes) and not _SERVICE_LINE.search(text, max(0, start - 16), _opening(text, start)):
+            elif _is_landline(digits, sizes) and not _SERVICE_LINE.search(
+                text, max(0, start - 16), _opening(text, start)
+            ):
                 extension = _EXTENSION.match(text, end)
                 yield _phone(text, start, extension.end() if extension else end)
             elif len(sizes) == 1 and len(digits) >= 12 and _INSIDE.search(digits):

@@ -9,6 +9,9 @@ PUBLIC_FIGURES: Final[frozenset[str]] = frozenset(
 )
 """People of history and state, whose names in a text say nothing about a private person."""
 
+BRANDS_AND_STATESMEN: Final[frozenset[str]] = frozenset("康师傅 毛主席 周总理 习主席 习书记 李总理 朱总理".split())
+"""Three-character strings that look like a surname with a title and are a brand or a statesman."""
+
 NOT_NAMES: Final[frozenset[str]] = frozenset(
     "高新区 高速路 高压线 高层 高考 马路 马上 黄金 黄河 石材 石灰 金额 白天 方面 方式 方便 方案 江边 水库 车位 车库 路灯 路边 路面 项目 常年 常住 常德 常委 温馨 温泉 安全 安置 安装 安居 安康 "
     "明确 明显 明明 明天 全部 全体 全家 全国 全市 时候 时间 任何 任务 单位 单元 关于 关注 经过 经济 经常 应该 强烈 强制 强拆 成立 成为 解决 解释 查处 查看 干部 干净 和谐 和平 于是 由于 余元 "

@@ -69,11 +69,11 @@ def _findings(text: str, *, official: bool) -> list[Finding]:
     plain = shadow.text
     for find in (
         find_emails,
+        find_case_numbers,
         find_identity_numbers,
         find_accounts,
         find_phones,
         find_plates,
-        find_case_numbers,
         find_handles,
         find_door_addresses,
         find_minors,
@@ -127,9 +127,7 @@ def _in_input(finding: Finding, pieces: list[tuple[int, int, int]]) -> Iterator[
         current, origin, length = pieces[index]
         start, end = max(finding.start, current), min(finding.end, current + length)
         if start < end:
-            yield RedactedSpan(
-                origin + start - current, origin + end - current, finding.cls, finding.substitute
-            )
+            yield RedactedSpan(origin + start - current, origin + end - current, finding.cls, finding.substitute)
         index += 1
 
 

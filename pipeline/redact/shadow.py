@@ -15,14 +15,24 @@ MAX_CHARACTERS: Final = 1_000_000
 _LINE_BREAKS: Final = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029", "\n"))
 _REFUSED: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_INVISIBLE: Final = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\u20e3\ufeff]")
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\u20e3\ufeff]"
+)
 
 
 def _folding() -> dict[int, str]:
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     table |= dict.fromkeys([0x3000, 0x00A0, *range(0x2000, 0x200B), 0x202F, 0x205F], " ")
     table |= dict.fromkeys(map(ord, "—–‐‑‒―−﹣⁻─"), "-")
-    table |= {ord("﹫"): "@", ord("﹕"): ":", ord("∶"): ":", ord("•"): "·", ord("‧"): "·", ord("・"): "·", ord("●"): "·"}
+    table |= {
+        ord("﹫"): "@",
+        ord("﹕"): ":",
+        ord("∶"): ":",
+        ord("•"): "·",
+        ord("‧"): "·",
+        ord("・"): "·",
+        ord("●"): "·",
+    }
     table |= {ord("〔"): "[", ord("〕"): "]", ord("【"): "[", ord("】"): "]"}
     for code in range(0x80, 0x1FC00):
         if unicodedata.category(chr(code)) == "Nd":
