@@ -13,7 +13,7 @@ class SearchError(Exception):
     """Anything the index refuses or cannot do."""
 
 
-class QueryError(SearchError, ValueError):
+class QueryError(SearchError):
     """A query that cannot be run; ``position`` counts code points in what was typed, None when nothing was typed."""
 
     def __init__(self, message: str, *, position: int | None = None, expected: str = "") -> None:

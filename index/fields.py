@@ -43,8 +43,8 @@ FIELDS: Final[dict[str, IndexField]] = {
     )
 }
 PERSON_WORDS: Final = frozenset(
-    ("author", "author_id", "user", "user_id", "username", "nickname", "voice", "voices", "token", "account")
-    + ("poster", "handle", "name", "phone", "作者", "用户", "昵称")
+    {"author", "author_id", "user", "user_id", "username", "nickname", "handle", "account", "poster"}
+    | {"voice", "voices", "token", "name", "phone", "作者", "用户", "昵称"}
 )
 """Names under which people ask for persons; they are refused with the rule, not as a typing error."""
 

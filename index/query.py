@@ -182,6 +182,8 @@ _CLOSING: Final = '"“”＂」』'
 _PIECE: Final = re.compile(rf"[{_OPENING}](?P<phrase>[^{_CLOSING}]*)(?P<end>[{_CLOSING}]?)|[^\s{_OPENING}]+")
 EXACT_WORD: Final = 4
 """Words up to this length are searched as they stand; longer ones may lack a quarter of their bigrams."""
+SENTENCE: Final = 12
+"""From more characters on, what was typed is a description: three bigrams in ten suffice, and the ranking decides."""
 
 
 def parse(typed: str) -> Query:
@@ -208,4 +210,4 @@ def parse(typed: str) -> Query:
 def _word(word: str) -> Query:
     if len(word) <= EXACT_WORD or not is_chinese(fold(word)):
         return Text(word)
-    return Words(word)
+    return Words(word, share=0.3 if len(word) > SENTENCE else 0.75)

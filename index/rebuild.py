@@ -41,10 +41,10 @@ def rebuild(
     """Builds a new version from the store while the live one goes on answering and taking writes, then swaps.
 
     ``read(sequence)`` gives every document's latest change, deletions too, with a sequence above the one given (0:
-    all), in the order of sequences. It is asked again until nothing is new, the last time with commits held off, so a change that
-    a live writer commits meanwhile is in the new version too. Versions before the previous one are removed, and the
-    previous one as well unless it is kept. Raises IndexBusy when another rebuild runs, IndexUnusable when the new
-    version does not hold what was read.
+    all), in the order of sequences. It is asked again until nothing is new, the last time with commits held off, so
+    a change that a live writer commits meanwhile is in the new version too. Versions before the previous one are
+    removed, and the previous one as well unless it is kept. Raises IndexBusy when another rebuild runs,
+    IndexUnusable when the new version does not hold what was read.
     """
     shelf = Shelf(root)
     started = time.monotonic()

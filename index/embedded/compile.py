@@ -86,8 +86,11 @@ def _words(query: Words) -> tantivy.Query:
     found = tantivy.Query.boolean_query(
         [(Occur.Should, _string(term, "text")) for term in terms], minimum_number_should_match=needed
     )
-    titles = [(Occur.Should, tantivy.Query.boost_query(_string(term, "title"), TITLE_BOOST)) for term in terms]
-    return tantivy.Query.boolean_query([(Occur.Must, found), *titles])
+    titles = [tantivy.Query.boost_query(_string(term, "title"), TITLE_BOOST) for term in terms]
+    characters = [_string(character, "text") for character in dict.fromkeys("".join(terms))]
+    return tantivy.Query.boolean_query(
+        [(Occur.Must, found), *((Occur.Should, helpful) for helpful in titles + characters)]
+    )
 
 
 def _near(query: Near) -> tantivy.Query:

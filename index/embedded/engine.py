@@ -97,8 +97,7 @@ class EmbeddedIndex:
         if field_named(field).kind == "time":
             raise QueryError(f"documents are not counted by {field}")
         searcher, tree = self._reader.latest().searcher, compiled(guarded(query))
-        for value, document_id in counting.pairs(searcher, tree, (field, "id")):
-            yield value, document_id
+        return ((value, document_id) for value, document_id in counting.pairs(searcher, tree, (field, "id")))
 
     def last_sequence(self) -> int:
         """The highest sequence that a commit made durable; 0 when empty."""
