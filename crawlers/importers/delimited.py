@@ -10,7 +10,6 @@ from typing import Final
 from crawlers.importers.csv_records import BrokenRecord, CsvRecords
 from crawlers.importers.encoding import encoding_of
 from crawlers.importers.files import OpenFile
-from crawlers.importers.headers import recognise
 from crawlers.importers.options import Field, ImportOptions, ImportRefused
 from crawlers.importers.outcomes import Bad, Cells, Column
 from crawlers.importers.plan import HEADER_WITHIN, ColumnPlan, checked_mapping, find_header
@@ -85,7 +84,8 @@ class DelimitedReader:
             raise ImportRefused(f"--delimiter: expected one character, found {chosen!r} (a tab is $'\\t')")
         candidates = [self._candidate(delimiter) for delimiter in _DELIMITERS]
         found = [entry for entry in candidates if entry is not None]
-        best = max(found, key=lambda entry: entry[0], default=None)
+        taken = [entry for entry in found if entry[1] in _SNIFFED]
+        best = max(taken or found, key=lambda entry: entry[0], default=None)
         if chosen is not None:
             own = self._candidate(chosen)
             if own is not None and (own[3].width > 1 or best is None or best[0] <= own[0]):
@@ -110,7 +110,7 @@ class DelimitedReader:
         if found is None:
             return None
         position, plan = found
-        return sum(recognise(header) is not None for header in plan.headers), delimiter, position, plan
+        return plan.score, delimiter, position, plan
 
     def _headless(self) -> ImportRefused:
         return ImportRefused(

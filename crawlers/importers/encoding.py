@@ -13,7 +13,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"\x84\x31\x95\x33", "gb18030"),
 )  # fmt: skip
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 18
+_SAMPLE: Final = 1 << 16
 _COMMON: Final = frozenset(
     "的一是了不在有我们人这个中上来到大为地国区市县路小年月日时间府政问题主回复答复请民居住房费电话局部门没业说就会也要可对生能而子那得于着下自之"
     "内容标题编号详情详投诉建设施工公司"
@@ -41,26 +42,38 @@ def encoding_of(path: Path, chosen: str | None = None) -> str:
         if sideways:
             return sideways
         decoder = codecs.getincrementaldecoder("utf-8")()
-        chunk, sample = head, head
+        before, chunk = b"", head
         try:
             while chunk:
                 decoder.decode(chunk)
-                sample = chunk
-                chunk = file.bytes.read(_CHUNK)
+                before, chunk = chunk, file.bytes.read(_CHUNK)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            sample = (sample if len(sample) > 1 and sample != chunk else b"") + chunk + file.bytes.read(_CHUNK)
+            sample = _from_first_foreign_byte(before + chunk + file.bytes.read(_SAMPLE))
         else:
             return "utf-8"
     return _likeliest(sample, path.name)
 
 
+def _from_first_foreign_byte(data: bytes) -> bytes:
+    """A sample that begins where the text leaves ASCII."""
+    start = next((place for place, byte in enumerate(data) if byte > 0x7F), 0)
+    return data[start : start + _SAMPLE]
+
+
 def _utf16(head: bytes) -> str | None:
     """UTF-16 without a mark shows in the zero bytes of its digits, commas and line ends."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) * 50 < len(head) or min(even, odd) * 10 > max(even, odd):
+    if min(even, odd) * 3 > max(even, odd) or max(even, odd) * 120 < len(head):
         return None
-    return "utf-16-le" if odd > even else "utf-16-be"
+    codec = "utf-16-le" if odd > even else "utf-16-be"
+    if max(even, odd) * 4 > len(head):
+        return codec
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return codec
+    return None
 
 
 def _likeliest(sample: bytes, name: str) -> str:

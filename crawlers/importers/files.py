@@ -49,6 +49,7 @@ class OpenFile:
 
     def __init__(self, path: Path) -> None:
         self._raw = path.open("rb")
+        self._closed_at = 0
         packed = self._raw.read(2) == _GZIP
         self._raw.seek(0)
         self.packed = packed
@@ -59,7 +60,7 @@ class OpenFile:
 
     @property
     def position(self) -> int:
-        return self._raw.tell() if not self._raw.closed else 0
+        return self._closed_at if self._raw.closed else self._raw.tell()
 
     def __enter__(self) -> OpenFile:
         return self
@@ -67,6 +68,7 @@ class OpenFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closed_at = self._raw.tell()
         self._raw.close()
 
     @contextmanager

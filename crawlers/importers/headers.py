@@ -28,7 +28,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Field], ...]] = (
     (re.compile(f"{_MATTER}{{1,3}}(?:的)?(?:标题|主题|题目)"), "title"),
     (re.compile(f"{_MATTER}{{1,3}}(?:的)?(?:提交|发布|登记|受理|创建|发生)?(?:时间|日期)"), "published_at"),
     (re.compile(f"{_MATTER}{{1,3}}(?:的)?(?:编号|编码|id|单号|流水号|序列号)"), "item_key"),
-    (re.compile(f"{_MATTER}{{0,3}}(?:所属|所在|发生)(?:的)?(?:地|区县|区域|地区|县区|行政区)"), "region"),
+    (re.compile(f"{_MATTER}{{0,3}}(?:所属|所在|发生)(?:的)?(?:地|地点|地址|区县|区域|地区|县区|行政区)"), "region"),
 )
 _BY_PATTERN: Final = 1_000
 

@@ -71,6 +71,11 @@ class ColumnPlan:
         return frozenset(self.kept.values())
 
     @property
+    def score(self) -> int:
+        """How much the row looks like a header: each field and each personal column counts once."""
+        return len(self.kept) + len({plain(header) for header in self.headers if is_personal(header)})
+
+    @property
     def has_mapped(self) -> frozenset[str]:
         """Plain names of the mapped headers that this table has."""
         return frozenset(map(plain, self.headers)) & self._mapping.keys()
@@ -99,24 +104,23 @@ def find_header(
 
     A header over two rows (a merged group above its parts) is read as one: the lower name of each column wins.
     """
-    best: tuple[int, int, ColumnPlan] | None = None
+    best: tuple[int, ColumnPlan] | None = None
     for position, row in enumerate(rows[:HEADER_WITHIN]):
         plan = ColumnPlan(row, mapping, sheet)
-        score = _score(row, mapping)
-        if "body" in plan.fields and (best is None or score > best[0]):
-            best = (score, position, plan)
+        if "body" in plan.fields and (best is None or plan.score > best[1].score):
+            best = (position, plan)
     if best is None:
         return None
-    _, position, plan = best
+    position, plan = best
     below = rows[position + 1] if position + 1 < len(rows) else ()
     filled = [cell for cell in below if cell.strip()]
     if filled and all(_known(cell, mapping) for cell in filled):
         return position + 1, ColumnPlan(_joined(plan.headers, below), mapping, sheet)
     above = rows[position - 1] if position else ()
     if sum(bool(cell.strip()) for cell in above) > 1:
-        both = _joined(above, plan.headers)
-        if _score(both, mapping) > best[0]:
-            return position, ColumnPlan(both, mapping, sheet)
+        both = ColumnPlan(_joined(above, plan.headers), mapping, sheet)
+        if both.score > plan.score:
+            return position, both
     return position, plan
 
 
@@ -128,7 +132,3 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 
 def _known(header: str, mapping: Mapping[str, Field]) -> bool:
     return plain(header) in mapping or recognise(header) is not None
-
-
-def _score(row: Sequence[str], mapping: Mapping[str, Field]) -> int:
-    return sum(_known(cell, mapping) for cell in row if cell.strip())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from crawlers.importers.delimited import DelimitedReader
 from crawlers.importers.jsonl import JsonLinesReader
@@ -16,6 +18,8 @@ from crawlers.importers.outcomes import Bad, Cells, Column, Row
 from crawlers.importers.personal import plain
 from crawlers.importers.petition import PetitionReader
 from crawlers.importers.xlsx import WorkbookReader
+
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, UnicodeError, OSError, NotImplementedError)
 
 
 class CellReader(Protocol):
@@ -41,6 +45,7 @@ class ImportSource:
     """The rows of a file or folder, read lazily; iterating again reads it again from the start."""
 
     def __init__(self, path: Path, options: ImportOptions, reader: CellReader) -> None:
+        self._path = path
         self._reader = reader
         self._options = options
         self.name = options.source or source_name(path)
@@ -48,13 +53,18 @@ class ImportSource:
         """Rows so far that repeat an earlier row word for word; they are not handed over again."""
 
     def __iter__(self) -> Iterator[Row]:
+        """Raises ImportRefused where the file turns out to be damaged; the rows before it have come by then."""
         petitions = PetitionReader(self.name, self._options)
-        for cells in self._reader:
-            if isinstance(cells, Bad):
-                yield cells
-                continue
-            yield from petitions.rows(cells)
-            self.duplicates = petitions.duplicates
+        reached = 0
+        try:
+            for cells in self._reader:
+                reached = cells.row_number
+                yield from (cells,) if isinstance(cells, Bad) else petitions.rows(cells)
+                self.duplicates = petitions.duplicates
+        except _DAMAGED as error:
+            raise ImportRefused(
+                f"{self._path.name} is damaged after row {reached} ({type(error).__name__}); copy or export it again"
+            ) from None
 
     @property
     def kind(self) -> str:
@@ -108,7 +118,10 @@ def open_source(path: Path, options: ImportOptions | None = None) -> ImportSourc
     path = Path(path)
     if not path.exists():
         raise ImportRefused(f"{path} does not exist")
-    reader = _reader(path, options)
+    try:
+        reader = _reader(path, options)
+    except _DAMAGED as error:
+        raise ImportRefused(f"{path.name} is damaged ({type(error).__name__}); copy or export it again") from None
     absent = [header for header in options.mapping if plain(header) not in reader.mapped]
     if absent:
         raise ImportRefused(f"--map: {path.name} has no column {absent[0]!r}")
