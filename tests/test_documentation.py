@@ -1,0 +1,60 @@
+"""What can be set, run or asked for is documented; what is documented exists."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from api.cli.main import COMMANDS
+from pipeline.settings import Settings, SettingsError, load_settings
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    text = (ROOT / "docs/SETTINGS.md").read_text("utf-8")
+    documented = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
+    assert documented == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_with_an_example(name: str) -> None:
+    command: click.Command = importlib.import_module(COMMANDS[name][0]).command
+    commands = list(command.commands.values()) if isinstance(command, click.Group) else [command]
+    for one in commands:
+        context = click.Context(one, info_name=name)
+        assert one.help and "Example" in one.get_help(context), f"minyi {name}"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("MINYI_K_ANONYMITY", "2"),
+        ("MINYI_VOICE_PERIOD_DAYS", "31"),
+        ("MINYI_PORT", "many"),
+        ("MINYI_LINK_THRESHOLD", "0"),
+    ],
+)
+def test_a_setting_outside_its_bounds_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=f"E201: {variable.removeprefix('MINYI_').lower()}"):
+        load_settings()
+
+
+def test_an_unknown_setting_in_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "minyi.toml").write_text("keep_raw_text = true\n")
+    with pytest.raises(SettingsError, match="keep_raw_text"):
+        load_settings(tmp_path)
+
+
+def test_the_file_is_read_and_the_variable_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "minyi.toml").write_text("port = 9001\nk_anonymity = 7\n")
+    monkeypatch.setenv("MINYI_PORT", "9002")
+    settings = load_settings(tmp_path)
+    assert (settings.port, settings.k_anonymity) == (9002, 7)
