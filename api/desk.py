@@ -5,8 +5,9 @@ Command line and HTTP both stand at it; neither reads the store for a reader by 
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from api.policy import Denied, Reader, access
 from index import Page, Search
 from pipeline.office import Office
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
-from pipeline.store import StoredRiskPoint
+from pipeline.store import StoreConflict, StoredRiskPoint
 
 PASSAGE_CONTEXT = 40
 """Characters around a passage that an opened piece of evidence shows."""
@@ -34,67 +35,76 @@ class Cards:
     next_cursor: str
 
 
+@dataclass(frozen=True)
+class Passages:
+    """Opened passages and the offset of the next ones, None after the last."""
+
+    rows: list[dict[str, Any]]
+    next_offset: int | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision, and whether it is new or was recorded before."""
+
+    decision: Decision
+    new: bool
+
+
 class Desk:
-    """One reader at one office."""
+    """One reader at one office. Every question leaves one audit event, a refused one as ``<action>.denied``."""
 
     def __init__(self, office: Office, reader: Reader) -> None:
         self._office = office
         self._reader = reader
 
     def projects(self, purpose: str | None) -> list[DecisionProject]:
-        """The projects that the reader's role may see in their stages."""
-        table = access()
-        found = [p for p in self._office.store.projects() if table.allows(self._reader, "projects.read", p)]
-        granted = table.check(self._reader, "projects.read", purpose, found[0]) if found else self._stated(purpose)
-        self._note("projects.read", granted, None)
-        return found
+        """The projects that the reader's role may see in their stages. Raises Denied without a purpose."""
+        with self._refusals_noted("projects.read"):
+            granted = access().stated(self._reader, purpose)
+        self._note("projects.read", granted)
+        return [p for p in self._office.store.projects() if access().allows(self._reader, "projects.read", p)]
 
     def project(self, project_id: str, purpose: str | None) -> DecisionProject:
         """One project. Raises NotFound or Denied."""
-        with self._asked("projects.read", project_id, purpose) as project:
+        with self._asked("projects.read", purpose, project_id) as project:
             return project
 
     def documents(self, project_id: str, purpose: str | None, search: Search) -> Page:
         """Searches the redacted texts that are about one project; sealed texts are not among them (P-14)."""
-        with self._asked("documents.read", project_id, purpose):
+        with self._asked("documents.read", purpose, project_id):
             filters = {**search.filters, "project_ids": project_id}
-            narrowed = Search(
-                query=search.query, filters=filters, sort=search.sort, size=search.size, after=search.after,
-                facets=search.facets, histogram=search.histogram, origins=search.origins, highlight=search.highlight,
-            )  # fmt: skip
-            return self._office.index.search(narrowed)
+            return self._office.index.search(dataclasses.replace(search, filters=filters))
 
     def risk_points(
         self, project_id: str, purpose: str | None, *, updated_since: str | None = None, limit: int = 100
     ) -> Cards:
-        """Cards in the order of their last change; sealed ones only for those who may see them."""
-        with self._asked("risk_points.read", project_id, purpose) as project:
-            page = self._office.store.risk_points(project_id, updated_since, limit)
-            rows = [card_of(p, self._office.store, self._k) for p in page.rows if self._may_see(p, project)]
-            return Cards(rows, page.next_cursor)
+        """Cards in the order of their last change; sealed ones, and their removal, only for those who may see them."""
+        sealed = self._sealed_or_open(project_id)
+        with self._asked("sealed.read" if sealed else "risk_points.read", purpose, project_id):
+            page = self._office.store.risk_points(project_id, updated_since, limit, sealed=sealed)
+            return Cards([card_of(p, self._office.store, self._k) for p in page.rows], page.next_cursor)
 
     def risk_point(self, risk_point_id: str, purpose: str | None) -> dict[str, Any]:
         """One card. Raises NotFound or Denied."""
-        point = self._point(risk_point_id)
-        with self._asked("risk_points.read", point.project_id, purpose, risk_point_id) as project:
-            self._refuse_sealed(point, project)
+        with self._asked_about("risk_points.read", purpose, risk_point_id) as point:
             return card_of(point, self._office.store, self._k)
 
-    def evidence(
-        self, risk_point_id: str, purpose: str | None, *, offset: int = 0, limit: int = 50
-    ) -> list[dict[str, Any]]:
-        """Opens the passages behind a candidate, for and against, each with its surroundings in the stored text."""
-        point = self._point(risk_point_id)
-        with self._asked("evidence.read", point.project_id, purpose, risk_point_id) as project:
-            self._refuse_sealed(point, project)
+    def evidence(self, risk_point_id: str, purpose: str | None, *, offset: int = 0, limit: int = 50) -> Passages:
+        """Opens the passages behind a candidate, for and against, each with its surroundings in the stored text.
+
+        Passages of texts that were withdrawn are left out (P-12).
+        """
+        with self._asked_about("evidence.read", purpose, risk_point_id) as point:
             assert point.candidate is not None
             candidate = point.candidate
             passages: list[tuple[str, Any]] = [("for", e) for e in candidate.evidence]
             passages += [(e.kind, e) for e in candidate.counter_evidence]
             passages += [("residue", e) for e in candidate.residues]
-            page = passages[offset : offset + limit]
-            documents = self._office.store.documents_by_id({passage.document_id for _, passage in page})
-            return [_opened(kind, e, documents[e.document_id]) for kind, e in page if e.document_id in documents]
+            end = offset + limit
+            documents = self._office.store.documents_by_id({e.document_id for _, e in passages[offset:end]})
+            rows = [row for kind, e in passages[offset:end] for row in _opened(kind, e, documents)]
+            return Passages(rows, end if end < len(passages) else None)
 
     def decide(
         self,
@@ -107,29 +117,35 @@ class Desk:
         changes: dict[str, Any] | None = None,
         merge_into: str | None = None,
         decision_id: str | None = None,
-    ) -> Decision:
+    ) -> Decided:
         """Records what a named person decided, with a reason (P-23); the same decision twice is one decision."""
-        point = self._point(risk_point_id)
-        with self._asked("risk_points.decide", point.project_id, purpose, risk_point_id) as project:
-            self._refuse_sealed(point, project)
-            known = {decision.id: decision for decision in self._office.store.decisions_on(risk_point_id)}
+        store = self._office.store
+        with self._asked_about("risk_points.decide", purpose, risk_point_id) as point:
+            if merge_into is not None and self._visible(merge_into) is None:
+                raise StoreConflict(f"E152: {point.id} can be merged into another risk point of its project only")
+            known = {decision.id: decision for decision in store.decisions_on(risk_point_id)}
             decision = Decision(
                 id=decision_id or uuid.uuid4().hex,
                 risk_point_id=risk_point_id,
                 who=who,
-                when=known[decision_id].when if decision_id in known else self._office.store.clock(),
+                when=known[decision_id].when if decision_id in known else store.clock(),
                 action=action,
                 reason=reason,
                 changes=changes or {},
                 merge_into=merge_into,
             )
-            self._office.store.add_decision(decision)
-            return decision
+            return Decided(decision, store.add_decision(decision))
+
+    def decisions(self, risk_point_id: str, purpose: str | None) -> list[Decision]:
+        """All decisions about a risk point, in the order they came. Raises NotFound or Denied."""
+        with self._asked_about("risk_points.read", purpose, risk_point_id):
+            return self._office.store.decisions_on(risk_point_id)
 
     def audit_events(self, purpose: str | None, *, after: int = 0, limit: int = 1000) -> list[AuditEvent]:
         """The audit trail, for auditors; reading it is an event itself."""
-        granted = access().check(self._reader, "audit.read", purpose, None)
-        self._note("audit.read", granted, None)
+        with self._refusals_noted("audit.read"):
+            granted = access().check(self._reader, "audit.read", purpose, None)
+        self._note("audit.read", granted)
         return self._office.audit.events(after, limit)
 
     @property
@@ -138,52 +154,76 @@ class Desk:
 
     @contextmanager
     def _asked(
-        self, action: str, project_id: str, purpose: str | None, subject: str | None = None
+        self, action: str, purpose: str | None, project_id: str, subject: str | None = None, *, hidden: bool = False
     ) -> Iterator[DecisionProject]:
-        """Checks, and notes the event in the same transaction as what is done; a refusal is noted too."""
+        """Checks, and notes the event in the same transaction as what is done.
+
+        Purpose comes before existence, and what is ``hidden`` from the reader is answered like what does not exist.
+        """
         project = self._office.store.project(project_id)
-        if project is None:
-            raise NotFound(f"E311: no project {project_id}; see: minyi projects list")
-        try:
-            granted = access().check(self._reader, action, purpose, project)
-        except Denied:
-            self._note(f"{action}.denied", None, project_id, subject)
-            raise
+        with self._refusals_noted(action, project.id if project else None, subject):
+            granted = access().stated(self._reader, purpose)
+            if project is None or hidden:
+                what = f"risk point {subject}" if hidden else f"project {project_id}; see: minyi projects list"
+                raise NotFound(f"E311: no {what}")
+            access().check(self._reader, action, purpose, project)
         with self._office.store.transaction():
-            self._note(action, granted, project_id, subject)
+            self._note(action, granted, project.id, subject)
             yield project
 
-    def _note(self, action: str, purpose: Purpose | None, project_id: str | None, subject: str | None = None) -> None:
+    @contextmanager
+    def _asked_about(self, action: str, purpose: str | None, risk_point_id: str) -> Iterator[StoredRiskPoint]:
+        point = self._office.store.risk_point(risk_point_id)
+        if point is None:
+            with self._refusals_noted(action):
+                access().stated(self._reader, purpose)
+                raise NotFound(f"E311: no risk point {risk_point_id}")
+        sealed = point.candidate is not None and point.candidate.sealed
+        needed = "sealed.read" if sealed and action == "risk_points.read" else action
+        hidden = self._visible(point.id) is None
+        with self._asked(needed, purpose, point.project_id, point.id, hidden=hidden):
+            yield point
+
+    def _visible(self, risk_point_id: str) -> StoredRiskPoint | None:
+        """The risk point, unless it is sealed and the reader may not even know of it (P-14)."""
+        point = self._office.store.risk_point(risk_point_id)
+        if point is None or point.candidate is None or not point.candidate.sealed:
+            return point
+        project = self._office.store.project(point.project_id)
+        return point if project and access().allows(self._reader, "sealed.read", project) else None
+
+    def _sealed_or_open(self, project_id: str) -> bool | None:
+        """Which risk points the reader may list: False open ones, True sealed ones alone, None both."""
+        project = self._office.store.project(project_id)
+        if project is None or not access().allows(self._reader, "sealed.read", project):
+            return False
+        return None if access().allows(self._reader, "risk_points.read", project) else True
+
+    @contextmanager
+    def _refusals_noted(self, action: str, project_id: str | None = None, subject: str | None = None) -> Iterator[None]:
+        try:
+            yield
+        except (Denied, NotFound):
+            self._note(f"{action}.denied", None, project_id, subject)
+            raise
+
+    def _note(
+        self, action: str, purpose: Purpose | None, project_id: str | None = None, subject: str | None = None
+    ) -> None:
         reader = self._reader
         self._office.audit.append(
             reader.who, reader.role, action, purpose=purpose, project_id=project_id, subject=subject
         )
 
-    def _stated(self, purpose: str | None) -> Purpose:
-        for role_purpose, roles in access().purposes.items():
-            if purpose == role_purpose and self._reader.role in roles:
-                return purpose  # type: ignore[return-value]
-        raise Denied("E301: every question states its purpose (P-09)")
 
-    def _point(self, risk_point_id: str) -> StoredRiskPoint:
-        point = self._office.store.risk_point(risk_point_id)
-        if point is None or point.candidate is None:
-            raise NotFound(f"E311: no risk point {risk_point_id}")
-        return point
-
-    def _may_see(self, point: StoredRiskPoint, project: DecisionProject) -> bool:
-        sealed = point.candidate is not None and point.candidate.sealed
-        return not sealed or access().allows(self._reader, "sealed.read", project)
-
-    def _refuse_sealed(self, point: StoredRiskPoint, project: DecisionProject) -> None:
-        if not self._may_see(point, project):
-            raise NotFound(f"E311: no risk point {point.id}")
-
-
-def _opened(kind: str, passage: Any, document: Document) -> dict[str, Any]:
+def _opened(kind: str, passage: Any, documents: Mapping[str, Document]) -> Iterator[dict[str, Any]]:
+    """The passage in its surroundings; nothing where the text was withdrawn."""
+    document = documents.get(passage.document_id)
+    if document is None or document.tombstone:
+        return
     text = passage.quote(document)
     start, end = max(0, passage.start - PASSAGE_CONTEXT), min(len(document.text), passage.end + PASSAGE_CONTEXT)
-    return {
+    yield {
         "kind": kind,
         "document_id": document.id,
         "start": passage.start,

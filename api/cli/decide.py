@@ -45,11 +45,12 @@ def command(
     """Accept, edit, merge or reject RISK_POINT. Human values are never overwritten by a later analysis."""
     with opened(home) as office:
         try:
-            decision = desk_of(office, role).decide(
+            decided = desk_of(office, role).decide(
                 risk_point, purpose, who=who, action=action, reason=reason, changes=_changes(changes), merge_into=into
             )
         except ValueError as error:
             raise click.ClickException(str(error)) from error
+    decision = decided.decision
     print_json(decision) if as_json else click.echo(f"{decision.action}: {decision.risk_point_id} by {decision.who}")
 
 

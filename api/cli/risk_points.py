@@ -45,7 +45,7 @@ def command(
     with opened(home) as office:
         desk = desk_of(office, role)
         if evidence:
-            passages = desk.evidence(evidence, purpose, limit=1000)
+            passages = desk.evidence(evidence, purpose, limit=1000).rows
             print_json(passages) if as_json else _print_passages(passages)
             return
         cards = desk.risk_points(project, purpose, updated_since=updated_since, limit=1000)

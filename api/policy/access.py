@@ -41,7 +41,7 @@ class Access:
 
     def check(self, reader: Reader, action: str, purpose: str | None, project: DecisionProject | None) -> Purpose:
         """The purpose, when the reader may act. Raises Denied; nobody reads without project and purpose (P-09)."""
-        allowed = self._purpose(reader, purpose)
+        allowed = self.stated(reader, purpose)
         if project is None:
             if action not in NO_PROJECT or not self._anywhere(reader, action):
                 raise Denied(f"E302: {action} needs a project; name one (no project, no data)")
@@ -58,7 +58,8 @@ class Access:
         seat = self.seats.get((project.stage, reader.role), "")
         return _concerns(reader, project) and action in self.grants.get((reader.role, seat), frozenset())
 
-    def _purpose(self, reader: Reader, purpose: str | None) -> Purpose:
+    def stated(self, reader: Reader, purpose: str | None) -> Purpose:
+        """The purpose, when the reader's role may act for it. Raises Denied (E301) naming those it may act for."""
         mine = sorted(name for name, roles in self.purposes.items() if reader.role in roles)
         if purpose is None or purpose not in self.purposes:
             raise Denied(

@@ -74,13 +74,18 @@ class RiskPoints(Database):
                     outcome[self._retire(connection, row, revision)].append(row.id)
         return Replaced(**{name: tuple(ids) for name, ids in outcome.items()})
 
-    def risk_points(self, project_id: str, updated_since: str | None = None, limit: int = 100) -> RiskPointPage:
+    def risk_points(
+        self, project_id: str, updated_since: str | None = None, limit: int = 100, *, sealed: bool | None = None
+    ) -> RiskPointPage:
         """The risk points changed after the cursor, in the order of change; without a cursor, all that exist.
 
-        Nothing is missed between two pages. Removed ones are reported to readers with a cursor.
+        Nothing is missed between two pages. Removed ones are reported to readers with a cursor. ``sealed`` False leaves
+        sealed ones out, so that neither rows nor cursor tell of them, True gives them alone (P-14).
         """
         after = _position(updated_since)
         query = select(risk_points).where(risk_points.c.project_id == project_id, risk_points.c.revision > after)
+        if sealed is not None:
+            query = query.where(risk_points.c.sealed.is_(sealed))
         if updated_since is None:
             query = query.where(risk_points.c.presence != "removed")
         with self.reading() as connection:
