@@ -63,7 +63,7 @@ def analysis(document: Document, *projects: str, relation: str = "about", **vers
         factor_primary=FACTOR,
         factors=(FactorFinding(code=FACTOR, p=0.9, primary=True, evidence=Span(start=4, end=8)),),
         proposed_units=UNITS,
-        repeated_unresolved=Judgement(label="no", p=0.8),
+        repeated_unresolved=Judgement(label="not_stated", p=0.8),
     )
     links = tuple(
         ProjectLink(project_id=name, p=0.8, relation=relation, method="names", evidence=(Span(start=0, end=4),))

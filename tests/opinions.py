@@ -89,7 +89,7 @@ def _analysis(
         factor_primary=factors[0].code,
         factors=factors,
         proposed_units=UNITS,
-        repeated_unresolved=Judgement(label="yes" if unresolved else "no", p=0.8),
+        repeated_unresolved=Judgement(label="repeated_unresolved" if unresolved else "not_stated", p=0.8),
         stakeholder_groups=tuple(StakeholderGroup(code=code, p=0.9) for code in groups),
         escalation=Escalation(level=level),
         **more.pop("grievance_fields", {}),

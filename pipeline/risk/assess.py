@@ -63,7 +63,7 @@ def attention_of(
     """关注 | 重点关注 | 优先核实, with the reasons; danger to life and checkable breaches of procedure come first."""
     grievances = [g for s in supports for g in s.opinion.analysis.grievances]
     escalation = max((g.escalation.level for g in grievances), default=0)
-    unresolved = sum(1 for g in grievances if g.repeated_unresolved.label == "yes")
+    unresolved = sum(1 for g in grievances if g.repeated_unresolved.label == "repeated_unresolved")
     channel_failure = sum(
         1
         for g in grievances

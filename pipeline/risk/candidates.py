@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from models.taxonomy import taxonomy
+from models.units import proposed_units
 from pipeline.matters import Matter, Opinion, matters_of
 from pipeline.origins import residue
 from pipeline.records import (
@@ -17,6 +18,7 @@ from pipeline.records import (
     Document,
     Evidence,
     FactorFinding,
+    ProposedUnits,
     RiskPointCandidate,
     Span,
 )
@@ -253,11 +255,8 @@ def _affected(supports: list[Support]) -> AffectedRange | None:
     return AffectedRange(min=affected.min, max=affected.max, unit=affected.unit, evidence=support.at(affected))
 
 
-def _proposed(factor: str, supports: list[Support]) -> object:
+def _proposed(factor: str, supports: list[Support]) -> ProposedUnits:
     """Routing of the factor itself; the territorial unit is the one most texts point to."""
-    from models.units import proposed_units
-    from pipeline.records import ProposedUnits
-
     routing = proposed_units(factor)
     territorial = _most_frequent(
         unit for s in supports for g in s.opinion.analysis.grievances for unit in g.proposed_units.territorial
@@ -265,6 +264,6 @@ def _proposed(factor: str, supports: list[Support]) -> object:
     return ProposedUnits(
         primary=routing.primary,
         secondary=routing.secondary,
-        territorial=territorial[:1] or routing.territorial,
+        territorial=territorial[:1] or (routing.territorial,),
         note=routing.note,
     )
