@@ -1,0 +1,40 @@
+"""Organisations (单位、机构): authorities, companies, schools and committees a text names."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from models.spans import Finding, mark
+from models.tagger import tagged, without_placeholders
+from models.units import unit_of
+
+NO_BODY = re.compile(
+    r"(?:各级|当地|地方|有关|相关|上级|主管|职能|我们|该|本|贵)*(?:党委)?(?:政府|部门|单位|职能部门|开发商|领导|党|国家|组织|机关|公司|媒体)+"
+)
+"""Words for nobody in particular: 政府, 有关部门, 开发商, 领导."""
+
+
+def find(text: str) -> list[Finding]:
+    """The organisations of a text in text order; the label is today's unit code, or "organisation" for all others."""
+    return [
+        Finding(start, end, unit_of(text[start:end]) or "organisation")
+        for start, end in without_placeholders(text, tagged(text).organisations)
+        if not NO_BODY.fullmatch(text[start:end])
+    ]
+
+
+class Organisations:
+    """Leaves ``doc.spans["organisations"]``."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        mark(doc, "organisations", find(doc.text))
+        return doc
+
+
+@Language.factory("organisations", assigns=["doc.spans"], requires=["token.text"])
+def make_organisations(nlp: Language, name: str) -> Organisations:
+    """Organisations by the shipped tagger, named after the code list of units."""
+    return Organisations()
