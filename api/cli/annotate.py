@@ -34,7 +34,7 @@ def command(projects: Path | None) -> None:
     """
     from pipeline.annotate import Linking, annotate
 
-    linking = Linking.to(_registry(projects) if projects else [])
+    linking = Linking.to(registry(projects) if projects else [])
 
     def handle(rows: list[Row]) -> list[Row]:
         return annotate(rows, linking)
@@ -42,7 +42,7 @@ def command(projects: Path | None) -> None:
     sys.exit(1 if run_filter(handle) else 0)
 
 
-def _registry(path: Path) -> list[DecisionProject]:
+def registry(path: Path) -> list[DecisionProject]:
     """The registry's entries. Raises click.ClickException naming the line that is wrong."""
     from api.cli.jsonl import read_rows
     from pipeline.annotate import project_of

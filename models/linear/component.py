@@ -1,0 +1,87 @@
+"""The linear model as a spaCy component."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from spacy.tokens import Doc
+
+from models.classifier import Thresholds
+from models.linear.evidence import passage
+from models.linear.raw import Raw
+from models.linear.scorer import LinearModel
+from models.linear.signals import Signals, signals
+from models.linear.social import SOCIAL, social_genre
+from models.taxonomy import taxonomy
+
+_LEXICON_ONLY = (0.5, 0.4, 0.25)
+"""Probability of a factor that the model was never taught, by trigger, pattern, anchor: below most thresholds."""
+
+
+class LinearClassifier:
+    """Fills ``doc.cats`` from n-gram scores and the lexicon's findings; see ``models.classifier.Classifier``."""
+
+    def __init__(self, model: LinearModel) -> None:
+        self.model = model
+        self.version = model.version
+        self.thresholds = Thresholds(**model.card["thresholds"])
+
+    @classmethod
+    @cache
+    def shipped(cls) -> LinearClassifier:
+        """The model in ``models/artifacts/linear``. Raises ArtifactError (E210) when it is missing or altered."""
+        return cls(LinearModel.read())
+
+    def __call__(self, doc: Doc) -> Doc:
+        raw = self.model.raw(doc.text)
+        found = signals(doc, self.model.heads.factor_rows)
+        cats: dict[str, float] = {}
+        p, primary = self.model.factor_probabilities(raw, found)
+        for number, code in enumerate(self.model.heads.factors):
+            cats[f"factor:{code}"] = float(p[number])
+            cats[f"primary:{code}"] = float(primary[number])
+        cats.update(self._lexicon_only(doc))
+        for head, shares in self.model.other_probabilities(raw, found).items():
+            labels = self.model.heads.others[head]
+            for label, share in zip(labels, shares, strict=True):
+                cats[label if len(labels) == 1 else f"{head}:{label}"] = float(share)
+        if doc._.source_kind in SOCIAL:
+            cats["grievance"] = self.model.social_grievance(raw, found, doc.text)
+            cats = {name: value for name, value in cats.items() if not name.startswith("genre:")}
+            cats.update(social_genre(doc.text, doc._.source_kind))
+        doc.cats = cats
+        doc._.thresholds = self.thresholds
+        doc._.classifier_version = self.version
+        doc._.factor_evidence = self._passages(doc, raw, found)
+        return doc
+
+    def evidence(self, doc: Doc, factor: str) -> tuple[int, int]:
+        """The passage [start, end) that speaks most for the factor. Raises KeyError for an unknown factor code."""
+        row = self.model.heads.factor_rows.get(factor, -1)
+        if row < 0 and factor not in taxonomy().factors:
+            raise KeyError(factor)
+        scores = None if row < 0 else self.model.raw(doc.text)
+        return passage(doc, factor, [] if scores is None else scores.spans, _column(scores, row))
+
+    def _passages(self, doc: Doc, raw: Raw, found: Signals) -> dict[str, tuple[int, int]]:
+        """Passages of every factor that may be chosen: those above the threshold, and every possible primary."""
+        likeliest = max(self.model.heads.factors, key=lambda code: (doc.cats[f"primary:{code}"], code))
+        least = self.thresholds.factor
+        codes = {name[7:] for name, p in doc.cats.items() if name.startswith("factor:") and p >= least}
+        return {
+            code: passage(doc, code, raw.spans, _column(raw, self.model.heads.factor_rows.get(code, -1)))
+            for code in sorted(codes | {likeliest})
+        }
+
+    def _lexicon_only(self, doc: Doc) -> dict[str, float]:
+        cats: dict[str, float] = {}
+        for span in doc.spans.get("factors", ()):
+            if span.label_ not in self.model.heads.factor_rows:
+                p = _LEXICON_ONLY[("trigger", "pattern", "anchor").index(span._.rule)]
+                cats[f"factor:{span.label_}"] = max(p, cats.get(f"factor:{span.label_}", 0.0))
+        return cats
+
+
+def _column(raw: Raw | None, row: int) -> np.ndarray | None:  # type: ignore[type-arg]
+    return None if raw is None or row < 0 else raw.clauses[:, row]
