@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from models.tagger.facility import best_passages, context_rows, passage_scores
 from models.tagger.features import codes_of
-from models.tagger.labels import LABELS, Passage, best_labels, clauses, passages
+from models.tagger.labels import BREAK, LABELS, Passage, best_labels, clauses, passages
 
 Floats = npt.NDArray[np.float32]
 
+WINDOW = 4000
 SLOT_BITS = 20
 SLOT_MASK = np.uint32((1 << SLOT_BITS) - 1)
 
@@ -58,7 +59,22 @@ class Tagger:
         return totals * self.scale
 
     def tag(self, text: str) -> Tagged:
-        """Places and organisations by the best label sequence, the facility by the best passages."""
+        """Places and organisations by the best label sequence, the facility by the best passages.
+
+        A text longer than :data:`WINDOW` is read window by window; its facility is looked for in the first.
+        """
+        places: list[Passage] = []
+        organisations: list[Passage] = []
+        facilities: tuple[Passage, ...] = ()
+        for start, end in windows(text):
+            found = self._tag_window(text[start:end])
+            places += [(start + a, start + b) for a, b in found.places]
+            organisations += [(start + a, start + b) for a, b in found.organisations]
+            if start == 0:
+                facilities = found.facilities
+        return Tagged(tuple(places), tuple(organisations), facilities)
+
+    def _tag_window(self, text: str) -> Tagged:
         if not text.strip():
             return Tagged((), (), ())
         scores = self.scores(text)
@@ -67,6 +83,18 @@ class Tagger:
         pointing = scores[:, len(LABELS) :] + self.context[context_rows(text, labels)].sum(axis=0)
         facilities = best_passages(passage_scores(pointing, self.lengths), self.silence)
         return Tagged(tuple(found["places"]), tuple(found["organisations"]), facilities)
+
+
+def windows(text: str) -> Iterator[Passage]:
+    """Stretches of at most :data:`WINDOW` characters, cut after punctuation where there is any: memory stays flat."""
+    start = 0
+    while start < len(text):
+        end = min(start + WINDOW, len(text))
+        if end < len(text):
+            breaks = [match.end() for match in BREAK.finditer(text, start + WINDOW // 2, end)]
+            end = breaks[-1] if breaks else end
+        yield start, end
+        start = end
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.addressed import find as addressed
 from models.context import make_doc
 from models.facilities import find as facilities
 from models.organisations import find as organisations
@@ -120,7 +121,13 @@ def test_spans_stand_where_the_text_has_them(pipeline):
 
 @given(st.text(st.sampled_from("省市县区镇村路 B7柳泉青禾〈人名〉，。\n公司局𠮷é向反映"), max_size=60))
 def test_any_text_can_be_read(text):
-    for findings in (find(text), organisations(text), facilities(text)):
+    for findings in (find(text), organisations(text), facilities(text), addressed(text)):
         assert all(0 <= f.start < f.end <= len(text) for f in findings)
     places = sorted((f.start, f.end) for f in [*find(text), *organisations(text)])
     assert all(a[1] <= b[0] for a, b in pairwise(places))
+
+
+def test_a_place_deep_in_a_very_long_text_is_found_where_it_stands():
+    text = "噪音扰民\n" + "夜里机器声很大，没人管。" * 1500 + "我住在B7县柳泉镇青禾小区。"
+    found = [f for f in find(text) if text[f.start : f.end] == "B7县柳泉镇青禾小区"]
+    assert [f.end for f in found] == [len(text) - 1]
