@@ -6,12 +6,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from models.spans import Finding, mark
-from models.tagger import tagged, without_placeholders
+from models.tagger import tagged, without_people
 
 
 def find(text: str) -> list[Finding]:
     """Up to three passages, best first; empty when the text is about no particular thing."""
-    return [Finding(start, end, "facility") for start, end in without_placeholders(text, tagged(text).facilities)]
+    return [Finding(start, end, "facility") for start, end in without_people(text, tagged(text).facilities)]
 
 
 class Facilities:

@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from models.spans import Finding, mark
-from models.tagger import tagged, without_placeholders
+from models.tagger import tagged, without_people
 from models.units import unit_of
 
 NO_BODY = re.compile(
@@ -21,7 +21,7 @@ def find(text: str) -> list[Finding]:
     """The organisations of a text in text order; the label is today's unit code, or "organisation" for all others."""
     return [
         Finding(start, end, unit_of(text[start:end]) or "organisation")
-        for start, end in without_placeholders(text, tagged(text).organisations)
+        for start, end in without_people(text, tagged(text).organisations)
         if not NO_BODY.fullmatch(text[start:end])
     ]
 

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 import models.context  # noqa: F401 - registers doc._.region
 from models.gazetteer import Division, gazetteer
 from models.spans import Finding, mark
-from models.tagger import tagged, without_placeholders
+from models.tagger import tagged, without_people
 
 ESTATE = (
     "小区|花园|苑|家园|公寓|新村|新城|佳园|公馆|府|郡|墅|庭|轩|阁|居|里弄|家属[院区楼]|宿舍|安置[房点]|[栋幢楼]|单元"
@@ -58,7 +58,7 @@ def find(text: str, region: str | None = None) -> list[Finding]:
     table = gazetteer()
     around = table.region(region)
     found = []
-    for start, end in without_placeholders(text, tagged(text).places):
+    for start, end in without_people(text, tagged(text).places):
         mention = text[start:end]
         division = table.resolve(mention, around)
         code = division.adcode if division is not None else None

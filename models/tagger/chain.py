@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,9 @@ from models.tagger.labels import BREAK, LABELS, Passage, best_labels, clauses, p
 Floats = npt.NDArray[np.float32]
 
 WINDOW = 4000
+PERSON = re.compile(
+    "(?:先生|女士|师傅|老师|某某?|[局厅处科所站校院园村镇乡县市区队组行]长|董事长|书记|主任|经理|老板|总)$"
+)
 SLOT_BITS = 20
 SLOT_MASK = np.uint32((1 << SLOT_BITS) - 1)
 
@@ -109,14 +113,16 @@ def tagged(text: str) -> Tagged:
     return tagger().tag(text)
 
 
-def without_placeholders(text: str, found: Iterable[Passage]) -> list[Passage]:
-    """The passages that hold nothing the redactor put in (〈人名〉), blank edges cut off."""
+def without_people(text: str, found: Iterable[Passage]) -> list[Passage]:
+    """The passages that hold nothing the redactor put in (〈人名〉) and end like no person (P-13), without blank edges."""
     kept = []
     for start, end in found:
         mention = text[start:end]
         start += len(mention) - len(mention.lstrip())
         end -= len(mention) - len(mention.rstrip())
-        if start < end and not any(sign in mention for sign in "〈〉") and not _inside_placeholder(text, start):
+        if start >= end or "〈" in mention or "〉" in mention or _inside_placeholder(text, start):
+            continue
+        if not PERSON.search(text[start:end]):
             kept.append((start, end))
     return kept
 

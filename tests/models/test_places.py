@@ -14,6 +14,7 @@ from models.facilities import find as facilities
 from models.organisations import find as organisations
 from models.places import find, level_of
 from models.segment import blank
+from models.tagger import without_people
 
 
 def strings(text, findings):
@@ -131,3 +132,15 @@ def test_a_place_deep_in_a_very_long_text_is_found_where_it_stands():
     text = "噪音扰民\n" + "夜里机器声很大，没人管。" * 1500 + "我住在B7县柳泉镇青禾小区。"
     found = [f for f in find(text) if text[f.start : f.end] == "B7县柳泉镇青禾小区"]
     assert [f.end for f in found] == [len(text) - 1]
+
+
+@pytest.mark.parametrize(
+    "mention", ["赵先生", "柳泉镇赵书记", "青禾物业钱经理", "孙某", "周总", "〈人名〉村", "住建局李局长", " "]
+)
+def test_nobody_comes_out_as_a_place_or_an_organisation(mention):
+    assert without_people(mention, [(0, len(mention))]) == []
+
+
+@pytest.mark.parametrize("mention", ["柳泉镇", "D市总工会", "青禾物业", "家长学校", "书记信箱"])
+def test_names_that_only_hold_such_words_stay(mention):
+    assert without_people(mention, [(0, len(mention))]) == [(0, len(mention))]
