@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.policy import quotes_of
+from api.policy import enough_voices, quotes_of
 from models.taxonomy import taxonomy
 from pipeline.records import Document, Evidence, RiskPointCandidate
 from pipeline.store import Store, StoredRiskPoint
@@ -30,7 +30,7 @@ def _open_card(
 ) -> dict[str, Any]:
     factor = taxonomy().factors[candidate.factor]
     counts = candidate.counts
-    enough = counts.origins >= k and counts.voices_high >= k
+    enough = enough_voices(counts, k)
 
     def quotes(passages: tuple[Evidence, ...], limit: int = QUOTES) -> list[dict[str, Any]]:
         return [quote.model_dump() for quote in quotes_of(passages, documents, counts, k, limit)]

@@ -18,6 +18,10 @@ FILES: Final = (
     ("news.jsonl", "news"),
 )
 PURPOSE: Final = "risk_identification"
+SETTINGS: Final = """\
+# The examples are few: quotes are shown from three distinct voices on, the floor that P-06 allows (default 5).
+k_anonymity = 3
+"""
 
 
 @click.command()
@@ -27,6 +31,7 @@ def main(home: Path) -> None:
     minyi = [str(Path(sys.executable).parent / "minyi")]
     say(f"1. An office for two decision projects, in {home}/")
     run([*minyi, "init", "--home", str(home)])
+    (home / "minyi.toml").write_text(SETTINGS, "utf-8")
     run([*minyi, "projects", "import", str(FOLDER / "projects.jsonl"), "--home", str(home)])
     say("2. Petitions, hotline calls, Weibo posts and news: read, redacted, stored (what is known already stays)")
     for name, kind in FILES:

@@ -48,8 +48,12 @@ class Reader:
         from pipeline.analyse import analyse
 
         try:
-            text = self._nlp.TextInContext(document.text, document.published_at, document.source_kind, document.region)
-            (doc,) = self._nlp.read([text])
+            doc = self._nlp.read_one(
+                document.text,
+                published_at=document.published_at,
+                source_kind=document.source_kind,
+                region=document.region,
+            )
             links = self._linker.link(document.text, doc, published_at=document.published_at, region=document.region)
             return analyse(document, doc, links, self._versions)
         except Exception as error:

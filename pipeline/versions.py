@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
+from models.fingerprint import fingerprint
 from models.taxonomy import taxonomy
 from pipeline.records import DecisionProject, Versions
 from pipeline.redact import REDACTOR_VERSION
@@ -13,10 +14,8 @@ from pipeline.redact import REDACTOR_VERSION
 
 def current_versions(projects: Sequence[DecisionProject], threshold: float) -> Versions:
     """Versions of models, code lists, redactor, code and registry that are in force."""
-    from models import nlp
-
     return Versions(
-        model=nlp.version(),
+        model=fingerprint(),
         taxonomy=taxonomy().version,
         redactor=REDACTOR_VERSION,
         code=version("minyi"),

@@ -60,7 +60,7 @@ def _rows(path: Path) -> list[Row]:
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rb") as lines:
-            rows = list(read_rows(lines))  # type: ignore[arg-type]
+            rows = list(read_rows(lines))
     except (gzip.BadGzipFile, EOFError) as error:
         raise click.ClickException(f"{path}: {error}") from error
     wrong = next((row for row in rows if row.get("uid") is None and "error" in row), None)

@@ -128,7 +128,7 @@ def _take_in(
             receipt = office.receive(_items(opened_source, report, summary, bars))
             summary.new, summary.known, summary.quarantined = receipt.new, receipt.known, receipt.quarantined
             summary.repeated, summary.reasons = opened_source.duplicates, receipt.reasons
-            bars.reach(opened_source.total_hint)
+            bars.reach(opened_source.total_hint, summary.rows)
             summaries.append(summary)
     return summaries
 
@@ -145,7 +145,7 @@ def _items(source: ImportSource, report: RejectReport, summary: Summary, bars: B
         else:
             yield from row.items
         if summary.rows % 50 == 0:
-            bars.reach(source.position)
+            bars.reach(source.position, summary.rows)
 
 
 def _work(office: Office, *, quiet: bool) -> Any:

@@ -8,11 +8,11 @@ from typing import Final, Self
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
     ProgressColumn,
     Task,
     TaskID,
+    TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -27,11 +27,12 @@ LABELS: Final = {
 }
 
 
-class Rate(ProgressColumn):
-    """Items a second."""
+class Items(ProgressColumn):
+    """How many items are done, and how many a second."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+        done, elapsed = task.fields.get("items", 0), task.elapsed or 0.0
+        return Text(f"{done:,}" + (f"  {done / elapsed:,.0f}/s" if elapsed >= 0.5 else ""))
 
 
 class Bars:
@@ -42,15 +43,15 @@ class Bars:
         self._progress = Progress(
             TextColumn("{task.description:<24}"),
             BarColumn(),
-            MofNCompleteColumn(),
-            Rate(),
+            TaskProgressColumn(),
+            Items(),
             TimeRemainingColumn(elapsed_when_finished=True),
             console=self._console,
             disable=quiet or not self._console.is_terminal,
         )
         self._task: TaskID | None = None
         self._name = ""
-        self._done = 0
+        self._items = 0
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -65,22 +66,24 @@ class Bars:
     def step(self, name: str, total: int) -> None:
         """Begins a step; the one before is finished."""
         self._finish()
-        self._name, self._done = LABELS.get(name, name), 0
-        self._task = self._progress.add_task(self._name, total=total) if total else None
+        self._name, self._items = LABELS.get(name, name), 0
+        self._task = self._progress.add_task(self._name, total=total, items=0) if total else None
 
     def advance(self, count: int) -> None:
-        """``count`` more are done."""
-        self._done += count
+        """``count`` more items are done, each of them one of the total."""
         if self._task is not None:
-            self._progress.advance(self._task, count)
+            self._items += count
+            self._progress.update(self._task, advance=count, items=self._items)
 
-    def reach(self, completed: int) -> None:
-        """So much is done in all."""
-        self.advance(completed - self._done)
+    def reach(self, position: int, items: int) -> None:
+        """The step stands at ``position`` of its total (bytes of a file, say), with so many items done."""
+        if self._task is not None:
+            self._items = items
+            self._progress.update(self._task, completed=position, items=items)
 
     def _finish(self) -> None:
-        if self._task is not None and not self._console.is_terminal:
-            self._console.print(f"{self._name}: {self._done:,}", highlight=False)
         if self._task is not None:
-            self._progress.update(self._task, total=self._done)
+            self._progress.update(self._task, total=self._progress.tasks[self._task].completed)
+            if not self._console.is_terminal:
+                self._console.print(f"{self._name}: {self._items:,}", highlight=False)
         self._task = None

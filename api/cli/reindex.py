@@ -21,7 +21,9 @@ def command(home: Path | None, as_json: bool) -> None:
 
     with opened(home) as office, Bars(quiet=as_json) as bars:
         bars.step("reindex", sum(office.store.counts_by_state().values()))
-        built = rebuild(office.settings.index_folder, everything(office.store), progress=bars.reach)
+        built = rebuild(
+            office.settings.index_folder, everything(office.store), progress=lambda done: bars.reach(done, done)
+        )
         office.store.mark_indexed(built.last_sequence)
     if as_json:
         print_json({"documents": built.documents, "last_sequence": built.last_sequence, "seconds": built.seconds})

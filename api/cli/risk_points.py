@@ -19,6 +19,7 @@ from api.cli.options import (
 )
 
 ATTENTION = {"verify_first": 0, "focus": 1, "watch": 2}
+KIND_ZH = {"petition": "信访", "hotline": "热线", "weibo": "微博", "news": "新闻", "notice": "公告", "survey": "问卷"}
 ATTENTION_ZH = {"verify_first": "优先核实", "focus": "重点关注", "watch": "关注"}
 EXAMPLES = """\b
 Examples:
@@ -62,26 +63,17 @@ def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     from rich.table import Table
 
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=110)
     live = [row for row in rows if not row.get("removed") and not row.get("sealed")]
     live.sort(key=lambda row: (ATTENTION[row["attention"]], -row["counts"]["origins"], row["factor"]))
-    table = Table("关注", "风险因素", "原文", "文/声", "来源", "有效性", "责任单位", title=name, title_style="bold")
-    table.columns[2].ratio = 1
+    table = Table("风险因素", "原文（证据）", "声音与来源", title=name, title_style="bold", show_lines=True)
+    table.columns[0].width, table.columns[1].ratio, table.columns[2].width = 28, 1, 24
     for row in live[:limit]:
-        counts = row["counts"]
-        table.add_row(
-            ATTENTION_ZH[row["attention"]],
-            f"{row['factor_name']}\n[dim]{row['id']}[/dim]",
-            _quoted(row),
-            f"{counts['origins']}/{_bounds(counts)}",
-            " ".join(f"{kind} {n}" for kind, n in counts["by_source_kind"].items()),
-            f"{row['p_valid']['p']:.2f}\n[dim]{row['p_valid']['low']:.2f}–{row['p_valid']['high']:.2f}[/dim]",
-            "、".join(row["proposed_unit_names"]),
-        )
+        table.add_row(_factor(row), _quoted(row), _heard(row))
     console.print(table)
     if not live:
-        console.print(
-            "No candidate: the texts that were imported say nothing that stands as one. Silence is not consent."
-        )
+        console.print("No candidate: nothing in the imported texts stands as one. Silence is not consent.")
     if len(live) > limit:
         console.print(f"{len(live) - limit} more: --all", highlight=False)
     for row in rows:
@@ -91,11 +83,26 @@ def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
             )
 
 
+def _factor(row: dict[str, Any]) -> str:
+    units = "、".join(row["proposed_unit_names"])
+    return f"[bold]{row['factor_name']}[/bold]\n{ATTENTION_ZH[row['attention']]}\n[dim]{row['id']}\n{units}[/dim]"
+
+
+def _heard(row: dict[str, Any]) -> str:
+    """Independent texts, voices as bounds, kinds of source, and how likely the candidate is real."""
+    counts, p = row["counts"], row["p_valid"]
+    kinds = "、".join(f"{KIND_ZH.get(kind, kind)} {n}" for kind, n in counts["by_source_kind"].items())
+    return (
+        f"独立文本 {counts['origins']}，声音 {_bounds(counts)}\n{kinds}\n"
+        f"可能属实 {p['p']:.2f}（{p['low']:.2f}–{p['high']:.2f}）\n[dim]反向证据 {row['counter_evidence_count']}[/dim]"
+    )
+
+
 def _quoted(row: dict[str, Any]) -> str:
     if row["title"] is None:
-        return "[dim]不足以引用原文（少于规定的独立来文）[/dim]"
+        return "[dim]独立声音不足，不引原文（P-07）；经授权用 --evidence 打开[/dim]"
     others = [quote["text"] for quote in row["quotes"] if quote["text"] != row["title"]]
-    return "\n".join(f"“{_flat(text)}”" for text in [row["title"], *others][:2])
+    return "\n".join(f"“{_flat(text)}”" for text in [row["title"], *others][:3])
 
 
 def _flat(text: str) -> str:

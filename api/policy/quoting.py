@@ -14,12 +14,14 @@ PUBLISHED: Final = frozenset({"news", "reply", "notice"})
 def may_quote(counts: Counts, document: Document, k: int) -> bool:
     """Whether a passage of ``document`` may be shown for a candidate with these counts.
 
-    Where voices can be told apart they must be k; where they cannot (no account behind a petition), k texts of
-    different origin must stand for them, and the counts say that this is a bound.
+    What authorities and media published may be quoted; see :func:`enough_voices` for all else.
     """
-    if document.tombstone:
-        return False
-    return document.genre in PUBLISHED or (counts.voices_high >= k and counts.origins >= k)
+    return not document.tombstone and (document.genre in PUBLISHED or enough_voices(counts, k))
+
+
+def enough_voices(counts: Counts, k: int) -> bool:
+    """Whether k distinct voices are known, or, where voices cannot be told apart, k texts of different origin."""
+    return counts.voices_low >= k or (counts.origins >= k and counts.voices_high >= k)
 
 
 def quotes_of(

@@ -60,16 +60,20 @@ def attention_of(
     validity: Interval,
     against: Sequence[CounterEvidence],
 ) -> tuple[Literal["watch", "focus", "verify_first"], tuple[Reason, ...]]:
-    """关注 | 重点关注 | 优先核实, with the reasons; danger to life and checkable breaches of procedure come first."""
+    """关注 | 重点关注 | 优先核实, with the reasons; danger to life and checkable breaches of procedure come first.
+
+    Urgency and alleged breaches of a text belong to its primary factor, not to every other that it touches.
+    """
     grievances = [g for s in supports for g in s.opinion.analysis.grievances]
-    escalation = max((g.escalation.level for g in grievances), default=0)
+    own = [g for g in grievances if g.factor_primary == factor] or grievances
+    escalation = max((g.escalation.level for g in own), default=0)
     unresolved = sum(1 for g in grievances if g.repeated_unresolved.label == "repeated_unresolved")
     channel_failure = sum(
         1
         for g in grievances
         if any(taxonomy().factors[f.code].cross_cutting for f in g.factors) and g.escalation.level < 5
     )
-    flags = sorted({flag.code for g in grievances for flag in g.procedure_flags})
+    flags = sorted({flag.code for g in own for flag in g.procedure_flags})
     reasons = [
         Reason(code="independent_texts", values={"origins": counts.origins, "documents": counts.documents}),
         Reason(code="likely_real", values={"p": validity.p, "low": validity.low, "high": validity.high}),

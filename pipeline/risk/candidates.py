@@ -28,8 +28,10 @@ from pipeline.risk.gaps import gaps_of
 
 Voices = Callable[[Iterable[str]], tuple[int, int]]
 """Bounds of the number of distinct voices behind documents, by their ids (P-03)."""
-MINIMUM_VALIDITY = 0.5
-"""A factor that is nowhere the primary one needs at least this much to become a candidate."""
+MINIMUM_VALIDITY = 0.4
+"""Least likelihood of a candidate whose factor is the primary one of a text."""
+MINIMUM_ASIDE = 0.6
+"""Least likelihood of a candidate that texts mention only beside something else."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def _supports(project: DecisionProject, grievances: Iterable[Opinion]) -> dict[s
 def _stands(factor: str, supports: list[Support]) -> bool:
     if taxonomy().factors[factor].confidential:
         return False
-    return any(s.finding.primary for s in supports) or validity_of(_by_origin(supports)).p >= MINIMUM_VALIDITY
+    primary = any(s.finding.primary for s in supports)
+    return validity_of(_by_origin(supports)).p >= (MINIMUM_VALIDITY if primary else MINIMUM_ASIDE)
 
 
 def _by_origin(supports: list[Support]) -> list[Support]:
