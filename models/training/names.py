@@ -30,7 +30,9 @@ _SETS: Final = ("msra_ner", "cluener2020", "weibo_ner")
 _PERSON_LABELS: Final = frozenset({"PER", "name", "PER.NAM"})
 _PETITIONS: Final = ("hot4326", "unlabelled2801", "labelled_domain_train")
 _ROLE: Final = re.compile(
-    r"业主|村民|居民|住户|邻居|老板|包工头|户主|家长|司机|法人|负责人|老人|儿子|女儿|丈夫|妻子|父亲|母亲|工人|员工|局长|书记|主任|所长|村长|经理|队长|(?<=[，。\n])我(?=[在向去从被是家到想把给与和])"
+    r"业主|村民|居民|住户|邻居|老板|包工头|户主|家长|司机|法人|负责人|老人|儿子|"
+    r"女儿|丈夫|妻子|父亲|母亲|工人|员工|局长|书记|主任|所长|村长|经理|队长|(?<=[，。\n])我(?=[在向去从"
+    r"被是家到想把给与和])"
 )
 _SCALE: Final = 32
 _ARTIFACTS: Final = Path(__file__).parent.parent / "artifacts"

@@ -16,7 +16,23 @@ _EMAIL: Final = re.compile(
 )
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_](?:[ \-]?[A-Za-z0-9_\-*]){4}")
 _EMAIL_HINT: Final = re.compile(r"[@#]|at|AT|艾特|圈a")
-_BANK_GROUPS: Final = frozenset({(16,), (17,), (18,), (19,), (4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1), (6, 13), (6, 10), (5, 5, 5, 4), (4, 6, 5), (4, 4, 4, 7)})  # fmt: skip
+_BANK_GROUPS: Final = frozenset(
+    {
+        (16,),
+        (17,),
+        (18,),
+        (19,),
+        (4, 4, 4, 4),
+        (4, 4, 4, 4, 3),
+        (4, 4, 4, 4, 2),
+        (4, 4, 4, 4, 1),
+        (6, 13),
+        (6, 10),
+        (5, 5, 5, 4),
+        (4, 6, 5),
+        (4, 4, 4, 7),
+    }
+)
 _IS: Final = r"(?:号码|号|账号|帐号|账户|ID|id|群)*\s?(?:也?是|为|叫|:|=)?\s?[\"“'(\[]?"
 _WECHAT: Final = re.compile(
     r"(?:微信|薇信|威信|维信|[Vv]信|徽信|[Ww]e[Cc]hat|weixin|加[Vv薇微]|(?<![A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]信))"
@@ -28,11 +44,13 @@ _QQ: Final = re.compile(
 )
 _ALIPAY: Final = re.compile(rf"(?:支付宝|[Aa]lipay|财付通|云闪付){_IS}([A-Za-z0-9][A-Za-z0-9_.\-@]{{4,40}})")
 _ACCOUNT: Final = re.compile(
-    r"(?:卡号|账号|帐号|账户|帐户|户头|存折|(?:银行|建行|工行|农行|中行|邮储|信用社|农商行|储蓄|信用|借记)卡)(?:号码|号)?"
+    r"(?:卡号|账号|帐号|账户|帐户|户头|存折|(?:银行|建行|工行|农行|中行|邮储|信用社|"
+    r"农商行|储蓄|信用|借记)卡)(?:号码|号)?"
     r"\s?(?:是|为|[:(])?\s?(\d(?:[ \-]?[\d*]){7,24})(?!\d)"
 )
 _CUSTOMER: Final = re.compile(
-    r"(?:户号|缴费号|缴费编号|水表号|电表号|气表号|表号|用户(?:编号|号|编码)|客户(?:编号|号|编码)|宽带号|会员(?:卡号|号|编号)|公积金号|保单号|贷款合同号)"
+    r"(?:户号|缴费号|缴费编号|水表号|电表号|气表号|表号|用户(?:编号|号|编码)|客户(?:编号|"
+    r"号|编码)|宽带号|会员(?:卡号|号|编号)|公积金号|保单号|贷款合同号)"
     r"\s?(?:是|为|[:(])?\s?([A-Za-z]{0,4}\d(?:[ \-]?[\dA-Za-z]){4,24})(?![\dA-Za-z])"
 )
 
@@ -69,6 +87,6 @@ def luhn(digits: str) -> bool:
 def _is_wechat(match: re.Match[str]) -> bool:
     """Letters alone after 微信 are often a program's name, unless something says that an account follows."""
     introduced = re.search(r"[号::是为叫=]\s?[\"“'(\[]?$", match.group()[: match.start(1) - match.start()])
-    return (
-        introduced is not None or len(match.group(1)) > 5 and any(character.isdigit() for character in match.group(1))
+    return introduced is not None or (
+        len(match.group(1)) > 5 and any(character.isdigit() for character in match.group(1))
     )

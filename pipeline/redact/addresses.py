@@ -12,12 +12,17 @@ _N: Final = r"(?:[A-Za-z]?\d{1,4}[A-Za-z]?|[一二三四五六七八九十百零
 _BUILDING: Final = rf"{_N}\s?-?\s?(?:号楼|栋楼?|幢|座|号院|#楼?|号栋|排)"
 _UNIT: Final = rf"{_N}\s?(?:单元|号门|门(?=[ \-]?\d)|门栋|门洞|梯(?!\u6b21|队|级))"
 _FLOOR: Final = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?(?:楼|层)"
-_ROOM: Final = r"(?:[A-Za-z]?\d{1,4}[A-Za-z]?|[一二三四五六七八九十〇零]{1,5})\s?(?:号房|室|房(?!屋|产|子|东|价|间|型|款|改|管|地)|户(?!型|居民|人家|主|口|籍|数|业主|村民|均)|号(?!线|楼|令|文)|门)"
+_ROOM: Final = (
+    r"(?:[A-Za-z]?\d{1,4}[A-Za-z]?|[一二三四五六七八九十〇零]{1,5})\s?(?:号房|室|"
+    r"房(?!屋|产|子|东|价|间|型|款|改|管|地)|户(?!型|居民|人家|主|口|籍|数|业主|"
+    r"村民|均)|号(?!线|楼|令|文)|门)"
+)
 _BARE_ROOM: Final = r"[A-Za-z]?(?:\d{3,4}|[一二三四五六七八九十零〇]{3,4})[A-Za-z]?(?![\d元年月日人万平米个户%.:])"
 _GAP: Final = r"[ \-]{0,2}"
 
 _BELOW_ESTATE: Final = re.compile(
-    rf"(?:{_BUILDING}{_GAP}(?:{_UNIT}{_GAP}(?:{_FLOOR}{_GAP})?(?:{_ROOM}|{_BARE_ROOM})?|(?:{_FLOOR}{_GAP})?(?:{_ROOM}|{_BARE_ROOM})|{_FLOOR}(?=住户))"
+    rf"(?:{_BUILDING}{_GAP}(?:{_UNIT}{_GAP}(?:{_FLOOR}{_GAP})?(?:{_ROOM}|{_BARE_ROOM})?|"
+    rf"(?:{_FLOOR}{_GAP})?(?:{_ROOM}|{_BARE_ROOM})|{_FLOOR}(?=住户))"
     rf"|{_UNIT}{_GAP}(?:{_FLOOR}{_GAP})?(?:{_ROOM}|{_BARE_ROOM})"
     rf"|\d{{1,3}}号{_GAP}{_UNIT}{_GAP}(?:{_ROOM}|{_BARE_ROOM})?"
     rf"|\d{{1,3}}号{_GAP}[A-Za-z]?\d{{3,4}}(?:室|房(?!屋|产|间))"
@@ -28,18 +33,27 @@ _ALONE: Final = re.compile(
 )
 _NEXT_DOOR: Final = re.compile(r"(?<=楼[上下])\d{3,4}(?=住户|租户|业主|的|,|家)")
 _DASHED: Final = re.compile(
-    r"(?:(?<=住)|(?<=住在)|(?<=小区)|(?<=花园)|(?<=家园)|(?<=苑)|(?<=公寓)|(?<=新村)|(?<=期)|(?<=址:)|(?<=业主:)|(?<=房号:)|(?<=房号))"
+    r"(?:(?<=住)|(?<=住在)|(?<=小区)|(?<=花园)|(?<=家园)|(?<=苑)|(?<=公寓)|(?<=新村)|"
+    r"(?<=期)|(?<=址:)|(?<=业主:)|(?<=房号:)|(?<=房号))"
     r"\s?[A-Za-z]?\d{1,3}(?:-\d{1,2})?-[A-Za-z]?\d{3,4}(?![\d\-元年月])"
 )
 _ROAD: Final = re.compile(
     r"(?<=[路街巷弄道里坊同村组队湾屯庄寨坪冲段线社台园子])\s?(?:门牌)?"
-    r"((?:\d{1,4}|[一二三四五六七八九十百〇零]{1,5})(?:[\-之]\d{1,3})?(?:附|之)?\d{0,3}\s?号(?:附\d{1,3}号?|之[一二三四五六七八九\d]{1,2}|-\d{1,3})?)"
-    r"(?!线|公路|楼|栋|院(?![墙子内里])|地块|地铁|桥|井|矿|坑|出?口|文|令|站|厂房?|机|工地|标|宗地|泵|煤|隧|台|车|船|国道|省道|高速|仓|塘|山|闸|路|门|风|气|汽|柴|水|字|塔|杆|灯|变|岗|生|病|教|食|商业|凌晨|上午|下午|晚|早|中午|左右|前|之前|后|起|至|到|发|开|,?\d{1,2}[点时])"
+    r"((?:\d{1,4}|[一二三四五六七八九十百〇零]{1,5})(?:[\-之]\d{1,3})?(?:附|之)?\d{0,3}\s?号(?:附\d{1,3"
+    r"}号?|之[一二三四五六七八九\d]{1,2}|-\d{1,3})?)"
+    r"(?!线|公路|楼|栋|院(?![墙子内里])|地块|地铁|桥|井|矿|坑|出?口|文|令|站|厂房?|"
+    r"机|工地|标|宗地|泵|煤|隧|台|车|船|国道|省道|高速|仓|塘|山|闸|路|门|风|气|"
+    r"汽|柴|水|字|塔|杆|灯|变|岗|生|病|教|食|商业|凌晨|上午|下午|晚|早|中午|左右|"
+    r"前|之前|后|起|至|到|发|开|,?\d{1,2}[点时])"
 )
 _PLATE_NUMBER: Final = re.compile(
-    rf"(?:门牌号码?|门牌|门号|房号|房间号|住址|户室号|室号)\s?(?:是|为|[:(])?\s?((?:{_N}-?){{1,4}}(?:号|室)?|\d[\d\-]{{1,10}}(?:号|室)?)"
+    rf"(?:门牌号码?|门牌|门号|房号|房间号|住址|户室号|室号)\s?(?:是|为|[:(])?\s?((?:{_N}-?){{1,4}}(?:号|"
+    rf"室)?|\d[\d\-]{{1,10}}(?:号|室)?)"
 )
-_HINT: Final = re.compile(r"[\dA-Za-z一二三四五六七八九十百零〇东西南北甲乙丙丁]\s?(?:室|房|栋|幢|座|单元|号|梯|门|排|[#户])|\d-[A-Za-z]?\d|门牌|楼[上下]\d|房号|室号|住址")
+_HINT: Final = re.compile(
+    r"[\dA-Za-z一二三四五六七八九十百零〇东西南北甲乙丙丁]\s?(?:室|房|栋|幢|座|"
+    r"单元|号|梯|门|排|[#户])|\d-[A-Za-z]?\d|门牌|楼[上下]\d|房号|室号|住址"
+)
 _NUMERAL: Final = re.compile(r"[0-9一二三四五六七八九十〇零]")
 _TAIL: Final = re.compile(
     rf"{_GAP}(?:{_BUILDING}|{_UNIT}|{_FLOOR}(?={_GAP}(?:{_ROOM}|{_BARE_ROOM}))|{_ROOM}|{_BARE_ROOM})"
@@ -49,7 +63,7 @@ _TAIL: Final = re.compile(
 def find_door_addresses(text: str) -> Iterator[Finding]:
     """Building with unit or room, rooms, house numbers of roads, lanes and village groups.
 
-    A building or a floor alone (3 号楼, 二楼), a lane or courtyard with its number, bus and metro lines, plots and dates stay.
+    A building or a floor alone (3 号楼, 二楼), a lane or courtyard with its number, metro lines, plots and dates stay.
     """
     if not _HINT.search(text):
         return
@@ -81,4 +95,3 @@ def _with_tail(text: str, end: int) -> int:
     while match := _TAIL.match(text, end):
         end = match.end()
     return end
-

@@ -9,9 +9,9 @@ from typing import Final
 
 _CLUSTER: Final = re.compile(r"\d(?:[ \t\-._·/()]{0,3}\d){6,}[Xx]?")
 _GROUP: Final = re.compile(r"\d+[Xx]?")
-_SPELLED: Final = re.compile(r"[〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖](?:[ \-、.·]?[0-9〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]){9,}"
-                             r"|[0-9](?:[ \-、.·]?[0-9〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]){9,}")  # fmt: skip
-_NUMERALS: Final = str.maketrans("〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖", "000123456789" + "12" + "123456789")
+_NUMERAL: Final = "〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖"
+_SPELLED: Final = re.compile(rf"[0-9{_NUMERAL}](?:[ \-、.·]?[0-9{_NUMERAL}]){{9,}}")
+_DIGITS: Final = str.maketrans(_NUMERAL, "000123456789" + "12" + "123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,6 @@ def digit_runs(text: str) -> Iterator[DigitRun]:
 def spelled_runs(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, digits) of ten or more numerals of which at least three are written in Chinese: 一三八零零…."""
     for match in _SPELLED.finditer(text):
-        digits = re.sub(r"\D", "", match.group().translate(_NUMERALS))
+        digits = re.sub(r"\D", "", match.group().translate(_DIGITS))
         if len(re.findall(r"[^0-9 \-、.·]", match.group())) >= 3:
             yield match.start(), match.end(), digits

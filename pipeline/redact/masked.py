@@ -15,21 +15,32 @@ _COMPOUND: Final = "|".join(sorted(COMPOUND_SURNAMES))
 _FAMILY: Final = f"(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])"
 _FREQUENT: Final = f"(?:{_COMPOUND}|[{''.join(sorted(FREQUENT_SURNAMES))}])"
 _MOU: Final = re.compile(
-    rf"({_FAMILY})某(?:[某甲乙丙丁戊]{{1,2}}|([\u4e00-\u9fff])(?=[,。;:!?、()\s\"“”和与等的说在将把被向已经因对系于称家]|$|先生|女士|同志))?"
+    rf"({_FAMILY})某(?:[某甲乙丙丁戊]{{1,2}}|([\u4e00-\u9fff])(?=[,。;:!?、()\s\"“”和与等的说在将把被向已"
+    rf"经因对系于称家]|$|先生|女士|同志))?"
     r"(?![年月日些种个时处地条项段])"
 )
 _SURNAME_ONLY: Final = re.compile(rf"(?<=姓)({_FREQUENT})(?![\u4e00-\u9fff]*家族)(?=[,。;!、\s的(]|$)")
-_CHILD_NAME: Final = re.compile(r"(?:儿子|女儿|孙子|孙女|孩子|弟弟|妹妹|侄子|侄女|外孙|男孩|女孩|同学)叫?([小阿](?![学时孩区型心名朋姨伯])[\u4e00-\u9fff])(?=[,。;、\s在说被的今就是(有没每上放因和从]|$)")
+_CHILD_NAME: Final = re.compile(
+    r"(?:儿子|女儿|孙子|孙女|孩子|弟弟|妹妹|侄子|侄女|外孙|男孩|女孩|同学)叫?([小阿](?![学时孩区型心名朋"
+    r"姨伯])[\u4e00-\u9fff])(?=[,。;、\s在说被的今就是(有没每上放因和从]|$)"
+)
+_CALLED: Final = re.compile(
+    r"(?:叫做?|外号|绰号|小名|人称|名叫)[“\"‘]?([老小阿大](?![家人年时学区型板师])[\u4e00-\u9fff]{1,2}?)"
+    r"(?=[”\"’,。;的、]|$)"
+)
 _NOT_GIVEN: Final = frozenset(
-    "的在说是因为与和及等将把被向对于从到又也不未没有已即就曾自称表要找打骂家某以其些种个时年月日处地条项段村镇乡县市区路街局部门单位公司小区"
+    "的在说是因为与和及等将把被向对于从到又也不未没有已即就曾自称表要找打骂家某以其些种个时年月日处地条"
+    "项段村镇乡县市区路街局部门单位公司小区"
 )
 _STARRED: Final = re.compile(
-    rf"({_FREQUENT})(?:[×＊○〇*]{{1,2}}|[XxΧ]{{1,2}}(?![A-Za-z0-9])|某\*)(?:[\u4e00-\u9fff](?=[,。;、\s]|$))?(?![路街镇村县市区乡号栋])"
+    rf"({_FREQUENT})(?:[×＊○〇*]{{1,2}}|[XxΧ]{{1,2}}(?![A-Za-z0-9])|某\*)(?:[\u4e00-\u9fff](?=[,。;、\s]"
+    rf"|$))?(?![路街镇村县市区乡号栋])"
 )
 _STAR: Final = re.compile(r"[×＊○〇*XxΧ某]")
 _FAMILIAR: Final = re.compile(
     r"[老小][王李张刘陈杨赵周吴徐朱胡郭何罗郑梁谢韩唐冯董许傅沈曾彭吕苏卢蒋蔡魏薛宋谭邓曹袁田姜潘杜戴夏钟汪范廖邹熊]"
-    r"(?=[,。;:!?、\s]|$|说|家(?!具|园|长|庭|乡|村)|和|等人|的(?!士)|打(?!工|车|印)|来|去|给|把|被|在|也|就|是|头|夫妇|两口|一家)"
+    r"(?=[,。;:!?、\s]|$|说|家(?!具|园|长|庭|乡|村)|和|等人|的(?!士)|打(?!工|车|"
+    r"印)|来|去|给|把|被|在|也|就|是|头|夫妇|两口|一家)"
 )
 
 
@@ -41,7 +52,7 @@ def masked_names(text: str) -> Iterator[tuple[int, int]]:
                 continue
             end = match.end() - 1 if match.group(2) in _NOT_GIVEN else match.end()
             yield match.start(), end
-    for pattern in (_SURNAME_ONLY, _CHILD_NAME):
+    for pattern in (_SURNAME_ONLY, _CHILD_NAME, _CALLED):
         for match in pattern.finditer(text):
             yield match.span(1)
     for match in _STARRED.finditer(text) if _STAR.search(text) else ():

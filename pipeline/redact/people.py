@@ -18,18 +18,26 @@ from pipeline.redact.minorities import minority_names
 from pipeline.redact.public import BRANDS_AND_STATESMEN, NOT_NAMES, PUBLIC_FIGURES
 from pipeline.redact.titles import COURTESY_AFTER, COURTESY_BEFORE, POST_AFTER, POST_BEFORE
 
-THRESHOLD: Final = 0.0
-"""Log-odds from which a candidate is a name; tuned for recall on the development splits (docs/RESULTS.md)."""
+THRESHOLD: Final = -1.5
+"""Log-odds from which a candidate is a name: below even, because a name that stays is worse than a word that goes."""
 
 _PLACE_AFTER: Final = re.compile(
-    r"(?:大|新|老|东|西|南|北|中|一|二|三|上|下)?(?:村|路|街|镇|乡(?!亲)|县|桥|湖|山|河|湾|冲|坪|岭|寨|庄|屯|沟|塘|洲|港|集|堡|垸|畈|巷|湾里|水库|公园|广场|花园|大道|公馆|小区|社区|片区|新区|开发区|学校|小学|中学|幼儿园|医院|酒店|宾馆|饭店|餐馆|超市|"
-    r"公司|集团|有限|工业|安置|纪念馆|故居|祠|墓园|庙|寺|府|苑|城|郡|站|市场|市(?!长|民)|区(?!长)|段|线|嘴|坡|垭|坝|井|铺|组|大厦|大楼|项目|物业|牌|宗祠|氏|记(?!者)|烧烤|粮油|建材|工程|精神|村委|党支部|专卖|门店|旗舰|商行|商店|药房|中心|中学|大学|老街|古城|楼盘)"
+    r"(?:大|新|老|东|西|南|北|中|一|二|三|上|下)?(?:村|路|街|镇|乡(?!亲)|县|桥|"
+    r"湖|山|河|湾|冲|坪|岭|寨|庄|屯|沟|塘|洲|港|集|堡|垸|畈|巷|湾里|水库|公园|广场|"
+    r"花园|大道|公馆|小区|社区|片区|新区|开发区|学校|小学|中学|幼儿园|医院|酒店|"
+    r"宾馆|饭店|餐馆|超市|"
+    r"公司|集团|有限|工业|安置|纪念馆|故居|祠|墓园|庙|寺|府|苑|城|郡|站|市场|市(?!长|"
+    r"民)|区(?!长)|段|线|嘴|坡|垭|坝|井|铺|组|大厦|大楼|项目|物业|牌|宗祠|氏|记(?!者)|"
+    r"烧烤|粮油|建材|工程|精神|村委|党支部|专卖|门店|旗舰|商行|商店|药房|中心|中学|"
+    r"大学|老街|古城|楼盘)"
 )
-_TITLED: Final = re.compile(
-    f"({'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(FREQUENT_SURNAMES))}])(?=[\u4e00-\u9fff总])"
-)
+_TITLED: Final = re.compile(f"({'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(SURNAMES))}])(?=[\u4e00-\u9fff])")
 _VERBS: Final = frozenset("请找叫跟问让给被与")
 _HAMLET: Final = frozenset("山冲湾桥坪岭村寨庄屯沟塘洲港集堡垸畈巷河坡垭坝井岗嘴园院店营渡口铺台圩埠坑畔滩")
+_JOINTS: Final = frozenset("和与、,。的请找跟及 \n")
+_UNLIKELY: Final = frozenset("车商井门边花查路池台应计木水胜符解游车官宗明相")
+_WEAK: Final = frozenset("曾付利盖习都")
+_SIDES: Final = frozenset("主工理甲乙丙警我双对校院厂店资建")
 _LINE_START: Final = re.compile(r"(?:^|[\n。!;~]|敬礼|此致|\d[.、)])[\s　]*$")
 _LINE_END: Final = re.compile(
     r"[\s　]*(?:$|\n|(?:\d{4}|二[〇零○0])[\d〇零一二三四五六七八九年.\-/]|[\(]?(?:电话|联系|手机|1[3-9]\d))"
@@ -54,7 +62,9 @@ def find_names(text: str, *, official: bool) -> list[Finding]:
     kept = {text[person.start : person.end] for person in people if person.official} if official else set()
     findings = []
     for person in people:
-        if text[person.start : person.end] in kept or (official and (person.official or text.startswith("同志", person.end))):
+        if text[person.start : person.end] in kept or (
+            official and (person.official or text.startswith("同志", person.end))
+        ):
             continue
         findings.append(Finding(person.start, person.end, "name", "" if person.official else None))
     return findings
@@ -95,9 +105,13 @@ def _could_be_a_name(text: str, match: re.Match[str], words: Callable[[], Segmen
     value = match.group(1)
     if value in NOT_NAMES or POST_AFTER.match(text, start) or COURTESY_AFTER.match(text, start):
         return False
-    if re.search(r"电话|方式|号码|本人|同上|匿名|业主|村民|居民|先生|女士|不|保密|某|代表|群众|公司|[的了在是有]", value):
+    if re.search(
+        r"电话|方式|号码|本人|同上|匿名|业主|村民|居民|先生|女士|不|保密|某|代表|群众|公司|[的了在是有]", value
+    ):
         return False
-    return not (start in words().starts and end in words().ends and words().starts[start] != value) or value[0] in SURNAMES
+    return (
+        not (start in words().starts and end in words().ends and words().starts[start] != value) or value[0] in SURNAMES
+    )
 
 
 def _has_post(text: str, start: int, end: int) -> bool:
@@ -109,9 +123,18 @@ def _surnames_with_title(text: str, words: Callable[[], Segments]) -> Iterator[t
     for match in _TITLED.finditer(text):
         start, end = match.span()
         post = POST_AFTER.match(text, end)
-        if not (post or COURTESY_AFTER.match(text, end)):
+        if not (post or COURTESY_AFTER.match(text, end)) or text[start : start + 3] in BRANDS_AND_STATESMEN:
             continue
-        if text[start : start + 3] in BRANDS_AND_STATESMEN or not (start in words().starts or text[start - 1 : start] in _VERBS):
+        before = text[start - 1 : start]
+        if not (start in words().starts or before in _VERBS) or text[start : start + 2] in NOT_NAMES:
+            continue
+        if match.group() not in FREQUENT_SURNAMES | COMPOUND_SURNAMES:
+            if (
+                before in _JOINTS
+                and match.group() not in PREPOSITIONS | _UNLIKELY
+                and words().starts.get(start) == match.group()
+            ):
+                yield start, end
             continue
         if match.group() in PREPOSITIONS and not _ADDRESS_AFTER.match(text, post.end() if post else end + 2):
             continue
@@ -128,7 +151,7 @@ def _weighed(text: str, words: Callable[[], Segments], titled: set[tuple[int, in
         if name in PUBLIC_FIGURES or name[1:] in PUBLIC_FIGURES:
             continue
         logit = candidate.logit + _context(text, candidate)
-        if logit > -4.0:
+        if logit > -6.0:
             weighed.append(NameCandidate(candidate.start, candidate.family, candidate.end, logit))
     return weighed
 
@@ -159,8 +182,14 @@ def _context(text: str, candidate: NameCandidate) -> float:
     if end - start == 3 and text[start : start + 2] in NOT_NAMES:
         bonus -= 2.5
     if text[start] in PREPOSITIONS:
-        bonus -= 1.0
-    if _LINE_START.search(text, max(0, start - 6), start) and _LINE_END.match(text, end):
+        bonus -= 2.0
+    if text[start] in _WEAK:
+        bonus -= 3.0
+    if text[end - 1] in _HAMLET:
+        bonus -= 1.5
+    if text[start] == "方" and text[start - 1 : start] in _SIDES:
+        bonus -= 6.0
+    if start and _LINE_START.search(text, max(0, start - 6), start) and _LINE_END.match(text, end):
         bonus += 3.0
     return bonus
 
@@ -169,7 +198,7 @@ def _chosen(text: str, weighed: list[NameCandidate]) -> list[NameCandidate]:
     """The best of overlapping candidates above the threshold; names in a row and repeated names help each other."""
     repeats: dict[str, int] = {}
     for candidate in weighed:
-        if candidate.logit > -1.5:
+        if candidate.logit > -3.0:
             name = text[candidate.start : candidate.end]
             repeats[name] = repeats.get(name, 0) + 1
     first = _without_overlaps(candidate for candidate in weighed if candidate.logit >= THRESHOLD)
@@ -180,9 +209,11 @@ def _chosen(text: str, weighed: list[NameCandidate]) -> list[NameCandidate]:
         name = text[candidate.start : candidate.end]
         bonus = 0.7 * min(2, repeats.get(name, 1) - 1)
         if text[candidate.start - 1 : candidate.start] in _BETWEEN and candidate.start - 1 in ends:
+            bonus += 2.5
+        elif text[candidate.start - 2 : candidate.start] == "家、" and candidate.start - 2 in ends:
             bonus += 2.0
         if text[candidate.end : candidate.end + 1] in _BETWEEN and candidate.end + 1 in starts:
-            bonus += 2.0
+            bonus += 2.5
         helped.append(NameCandidate(candidate.start, candidate.family, candidate.end, candidate.logit + bonus))
     return _without_overlaps(candidate for candidate in helped if candidate.logit >= THRESHOLD)
 
@@ -196,7 +227,7 @@ def _without_overlaps(candidates: Iterable[NameCandidate]) -> list[NameCandidate
 
 
 def _later_mentions(text: str, found: list[Person], words: Callable[[], Segments]) -> Iterator[tuple[int, int]]:
-    """Every other place where a name that was found with its given name stands bare; two-character ones only as words."""
+    """Where else a full name that was found stands; names of two characters only as words."""
     for name in {text[person.start : person.end] for person in found if person.full}:
         if len(name) < 2 or name in NOT_NAMES:
             continue

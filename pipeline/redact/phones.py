@@ -12,13 +12,28 @@ from pipeline.redact.finding import Finding
 _MOBILE: Final = re.compile(r"(?:0086|86|0)?1[3-9]\d{9}")
 _INSIDE: Final = re.compile(r"1[3-9]\d{9}")
 _LANDLINE: Final = re.compile(r"(?:86)?(?:0(?:10|2\d)[2-8]\d{7}|0[3-9]\d{2}[2-8]\d{6,7})")
-_LOOSE_GROUPS: Final = frozenset({(4, 3, 4), (4, 4, 3), (5, 6), (6, 5), (5, 3, 3), (3, 2, 2, 2, 2), (3, 4, 2, 2), (2, 9), (1, 10), (3, 3, 3, 2), (4, 7)})  # fmt: skip
+_LOOSE_GROUPS: Final = frozenset(
+    {
+        (4, 3, 4),
+        (4, 4, 3),
+        (5, 6),
+        (6, 5),
+        (5, 3, 3),
+        (3, 2, 2, 2, 2),
+        (3, 4, 2, 2),
+        (2, 9),
+        (1, 10),
+        (3, 3, 3, 2),
+        (4, 7),
+    }
+)
 _MOBILE_GROUPS: Final = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (1,) * 11})
 _CUE: Final = re.compile(
     r"(?:电话|手机|号码|联系方式|联系|座机|固话|传真|致电|来电|拨打|[Tt][Ee][Ll]|短信|微信同号)[^\d\n。;]{0,8}$"
 )
 _SERVICE_LINE: Final = re.compile(
-    r"(?:热线|(?:咨询|服务|监督|举报|投诉|值班|办公|办公室|客服|公开|受理|政务|报修|维修|抢修|应急|救援|预约|信访|便民|单位|窗口|大厅|12345)"
+    r"(?:热线|(?:咨询|服务|监督|举报|投诉|值班|办公|办公室|客服|公开|受理|政务|"
+    r"报修|维修|抢修|应急|救援|预约|信访|便民|单位|窗口|大厅|12345)"
     r"(?:热线|专线)?(?:电话|号码))(?:号码)?(?:是|为)?[:\s(]{0,3}$"
 )
 _EXTENSION: Final = re.compile(r"\s?(?:-|转|分机|#|ext\.?)\s?(?:分机)?(?:号)?\s?(\d{1,5})(?!\d)", re.IGNORECASE)
@@ -26,6 +41,7 @@ _LOCAL: Final = re.compile(
     r"(?:电话|座机|固话|传真|宅电|[Tt][Ee][Ll])(?:号码|号)?(?:是|为)?[:\s(]{0,3}([2-8]\d{2,3}[ \-]?\d{4})(?!\d)"
 )
 _MASKED: Final = re.compile(r"(?<!\d)1[3-9]\d(?:[*xX]{2,8}\d{2,4}|\d{1,4}[*xX]{3,8}\d{0,4})(?![\dA-Za-z])")
+_EMBEDDED: Final = re.compile(r"\d*1[3-9]\d([ \-.·]{1,3})\d{4}\1\d{4,}|\d*1([ \-.·])[3-9](?:\2\d){9}\d*")
 _FOREIGN: Final = re.compile(r"\+\s?(?!86)\d{1,3}[ \-]?(?:\d[ \-]?){6,11}\d")
 
 
@@ -49,7 +65,7 @@ def find_phones(text: str) -> Iterator[Finding]:
         if not _SERVICE_LINE.search(text, max(0, match.start() - 8), match.start(1)):
             extension = _EXTENSION.match(text, match.end(1))
             yield Finding(match.start(1), extension.end() if extension else match.end(1), "phone")
-    for pattern in (_MASKED, _FOREIGN):
+    for pattern in (_EMBEDDED, _MASKED, _FOREIGN):
         for match in pattern.finditer(text):
             yield Finding(match.start(), match.end(), "phone")
 

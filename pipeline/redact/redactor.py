@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from pipeline.redact.movement import find_movements
 from pipeline.redact.people import find_names
 from pipeline.redact.phones import find_phones
 from pipeline.redact.plates import find_plates
-from pipeline.redact.result import CannotRedact, RedactedDocument, RedactedSpan, Redaction
+from pipeline.redact.result import PLACEHOLDERS, CannotRedact, RedactedDocument, RedactedSpan, Redaction
 from pipeline.redact.shadow import cleaned, shadow_of
 from pipeline.redacted import seal
 
@@ -26,6 +27,8 @@ REDACTOR_VERSION: Final = "1.0"
 """Stored with every document; it changes whenever the same text could be redacted differently."""
 
 _MAX_ROUNDS: Final = 12
+_PLACED: Final = re.compile("|".join(map(re.escape, sorted({*PLACEHOLDERS.values(), "〈学生〉"}))))
+"""Placeholders stand for what is gone already and are never looked into."""
 
 
 def redact(text: str, *, official: bool = False) -> Redaction:
@@ -81,9 +84,14 @@ def _findings(text: str, *, official: bool) -> list[Finding]:
         found += find(plain)
     found += find_names(plain, official=official)
     found = _absorbed(find_movements(plain), found)
-    return settle(
-        Finding(*shadow.origin(finding.start, finding.end), finding.cls, finding.replacement) for finding in found
+    placed = [Finding(match.start(), match.end(), "name") for match in _PLACED.finditer(text)]
+    settled = settle(
+        [
+            *placed,
+            *(Finding(*shadow.origin(each.start, each.end), each.cls, each.replacement) for each in found),
+        ]
     )
+    return [finding for finding in settled if finding not in placed]
 
 
 def _absorbed(movements: Iterator[Finding], found: list[Finding]) -> list[Finding]:

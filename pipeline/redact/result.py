@@ -28,7 +28,7 @@ PLACEHOLDERS: Final[Mapping[RedactionClass, str]] = {
 
 
 class CannotRedact(ValueError):
-    """A text that cannot be redacted with certainty and must be quarantined; it carries a reason code, never content."""
+    """A text that cannot be redacted with certainty; it carries a reason code, never content."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)

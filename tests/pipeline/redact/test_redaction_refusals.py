@@ -1,0 +1,36 @@
+"""Texts that cannot be redacted with certainty are refused, and the refusal says nothing about their content."""
+
+import pytest
+
+from pipeline.redact import CannotRedact, redact
+from pipeline.redact.shadow import MAX_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("电话13800138000\ud800", "lone_surrogate"),
+        ("电话13800\x00138000", "control_character"),
+        ("\x1b[31m红色", "control_character"),
+        ("\uffff", "control_character"),
+        ("水" * (MAX_CHARACTERS + 1), "too_long"),
+    ],
+)
+def test_a_text_that_cannot_be_checked_is_refused(text: str, reason: str):
+    with pytest.raises(CannotRedact) as refusal:
+        redact(text)
+    assert refusal.value.reason == reason
+    assert str(refusal.value) == reason
+
+
+def test_line_breaks_of_office_files_become_line_feeds():
+    assert redact("第一行\x0b第二行\u2028第三行\x0c第四行").text == "第一行\n第二行\n第三行\n第四行"
+
+
+def test_tabs_and_line_ends_stay():
+    assert redact("甲\t乙\r\n丙").text == "甲\t乙\r\n丙"
+
+
+def test_an_empty_text_is_redacted_to_an_empty_text():
+    redaction = redact("")
+    assert (redaction.text, redaction.redactions, redaction.counts) == ("", (), {})
