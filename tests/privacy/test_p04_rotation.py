@@ -35,6 +35,11 @@ class Office:
         self.ids = [voice.document_id for voice in voices]
         store.add_documents([petition(number) for number in range(3)], voices)
 
+    def hear_from(self, people: range) -> None:
+        voices = [self.keys.voice(document_id(person), "road", "board", str(person)) for person in people]
+        self.tokens.update(voice.token for voice in voices)
+        self.store.add_documents([petition(person) for person in people], voices)
+
     def restart(self) -> None:
         self.keys = VoiceKeys(self.folder, clock=lambda: self.now)
 
@@ -90,6 +95,7 @@ def test_ordinals_are_numbers_from_one_and_say_nothing_else(office: Office):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_neither_secret_nor_token_is_left_in_a_file(office: Office):
+    office.hear_from(range(100, 500))
     secret = (office.folder / f"{office.keys.period()}.key").read_bytes()
     assert office.files_hold({secret}) and office.files_hold(office.tokens)
     office.now += WEEK

@@ -29,3 +29,12 @@ def test_a_withdrawn_text_is_nobodys_origin(store: Store):
     store.add_documents([petition(1)], fingerprints=[fingerprint(1, "aa")])
     store.withdraw_documents([document_id(1)])
     assert (store.bands_matching(["aa"]), store.signatures([document_id(1)])) == (set(), {})
+
+
+def test_all_copies_under_an_origin_are_found_with_it(store: Store):
+    store.add_documents([petition(1), petition(2), petition(3)])
+    store.set_origins({document_id(2): document_id(1)})
+    assert store.members_of_origins([document_id(1)]) == {
+        document_id(1): document_id(1),
+        document_id(2): document_id(1),
+    }

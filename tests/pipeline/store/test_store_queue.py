@@ -40,6 +40,17 @@ def test_a_lease_that_ended_lets_another_worker_claim(database_url: str):
         assert store.claim("received", 1, "next", 60) == [petition(1)]
 
 
+def test_whoever_holds_a_lease_is_named_until_it_ends(database_url: str):
+    watch = Wristwatch()
+    with Store.open(database_url, clock=watch) as store:
+        store.add_documents([petition(1), petition(2)])
+        store.claim("received", 1, "one", 60)
+        store.claim("received", 1, "two", 120)
+        assert store.lease_holders() == {"one", "two"}
+        watch.pass_seconds(60)
+        assert store.lease_holders() == {"two"}
+
+
 def test_a_worker_that_restarts_gives_its_leases_back(store: Store):
     store.add_documents([petition(1), petition(2)])
     store.claim("received", 1, "one", 600)

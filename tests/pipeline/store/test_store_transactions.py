@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 from letters import DAM, ROAD, analysis, document_id, petition
+from sqlalchemy.exc import IntegrityError
 
-from pipeline.store import Store, StoreConflict
+from pipeline.store import Store
 
 
 class Interrupted(Exception):
@@ -26,11 +27,12 @@ def test_several_steps_in_one_transaction_happen_together_or_not_at_all(store: S
 def test_a_step_that_fails_inside_a_transaction_undoes_only_itself(store: Store):
     store.upsert_projects([ROAD])
     store.add_documents([petition(1), petition(2)])
-    other_text = analysis(petition(2, "不是库里的那段文字。"), "quarry-road")
+    newer = analysis(petition(1), "quarry-road", model="m2")
+    without_project = analysis(petition(2), "no-such-project")
     with store.transaction():
         store.complete_analysis(document_id(1), analysis(petition(1), "quarry-road"))
-        with pytest.raises(StoreConflict):
-            store.complete_analyses([analysis(petition(1), "quarry-road", model="m2"), other_text])
+        with pytest.raises(IntegrityError):
+            store.complete_analyses([newer, without_project])
         store.upsert_projects([DAM])
     assert store.counts_by_state() == {"analysed": 1, "received": 1}
     assert [found.versions.model for found in store.analyses_of(document_id(1))] == ["m1"]
