@@ -12,9 +12,13 @@ Span = tuple[int, int]
 
 def highlights(title: str, body: str, query: Query) -> tuple[Span, ...]:
     """Half-open spans in ``title + "\\n" + body``, in order, not overlapping; what a NOT excludes is never marked."""
-    folded = fold(f"{title}\n{body}")
-    spans = sorted(span for part in _positive(query) for span in _found(folded, len(title), part))
-    return tuple(_merged(spans))
+    spans: list[Span] = []
+    for text, shift in ((title, 0), (body, len(title) + 1)):
+        folded = fold(text)
+        for part in _positive(query):
+            if shift == 0 or not isinstance(part, Text) or part.scope == "text":
+                spans += [(start + shift, end + shift) for start, end in _found(folded, part)]
+    return tuple(_merged(sorted(spans)))
 
 
 def _positive(query: Query) -> Iterator[Text | Words | Near]:
@@ -25,9 +29,9 @@ def _positive(query: Query) -> Iterator[Text | Words | Near]:
             yield from _positive(part)
 
 
-def _found(folded: str, title_length: int, part: Text | Words | Near) -> Iterator[Span]:
+def _found(folded: str, part: Text | Words | Near) -> Iterator[Span]:
     if isinstance(part, Text):
-        yield from occurrences(folded if part.scope == "text" else folded[:title_length], fold(part.string))
+        yield from occurrences(folded, fold(part.string))
     elif isinstance(part, Near):
         yield from _near(folded, part)
     else:

@@ -15,7 +15,7 @@ from pydantic.dataclasses import dataclass
 
 from index.bigrams import fold, is_chinese
 from index.errors import QueryError
-from index.fields import field_named
+from index.fields import PERSON_WORDS, field_named
 
 MAX_CLAUSES: Final = 200
 MAX_STRING: Final = 1000
@@ -34,7 +34,7 @@ def _refuse_blank(string: str) -> None:
 
 @dataclass(frozen=True, config=_STRICT)
 class Text:
-    """Documents whose text (or title) contains this string, exactly, after folding; one character or more."""
+    """Documents whose title or body (or title alone) contains this string, after folding; one character or more."""
 
     string: str
     scope: Scope = "text"
@@ -180,6 +180,7 @@ def guarded(query: Query) -> Query:
 _OPENING: Final = '"“”＂「『'
 _CLOSING: Final = '"“”＂」』'
 _PIECE: Final = re.compile(rf"[{_OPENING}](?P<phrase>[^{_CLOSING}]*)(?P<end>[{_CLOSING}]?)|[^\s{_OPENING}]+")
+_FIELD: Final = re.compile(r"-?(?P<name>\w+)[:：]")
 EXACT_WORD: Final = 4
 """Words up to this length are searched as they stand; longer ones may lack a quarter of their bigrams."""
 SENTENCE: Final = 12
@@ -189,12 +190,14 @@ SENTENCE: Final = 12
 def parse(typed: str) -> Query:
     """Reads words (all must occur) and "phrases" (exact), in ASCII or Chinese quotation marks; blank finds everything.
 
-    Raises QueryError with the position for a quotation mark that is not closed or holds nothing.
+    Raises QueryError with the position for a quotation mark that is not closed or holds nothing, and with the rule P-05
+    for ``author:`` and its like.
     """
     parts: list[Query] = []
     for piece in _PIECE.finditer(typed):
         phrase = piece["phrase"]
         if phrase is None:
+            _refuse_person(piece[0], piece.start())
             parts.append(_word(piece[0]))
             continue
         if not piece["end"]:
@@ -205,6 +208,12 @@ def parse(typed: str) -> Query:
     if not parts:
         return All()
     return parts[0] if len(parts) == 1 else guarded(And(tuple(parts)))
+
+
+def _refuse_person(word: str, position: int) -> None:
+    asked = _FIELD.match(word)
+    if asked and asked["name"].lower() in PERSON_WORDS:
+        field_named(asked["name"], position)
 
 
 def _word(word: str) -> Query:

@@ -13,10 +13,10 @@ from tantivy import FieldType, Occur
 from index.bigrams import cover, fold, word_terms
 from index.embedded.schema import flag, keyword, microseconds, schema
 from index.fields import FIELDS, region_path
-from index.query import All, And, Near, Not, Or, Query, Range, Scope, Term, Text, Words
+from index.query import All, And, Near, Not, Or, Query, Range, Term, Text, Words
 
-TITLE_BOOST: Final = 1.0
-"""Weight of a match in the title, on top of its weight as part of the text."""
+TITLE_WEIGHT: Final = 2.0
+"""Weight of a match in the title against one in the body."""
 
 
 def ranks(query: Query) -> bool:
@@ -57,19 +57,17 @@ def live() -> tantivy.Query:
 
 def _text(query: Text) -> tantivy.Query:
     folded = fold(query.string)
-    if query.scope == "title":
-        return _string(folded, "title")
-    found = _string(folded, "text")
-    return tantivy.Query.boolean_query(
-        [(Occur.Must, found), (Occur.Should, tantivy.Query.boost_query(_string(folded, "title"), TITLE_BOOST))]
-    )
+    return _string(folded, "title") if query.scope == "title" else _anywhere(folded)
 
 
-def _string(folded: str, scope: Scope) -> tantivy.Query:
+def _anywhere(folded: str) -> tantivy.Query:
+    return _any([tantivy.Query.boost_query(_string(folded, "title"), TITLE_WEIGHT), _string(folded, "body")])
+
+
+def _string(folded: str, field: str) -> tantivy.Query:
     if len(folded) == 1:
-        field = "characters" if scope == "text" else "title_characters"
-        return tantivy.Query.term_query(schema(), field, folded, "basic")
-    return _phrase(cover(folded), scope)
+        return tantivy.Query.term_query(schema(), f"{field}_characters", folded, "basic")
+    return _phrase(cover(folded), field)
 
 
 def _phrase(terms: list[tuple[int, str]], field: str) -> tantivy.Query:
@@ -81,16 +79,13 @@ def _phrase(terms: list[tuple[int, str]], field: str) -> tantivy.Query:
 def _words(query: Words) -> tantivy.Query:
     terms = word_terms(query.string)
     if not terms:
-        return _text(Text(query.string))
+        return _anywhere(fold(query.string))
     needed = max(1, math.ceil(query.share * len(terms)))
     found = tantivy.Query.boolean_query(
-        [(Occur.Should, _string(term, "text")) for term in terms], minimum_number_should_match=needed
+        [(Occur.Should, _anywhere(term)) for term in terms], minimum_number_should_match=needed
     )
-    titles = [tantivy.Query.boost_query(_string(term, "title"), TITLE_BOOST) for term in terms]
-    characters = [_string(character, "text") for character in dict.fromkeys("".join(terms))]
-    return tantivy.Query.boolean_query(
-        [(Occur.Must, found), *((Occur.Should, helpful) for helpful in titles + characters)]
-    )
+    characters = [(Occur.Should, _string(character, "body")) for character in dict.fromkeys("".join(terms))]
+    return tantivy.Query.boolean_query([(Occur.Must, found), *characters])
 
 
 def _near(query: Near) -> tantivy.Query:
@@ -100,7 +95,8 @@ def _near(query: Near) -> tantivy.Query:
         head, tail = cover(fold(left)), cover(fold(right))
         for gap in range(query.slop + 1):
             shift = len(left) + gap
-            placed.append(_phrase(head + [(at + shift, term) for at, term in tail], "text"))
+            terms = head + [(at + shift, term) for at, term in tail]
+            placed += [_phrase(terms, field) for field in ("title", "body")]
     return tantivy.Query.disjunction_max_query(placed)
 
 

@@ -21,11 +21,14 @@ class Archive:
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
         self.sequence = 0
+        self._filing = False
 
     def file(self, document_id: str, title: str = "", body: str = "", **known: Any) -> IndexEntry:
         self.sequence += 1
         entry = IndexEntry(**{"id": document_id, "sequence": self.sequence, "title": title, "body": body} | known)
-        self.take(entry)
+        self.index.write([entry])
+        if not self._filing:
+            self.index.commit()
         return entry
 
     def take(self, *changes: Change) -> int:
@@ -66,6 +69,7 @@ class Archive:
                 return found
 
     def file_the_town(self) -> None:
+        self._filing = True
         quarry = {"project_ids": ("quarry-road",), "region_codes": ("990206009",), "places": ("石盘村",)}
         plant = {"project_ids": ("waste-plant",), "region_codes": ("990301",), "places": ("清河湾小区",)}
         self.file(
@@ -108,3 +112,5 @@ class Archive:
             region_codes=("9902",), project_mentions=("quarry-road",),
         )  # fmt: skip
         self.file("undated", "无日期来信", "信上没有写日期，说的是臺灣風味小吃街的油煙。", source_kind="survey")
+        self._filing = False
+        self.index.commit()

@@ -57,7 +57,7 @@ def test_writes_between_two_pages_neither_repeat_nor_hide_a_document(archive: Ar
     assert {f"old{n}" for n in range(40)} <= set(seen)
 
 
-def test_a_ranking_goes_on_in_another_process_after_the_same_document(archive: Archive, tmp_path: object) -> None:
+def test_a_ranking_goes_on_in_another_process_after_the_same_document(archive: Archive) -> None:
     for n in range(30):
         archive.file(f"d{n}", body="噪音" + "安静" * n)
     first = archive.page("噪音", size=10)
@@ -114,7 +114,7 @@ def test_time_order_never_steps_back(
 
 @pytest.mark.parametrize("cursor", ["x", "%%%", "AAAA", "é", "A" * 5000, "eyJhIjoxfQ"])
 def test_a_made_up_cursor_is_refused_in_plain_words(town: Archive, cursor: str) -> None:
-    with pytest.raises(CursorError, match="E602: this cursor cannot be used.*start again from the first page"):
+    with pytest.raises(CursorError, match=r"E602: this cursor cannot be used.*start again from the first page"):
         town.page("采石场", after=cursor)
 
 

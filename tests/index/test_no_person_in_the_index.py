@@ -36,5 +36,5 @@ def test_asking_for_a_person_is_answered_with_the_rule(name: str) -> None:
 def test_the_files_of_the_embedded_index_name_no_other_field(tmp_path: Path) -> None:
     with EmbeddedIndex(tmp_path):
         written = json.loads((tmp_path / "v0001" / "meta.json").read_text(encoding="utf-8"))["schema"]
-    technical = {"text", "title_characters", "characters", "state", "day", "newest", "oldest", "stored"}
+    technical = {"body", "title_characters", "body_characters", "state", "day", "newest", "oldest", "stored"}
     assert {field["name"] for field in written} <= ALLOWED | technical

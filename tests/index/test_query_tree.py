@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,21 +13,21 @@ from index.query import All, And, Near, Not, Or, Query, Range, Term, Text, Words
 
 STRINGS = st.text("补偿标准aB1，", min_size=1, max_size=6)
 LEAVES: st.SearchStrategy[Query] = st.one_of(
-    st.builds(All),
-    st.builds(Text, STRINGS, st.sampled_from(["text", "title"])),
-    st.builds(Words, STRINGS, st.floats(0, 1)),
-    st.builds(Near, st.just("补偿"), st.just("标准"), st.integers(0, 50)),
-    st.builds(Term, st.just("factors"), st.lists(STRINGS, min_size=1, max_size=3).map(tuple)),
-    st.builds(Term, st.just("is_grievance"), st.tuples(st.booleans())),
-    st.builds(Range, st.just("escalation"), st.integers(0, 5)),
-    st.builds(Range, st.just("published_at"), lt=st.datetimes(timezones=st.timezones())),
+    st.just(All()),
+    st.tuples(STRINGS, st.sampled_from(["text", "title"])).map(lambda drawn: Text(*drawn)),
+    st.tuples(STRINGS, st.floats(0, 1)).map(lambda drawn: Words(*drawn)),
+    st.integers(0, 50).map(lambda slop: Near("补偿", "标准", slop)),
+    st.lists(STRINGS, min_size=1, max_size=3).map(lambda values: Term("factors", tuple(values))),
+    st.booleans().map(lambda value: Term("is_grievance", (value,))),
+    st.integers(0, 5).map(lambda level: Range("escalation", ge=level)),
+    st.datetimes(timezones=st.just(UTC)).map(lambda moment: Range("published_at", lt=moment)),
 )
 TREES: st.SearchStrategy[Query] = st.recursive(
     LEAVES,
     lambda part: st.one_of(
-        st.builds(Not, part),
-        st.builds(And, st.lists(part, min_size=1, max_size=3).map(tuple)),
-        st.builds(Or, st.lists(part, min_size=1, max_size=3).map(tuple)),
+        part.map(Not),
+        st.lists(part, min_size=1, max_size=3).map(lambda parts: And(tuple(parts))),
+        st.lists(part, min_size=1, max_size=3).map(lambda parts: Or(tuple(parts))),
     ),
     max_leaves=12,
 )
