@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -54,6 +54,7 @@ def _longest_aliases() -> tuple[str, ...]:
     return tuple(sorted(_aliases(), key=len, reverse=True))
 
 
+@lru_cache(maxsize=4096)
 def unit_of(name: str) -> str | None:
     """The code of the unit that an organisation's name means today, or None.
 

@@ -50,7 +50,8 @@ class Tagger:
             self.silence = float(arrays["silence"])
         # Row 0 stands for every feature that training did not keep.
         self.codes = np.concatenate([np.zeros(1, dtype=np.uint32), codes])
-        self.weights = np.concatenate([np.zeros((1, weights.shape[1]), dtype=np.int8), weights])
+        # Sixteen bits hold the sum of all templates' bytes, so nothing is widened while a text is read.
+        self.weights = np.concatenate([np.zeros((1, weights.shape[1]), dtype=np.int16), weights.astype(np.int16)])
         self.rows = np.zeros(1 << SLOT_BITS, dtype=np.int32)
         self.rows[codes & SLOT_MASK] = np.arange(1, len(codes) + 1)
 
@@ -59,7 +60,7 @@ class Tagger:
         codes = codes_of(text)
         rows = self.rows[codes & SLOT_MASK]
         rows[self.codes[rows] != codes] = 0
-        totals: Floats = self.weights[rows].sum(axis=0, dtype=np.int32).astype(np.float32)
+        totals: Floats = self.weights[rows].sum(axis=0, dtype=np.int16).astype(np.float32)
         return totals * self.scale
 
     def tag(self, text: str) -> Tagged:
@@ -114,7 +115,7 @@ def tagged(text: str) -> Tagged:
 
 
 def without_people(text: str, found: Iterable[Passage]) -> list[Passage]:
-    """The passages that hold nothing the redactor put in (〈人名〉) and end like no person (P-13), without blank edges."""
+    """The passages that hold nothing the redactor put in (〈人名〉) and end like no person (P-13), edges trimmed."""
     kept = []
     for start, end in found:
         mention = text[start:end]
