@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from crawlers.importers.options import FIELDS, Field
-from crawlers.importers.personal import is_personal, plain, vocabulary
+from crawlers.importers.personal import LONGEST_HEADER, is_personal, plain, vocabulary
 
 _RANKS: Final[dict[str, tuple[Field, int]]] = {
     name: (field, rank) for field in FIELDS for rank, name in enumerate(vocabulary()["fields"][field])
@@ -39,7 +39,7 @@ def recognise(header: str) -> tuple[Field, int] | Literal["personal"] | None:
 
     Exact names of fields win over marks of personal data, so that 反映问题 is not taken for a person who reports.
     """
-    name = plain(header)
+    name = plain(header) if len(header) <= LONGEST_HEADER else ""
     if not name:
         return None
     if name in _RANKS and not is_personal(header):

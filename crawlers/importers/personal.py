@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
 import yaml
 
-_BRACKETED: Final = re.compile(r"[(\[【〔<{].*?[)\]】〕>}]")
+LONGEST_HEADER: Final = 64
+"""A longer cell is a text, not a header."""
+_BRACKETED: Final = re.compile(r"\(.*?\)|\[.*?\]|【.*?】|〔.*?〕|<.*?>|\{.*?\}")
 _NOISE: Final = re.compile(r"[\s_\-*#()\[\]【】〔〕<>{}·•.、,:;/\\|\"'“”‘’?!~^+=\ufeff\u200b-\u200f\u2060]+")
 
 
@@ -40,8 +42,11 @@ def plain(header: str) -> str:
     return _NOISE.sub("", _BRACKETED.sub("", folded)) or _NOISE.sub("", folded)
 
 
+@lru_cache(maxsize=4096)
 def is_personal(header: str) -> bool:
     """Whether a column so named holds a name, phone, identity number, address or the like of a person."""
+    if len(header) > LONGEST_HEADER:
+        return False
     name = plain(header)
     unbracketed = _NOISE.sub("", unicodedata.normalize("NFKC", header).lower())
     if _ALLOWED.search(name) and not re.search("姓名|电话|手机|身份证|联系", unbracketed):

@@ -8,7 +8,7 @@ from typing import Final
 from crawlers.importers.headers import recognise
 from crawlers.importers.options import FIELDS, Field, ImportRefused
 from crawlers.importers.outcomes import Column
-from crawlers.importers.personal import is_personal, plain
+from crawlers.importers.personal import LONGEST_HEADER, is_personal, plain
 
 HEADER_WITHIN: Final = 20
 """Rows from the top among which the header row is sought; above it stand merged titles and remarks."""
@@ -47,7 +47,7 @@ class ColumnPlan:
         self.kept = {position: field for field, (_, position) in sorted(taken.items(), key=lambda entry: entry[1][1])}
 
     def _field(self, header: str) -> tuple[Field, int] | None:
-        if is_personal(header):
+        if len(header) > LONGEST_HEADER or is_personal(header):
             return None
         mapped = self._mapping.get(plain(header))
         if mapped is not None:
@@ -78,7 +78,9 @@ class ColumnPlan:
     @property
     def has_mapped(self) -> frozenset[str]:
         """Plain names of the mapped headers that this table has."""
-        return frozenset(map(plain, self.headers)) & self._mapping.keys()
+        return (
+            frozenset(plain(header) for header in self.headers if len(header) <= LONGEST_HEADER) & self._mapping.keys()
+        )
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -131,4 +133,4 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 
 
 def _known(header: str, mapping: Mapping[str, Field]) -> bool:
-    return plain(header) in mapping or recognise(header) is not None
+    return recognise(header) is not None or (len(header) <= LONGEST_HEADER and plain(header) in mapping)

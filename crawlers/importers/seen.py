@@ -27,7 +27,7 @@ class SeenKeys:
     def __init__(self) -> None:
         self._capacity = 1024
         self._count = 0
-        self._keys, self._contents, self._places = (array("Q", bytes(8 * self._capacity)) for _ in range(3))
+        self._keys, self._contents, self._places = (array("Q", [0]) * self._capacity for _ in range(3))
 
     def first(self, key: int, content: int, sheet_number: int, row_number: int) -> FirstSeen | None:
         """None when the key is new (it is then remembered), else where it stood first."""
@@ -51,7 +51,7 @@ class SeenKeys:
     def _grow(self) -> None:
         old = zip(self._keys, self._contents, self._places, strict=True)
         self._capacity *= 2
-        self._keys, self._contents, self._places = (array("Q", bytes(8 * self._capacity)) for _ in range(3))
+        self._keys, self._contents, self._places = (array("Q", [0]) * self._capacity for _ in range(3))
         for key, content, place in old:
             if key:
                 slot = self._slot(key)
