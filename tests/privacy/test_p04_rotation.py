@@ -93,6 +93,21 @@ def test_ordinals_are_numbers_from_one_and_say_nothing_else(office: Office):
     assert rows[0] == rows[2] != rows[1]
 
 
+def test_ordinals_follow_neither_the_order_of_arrival_nor_that_of_the_tokens(office: Office):
+    office.hear_from(range(100, 200))
+    in_order = "SELECT ordinal FROM voices WHERE document_id >= :first ORDER BY document_id"
+    with office.store.reading() as connection:
+        query = text("SELECT document_id FROM voices WHERE document_id >= :first ORDER BY token")
+        by_token = connection.execute(query, {"first": document_id(100)}).scalars().all()
+    office.now += WEEK
+    rotate(office.keys, office.store)
+    with office.store.reading() as connection:
+        by_arrival = connection.execute(text(in_order), {"first": document_id(100)}).scalars().all()
+    number = dict(zip([document_id(person) for person in range(100, 200)], by_arrival, strict=True))
+    assert by_arrival != sorted(by_arrival)
+    assert [number[document] for document in by_token] != sorted(by_arrival)
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_neither_secret_nor_token_is_left_in_a_file(office: Office):
     office.hear_from(range(100, 500))
