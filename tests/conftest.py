@@ -1,5 +1,7 @@
 """Fixtures that all rooms share."""
 
+from county import county
 from databases import database_url, postgres_server, store
+from offices import office
 
-__all__ = ["database_url", "postgres_server", "store"]
+__all__ = ["county", "database_url", "office", "postgres_server", "store"]

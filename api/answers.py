@@ -1,0 +1,198 @@
+"""The shapes of answers: what leaves over HTTP, field by field; nothing else can (P-13, P-14)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.records import (
+    AffectedRange,
+    AuditEvent,
+    Counts,
+    Decision,
+    DecisionProject,
+    DocumentGenre,
+    Gap,
+    Interval,
+    ProposedUnits,
+    RangesForDiscussion,
+    Reason,
+    SourceKind,
+    Versions,
+)
+from pipeline.records.risk import CandidateState
+
+
+class Answer(BaseModel):
+    """An answer has the fields that are declared, and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Projects(Answer):
+    """The decision projects that the reader may see."""
+
+    rows: list[DecisionProject]
+
+
+class DocumentFound(Answer):
+    """A text that was found; ``highlights`` are half-open spans of code points in ``text``."""
+
+    id: str
+    text: str
+    highlights: list[tuple[int, int]]
+    score: float | None
+    published_at: datetime | None
+    source_kind: SourceKind
+    genre: DocumentGenre
+    attitude: str
+    factors: list[str]
+    escalation: int
+    origin_id: str
+
+
+class DocumentsFound(Answer):
+    """One page of a search; ``total`` counts all that were found."""
+
+    total: int
+    hits: list[DocumentFound]
+    next_cursor: str | None
+
+
+class QuoteShown(Answer):
+    """A quote: a substring of a redacted text, 80 characters at most (P-07)."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+class CounterQuote(QuoteShown):
+    """A quote that speaks against."""
+
+    kind: Literal["support", "official_reply", "resolved"]
+
+
+class RiskPointCard(Answer):
+    """A risk-point candidate as it is shown, with quotes where they may stand."""
+
+    id: str
+    project_id: str
+    sealed: Literal[False]
+    factor: str
+    factor_name: str
+    factor_name_en: str
+    category: str
+    filed_under: list[str]
+    title: str | None
+    quotes: list[QuoteShown]
+    counter_quotes: list[CounterQuote]
+    residue_quotes: list[QuoteShown]
+    quoting: Literal["as_evidence", "paraphrase_only"]
+    evidence_count: int
+    counter_evidence_count: int
+    matter_ids: list[str]
+    counts: Counts
+    triangulation: str
+    first_seen: datetime | None
+    last_seen: datetime | None
+    trend: str
+    places: list[str]
+    stakeholder_groups: list[str]
+    affected: AffectedRange | None
+    remedies: list[str]
+    proposed_units: ProposedUnits
+    proposed_unit_names: list[str]
+    escalation: int
+    attention: Literal["watch", "focus", "verify_first"]
+    p_valid: Interval
+    ranges: RangesForDiscussion
+    reasons: list[Reason]
+    gaps: list[Gap]
+    state: CandidateState
+    presence: Literal["live", "withdrawn", "removed"]
+    decided_by_people: list[str]
+    versions: Versions
+    updated_at: datetime
+
+
+class SealedCard(Answer):
+    """检举控告: category and time, nothing more (P-14)."""
+
+    id: str
+    project_id: str
+    sealed: Literal[True]
+    category: str
+    factor_name: str
+    first_seen: datetime | None
+    last_seen: datetime | None
+
+
+class RemovedCard(Answer):
+    """A candidate that is no longer supported and that nobody had decided on."""
+
+    id: str
+    project_id: str
+    removed: Literal[True]
+    updated_at: datetime
+
+
+ShownCard = RiskPointCard | SealedCard
+Card = ShownCard | RemovedCard
+
+
+class RiskPoints(Answer):
+    """A page of cards in the order of their last change; ask on with ``updated_since=next_cursor``."""
+
+    rows: list[Card]
+    next_cursor: str
+
+
+class PassageOpened(Answer):
+    """A passage behind a candidate, with up to 40 characters before and after it in the redacted text."""
+
+    kind: Literal["for", "support", "official_reply", "resolved", "residue"]
+    document_id: str
+    start: int
+    end: int
+    text: str
+    before: str
+    after: str
+    source_kind: SourceKind
+    genre: DocumentGenre
+    published_at: datetime | None
+    origin_id: str
+
+
+class EvidenceOpened(Answer):
+    """A page of passages; ``next_offset`` is None after the last."""
+
+    rows: list[PassageOpened]
+    next_offset: int | None
+
+
+class Decisions(Answer):
+    """What named people decided about a risk point, in the order it came."""
+
+    rows: list[Decision]
+
+
+class AuditTrail(Answer):
+    """Events in order; ask on with ``after=next_cursor``."""
+
+    rows: list[AuditEvent]
+    next_cursor: int
+
+
+class Health(Answer):
+    """Whether store and index can be reached, and how many changes the index has yet to take in."""
+
+    status: Literal["ok", "failing"]
+    version: str
+    taxonomy: str
+    store: Literal["ok", "failing"]
+    index: Literal["ok", "failing"]
+    unindexed: Annotated[int, Field(ge=0)] | None

@@ -1,0 +1,79 @@
+"""The HTTP application: the routes, the guard around them, and the description of both (OpenAPI 3.1)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+from api.guard import Guard
+from api.problems import MEDIA_TYPE, Problem, install
+from api.routes import ROUTERS
+from index import IndexUnusable
+from pipeline.office import Office
+from pipeline.settings import Settings
+
+OPENAPI: Final = "/v1/openapi.json"
+DESCRIPTION: Final = """Opinion on decision projects as evidence-backed risk-point candidates.
+
+Every question names a project and a purpose and leaves one audit event. Texts are redacted. There is no way to search,
+filter, count or sort by person."""
+PROBLEM: Final[dict[str, Any]] = {
+    "description": "A problem (RFC 9457)",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def create_app(office: Office | Settings) -> FastAPI:
+    """The application of one office; one made from settings is closed when the server stops."""
+    ours = Office(office) if isinstance(office, Settings) else None
+    served = ours or office
+    assert isinstance(served, Office)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if ours is not None:
+            ours.close()
+
+    app = _Minyi(
+        title="Minyi 民意",
+        version=version("minyi"),
+        description=DESCRIPTION,
+        openapi_url=OPENAPI,
+        docs_url=None,  # the pages that come with FastAPI load scripts from another host
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.office = served
+    with contextlib.suppress(IndexUnusable):  # /healthz and the search itself say so, with the command that helps
+        served.index.last_sequence()
+    for router in ROUTERS:
+        app.include_router(router)
+    install(app)
+    app.add_middleware(Guard)
+    return app
+
+
+class _Minyi(FastAPI):
+    """FastAPI, describing our problems in place of its own validation errors."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once."""
+        if self.openapi_schema is None:
+            schema = super().openapi()
+            schemas = schema["components"]["schemas"]
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+            parts = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(parts.pop("$defs", {}))
+            schemas["Problem"] = parts
+            for path in schema["paths"].values():
+                for operation in path.values():
+                    operation["responses"].pop("422", None)
+                    operation["responses"]["default"] = PROBLEM
+        return self.openapi_schema or schema

@@ -1,0 +1,171 @@
+"""Problems (RFC 9457): every refusal and failure as ``application/problem+json``, with a code and what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import exc as sql
+from starlette.exceptions import HTTPException
+
+from api.desk import NotFound
+from api.policy import Denied
+from index import CursorError, IndexBusy, IndexUnusable, QueryError
+from index.fields import PERSON_WORDS
+from pipeline.store import StoreConflict, UnknownRecord
+
+MEDIA_TYPE: Final = "application/problem+json"
+TITLES: Final[dict[str, str]] = {
+    "E101": "A passage does not stand in its text",
+    "E151": "Unknown record",
+    "E152": "Conflict with what is stored",
+    "E156": "Values that a decision cannot set",
+    "E301": "Purpose missing or not yours",
+    "E302": "Project missing",
+    "E303": "Not your project",
+    "E304": "Not allowed in this role and stage",
+    "E311": "Not found",
+    "E320": "Unknown parameter",
+    "E321": "Parameter out of bounds",
+    "E322": "Body out of bounds",
+    "E323": "Body too large",
+    "E330": "API key missing, unknown or revoked",
+    "E331": "No such address",
+    "E332": "Method not offered here",
+    "E340": "Store out of reach",
+    "E390": "Unexpected failure",
+    "E601": "Query that cannot be run",
+    "E602": "Cursor that cannot be used",
+    "E603": "Search index busy",
+    "E604": "Search index unusable",
+}
+"""Code → title; docs/HTTP.md says what to do about each."""
+STATUS: Final[dict[type[Exception], int]] = {
+    Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
+    IndexBusy: 503, IndexUnusable: 503,
+}  # fmt: skip
+STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)
+_CODED: Final = re.compile(r"(E\d{3}): (.*)", re.DOTALL)
+_NAME: Final = re.compile(r"[\w.\-]{1,40}")
+NO_PERSONS: Final = (
+    "texts cannot be searched, filtered, counted or sorted by person (P-05), and no setting changes that"
+)
+
+
+class InvalidPart(BaseModel):
+    """One parameter or field that was refused; its value is not repeated."""
+
+    field: str
+    reason: str
+
+
+class Problem(BaseModel):
+    """What went wrong: ``code`` is stable, ``detail`` says what to do. Never content of texts, never a stack trace."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    position: int | None = None
+    """Of a query: the character where it cannot be read, counted from 0."""
+    invalid: list[InvalidPart] | None = None
+    incident: str | None = None
+    """Of an unexpected failure: what the server's log calls it."""
+
+
+class Unprocessable(ValueError):
+    """E156, E322: a body that can be read but not accepted."""
+
+    def __init__(self, detail: str, code: str = "E322", invalid: Sequence[InvalidPart] = ()) -> None:
+        super().__init__(detail)
+        self.code, self.invalid = code, list(invalid)
+
+    @classmethod
+    def of(cls, error: ValueError) -> Unprocessable:
+        """From what the records say of a value, without the value itself."""
+        if isinstance(error, ValidationError):
+            return cls("the values do not fit the record", invalid=[_part(e) for e in error.errors()])
+        code, detail = coded(error, "E322")
+        return cls(detail, code)
+
+
+def problem(
+    status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+) -> Response:
+    """The answer for one problem."""
+    title = TITLES.get(code) or HTTPStatus(status).phrase
+    body = Problem(type=f"urn:minyi:problem:{code}", title=title, status=status, detail=detail, code=code, **members)
+    content = json.dumps(body.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
+    return Response(content.encode("utf-8", "replace"), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def coded(error: Exception, otherwise: str) -> tuple[str, str]:
+    """Code and text of an error whose message begins with its code."""
+    message = str(error.args[0]) if error.args else type(error).__name__
+    found = _CODED.fullmatch(message)
+    return (found[1], found[2]) if found else (otherwise, message)
+
+
+def install(app: FastAPI) -> None:
+    """Makes problems of everything that the routes raise on purpose."""
+    for kind in STATUS:
+        app.add_exception_handler(kind, _expected)
+    for away in STORE_AWAY:
+        app.add_exception_handler(away, _store_away)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Unprocessable, _unprocessable)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _expected(request: Request, error: Exception) -> Response:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    code, detail = coded(error, "E390")
+    return problem(status, code, detail, position=getattr(error, "position", None))
+
+
+def _store_away(request: Request, error: Exception) -> Response:
+    return problem(503, "E340", "the store cannot be reached; try again, then run: minyi doctor")
+
+
+def _unprocessable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Unprocessable)
+    return problem(422, error.code, str(error), invalid=error.invalid or None)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code, detail = {
+        401: ("E330", "send a key as `Authorization: Bearer KEY`; an admin issues one with: minyi keys issue"),
+        404: ("E331", "no such address; the routes are in docs/HTTP.md and /v1/openapi.json"),
+        405: ("E332", "the address does not offer this method; see docs/HTTP.md"),
+    }.get(error.status_code, ("E322", "the body cannot be read; send JSON in UTF-8"))
+    return problem(error.status_code, code, detail, headers=error.headers)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = error.errors()
+    places = {str(e["loc"][0]) for e in errors}
+    parts = [_part({**e, "loc": e["loc"][1:]}) for e in errors]
+    if "path" in places:
+        return problem(404, "E311", "there is nothing by that id")
+    if places & {"query", "header"}:
+        unknown = [e["loc"][-1] for e in errors if e["type"] == "extra_forbidden"]
+        if any(str(name).lower() in PERSON_WORDS for name in unknown):
+            return problem(400, "E320", f"there is no such parameter: {NO_PERSONS}", invalid=parts)
+        code = "E320" if unknown else "E321"
+        return problem(400, code, "these parameters cannot be used; see docs/HTTP.md", invalid=parts)
+    return problem(422, "E322", "the body does not fit; see docs/HTTP.md", invalid=parts)
+
+
+def _part(error: Mapping[str, Any]) -> InvalidPart:
+    """Where and why, without the value."""
+    steps = [str(step) if _NAME.fullmatch(str(step)) else "…" for step in error["loc"]]
+    return InvalidPart(field=".".join(steps) or "body", reason=str(error["msg"]))

@@ -1,0 +1,9 @@
+"""The HTTP routes, one module a noun; each asks the desk and shapes the answer, nothing else."""
+
+from __future__ import annotations
+
+from api.routes import audit, decisions, documents, health, projects, risk_points
+
+ROUTERS = (health.router, projects.router, documents.router, risk_points.router, decisions.router, audit.router)
+
+__all__ = ["ROUTERS"]

@@ -1,0 +1,24 @@
+"""What every question has: a purpose; and what none has: a parameter that is not declared."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+RISK_POINT_ID = r"^r[0-9a-f]{24}$"
+PROJECT_ID = r"^[\w.\-]{1,64}$"
+ProjectPath = Annotated[str, Path(pattern=PROJECT_ID, description="Project id.")]
+RiskPointPath = Annotated[str, Path(pattern=RISK_POINT_ID, description="Risk-point id.")]
+
+
+class Question(BaseModel):
+    """Query parameters; unknown ones are refused, so that a filter that does not exist never seems to work."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    purpose: Annotated[
+        str | None,
+        Field(max_length=40, description="Why you ask, from the closed list (P-09). Without it: 403, E301."),
+    ] = None

@@ -1,0 +1,56 @@
+"""Risk-point candidates (风险点候选) and the passages behind them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field, TypeAdapter
+
+from api.answers import EvidenceOpened, RiskPoints, ShownCard
+from api.auth import AtDesk
+from api.conditional import conditional
+from api.routes.question import ProjectPath, Question, RiskPointPath
+
+SHOWN: Final[TypeAdapter[ShownCard]] = TypeAdapter(ShownCard)
+router = APIRouter(prefix="/v1", tags=["risk points"])
+
+
+class ChangesQuestion(Question):
+    """Which candidates: all, or those that changed after a cursor, removed ones among them."""
+
+    updated_since: Annotated[
+        str | None, Field(pattern=r"^r\d{1,18}$", description="`next_cursor` of an earlier answer.")
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class EvidenceQuestion(Question):
+    """Which passages."""
+
+    offset: Annotated[int, Field(ge=0, le=10**9)] = 0
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+
+
+@router.get("/projects/{project_id}/risk-points", response_model=RiskPoints, summary="Candidates of a project")
+def risk_points(
+    desk: AtDesk, request: Request, project_id: ProjectPath, asked: Annotated[ChangesQuestion, Query()]
+) -> Response:
+    """Cards in the order of their last change; nothing is missed between two pages, now or next week."""
+    cards = desk.risk_points(project_id, asked.purpose, updated_since=asked.updated_since, limit=asked.limit)
+    return conditional(request, RiskPoints.model_validate({"rows": cards.rows, "next_cursor": cards.next_cursor}))
+
+
+@router.get("/risk-points/{risk_point_id}", response_model=ShownCard, summary="One candidate")
+def risk_point(
+    desk: AtDesk, request: Request, risk_point_id: RiskPointPath, asked: Annotated[Question, Query()]
+) -> Response:
+    """One card, with quotes where they may stand (P-07)."""
+    return conditional(request, SHOWN.validate_python(desk.risk_point(risk_point_id, asked.purpose)))
+
+
+@router.get("/risk-points/{risk_point_id}/evidence", response_model=EvidenceOpened, summary="Its evidence")
+def evidence(desk: AtDesk, risk_point_id: RiskPointPath, asked: Annotated[EvidenceQuestion, Query()]) -> EvidenceOpened:
+    """The passages for and against, word for word, each in its surroundings."""
+    passages = desk.evidence(risk_point_id, asked.purpose, offset=asked.offset, limit=asked.limit)
+    return EvidenceOpened.model_validate({"rows": passages.rows, "next_offset": passages.next_offset})

@@ -1,0 +1,81 @@
+"""What goes wrong is answered as a problem, and neither answers nor logs hold content or stack traces."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+
+import pytest
+from county import COMPENSATION, CountyOffice
+from sqlalchemy import text
+
+ADDRESS = "/v1/projects/quarry-road/documents"
+TYPED = "柳湾村的补偿标准"
+
+
+def test_an_unexpected_failure_names_an_incident_and_nothing_else(county: CountyOffice, caplog):
+    with county.store.transaction() as connection:
+        spoilt = text("UPDATE risk_points SET payload = :p WHERE id = :id")
+        connection.execute(spoilt, {"p": '{"factor": "柳湾村的秘密"}', "id": county.point(COMPENSATION)})
+    with caplog.at_level(logging.DEBUG):
+        answer = county.caller("assessor").get(f"/v1/risk-points/{county.point(COMPENSATION)}")
+    assert (answer.status_code, answer.json()["code"]) == (500, "E390")
+    assert answer.headers["content-type"] == "application/problem+json"
+    logged = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("minyi"))
+    assert answer.json()["incident"] in logged and "ValidationError" in logged
+    for said in (answer.text, logged):
+        assert "秘密" not in said and "Traceback" not in said and "柳湾村" not in said
+
+
+def test_the_log_names_routes_and_never_what_was_asked(county: CountyOffice, caplog):
+    with caplog.at_level(logging.DEBUG):
+        county.caller("assessor").get(ADDRESS, q=TYPED, place="柳湾村")
+        county.caller("assessor").get("/v1/projects/柳湾村/documents")
+        county.caller("assessor").get("/柳湾村")
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("minyi")]
+    assert [line.rsplit(" ", 2)[0] for line in ours] == [
+        "GET /v1/projects/{project_id}/documents 200",
+        "GET /v1/projects/{project_id}/documents 404",
+        "GET (no such route) 404",
+    ]
+
+
+def test_an_unusable_index_says_which_command_helps_and_the_rest_goes_on(county: CountyOffice):
+    assessor = county.caller("assessor")
+    assert assessor.get("/healthz").json()["status"] == "ok"
+    for folder in county.office.settings.index_folder.glob("v*"):
+        shutil.rmtree(folder)
+    answer = assessor.get(ADDRESS)
+    assert (answer.status_code, answer.json()["code"]) == (503, "E604") and "minyi reindex" in answer.json()["detail"]
+    assert assessor.get("/v1/projects/quarry-road/risk-points").status_code == 200
+    health = assessor.get("/healthz")
+    assert health.status_code == 503
+    assert (health.json()["store"], health.json()["index"], health.json()["status"]) == ("ok", "failing", "failing")
+
+
+def test_health_tells_the_backlog_and_needs_no_key(county: CountyOffice):
+    from county import Caller
+
+    nobody = Caller(county.app, "nobody", "assessor", None)
+    assert nobody.get("/healthz").json()["unindexed"] == 0
+    county.store.withdraw_documents([d.id for d in county.store.documents_of("quarry-road")][:2])
+    assert nobody.get("/healthz").json()["unindexed"] == 2
+    assert county.events() == []
+
+
+@pytest.mark.parametrize(
+    "method, address, status, code",
+    [
+        ("GET", "/", 404, "E331"),
+        ("GET", "/docs", 404, "E331"),
+        ("GET", "/v1/projects/", 404, "E331"),
+        ("GET", "/v1/voices", 404, "E331"),
+        ("DELETE", ADDRESS, 405, "E332"),
+        ("POST", "/v1/audit", 405, "E332"),
+    ],
+)
+def test_addresses_that_are_none_are_problems_too(county: CountyOffice, method, address, status, code):
+    answer = county.caller("assessor").send(method, address, {})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff" and answer.headers["cache-control"] == "no-store"
