@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
@@ -15,6 +16,10 @@ from typing import Protocol
 from pipeline.records import Analysis, DecisionProject, Document
 
 _READER: Reader | None = None
+
+
+class ReadersEnded(RuntimeError):
+    """E401: the reading processes are gone, as when the models cannot be loaded or memory runs out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,17 @@ Outcome = Analysis | Failure
 
 
 class Reader:
-    """Reads documents with the models against one registry of projects. Pure: equal inputs give equal analyses."""
+    """Reads documents with the models against one registry of projects. Pure: equal inputs give equal analyses.
+
+    The models are loaded here, so that a broken installation stops the work instead of setting every text aside.
+    """
 
     def __init__(self, projects: Sequence[DecisionProject], threshold: float) -> None:
         from models import nlp
         from pipeline.link import Linker
         from pipeline.versions import current_versions
 
+        nlp.load()
         self._nlp = nlp
         self._linker = Linker(projects, threshold=threshold)
         self._versions = current_versions(projects, threshold)
@@ -109,7 +118,10 @@ class Processes:
 
     def collect(self) -> list[Outcome]:
         done, self._running = wait(self._running, return_when=FIRST_COMPLETED)
-        return [outcome for future in done for outcome in future.result()]
+        try:
+            return [outcome for future in done for outcome in future.result()]
+        except BrokenProcessPool as error:
+            raise ReadersEnded("E401: a reading process ended; see its message above, and run: minyi doctor") from error
 
     @property
     def room(self) -> bool:

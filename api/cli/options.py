@@ -59,19 +59,14 @@ def clear_errors(command: Command) -> Command:
         from crawlers.importers import ImportRefused
         from index import SearchError
         from pipeline.office import OfficeMissing
+        from pipeline.reader import ReadersEnded
         from pipeline.settings import SettingsError
         from pipeline.store import StoreConflict, UnknownRecord
 
         expected = (
-            Denied,
-            ImportRefused,
-            NotFound,
-            OfficeMissing,
-            SearchError,
-            SettingsError,
-            StoreConflict,
+            Denied, ImportRefused, NotFound, OfficeMissing, ReadersEnded, SearchError, SettingsError, StoreConflict,
             UnknownRecord,
-        )
+        )  # fmt: skip
         try:
             return command(*args, **kwargs)
         except expected as error:
