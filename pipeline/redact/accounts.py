@@ -35,7 +35,7 @@ _BANK_GROUPS: Final = frozenset(
 )
 _IS: Final = r"(?:号码|号|账号|帐号|账户|ID|id|群)*\s?(?:也?是|为|叫|:|=)?\s?[\"“'(\[]?"
 _WECHAT: Final = re.compile(
-    r"(?:微信|薇信|威信|维信|[Vv]信|徽信|[Ww]e[Cc]hat|weixin|加[Vv薇微]|(?<![A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]信))"
+    r"(?:微\s?信(?:转账|收款|付款|支付|转)?(?:到|给)?|薇信|威信|维信|[Vv]信|徽信|[Ww]e[Cc]hat|weixin|加[Vv薇微]|(?<![A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]信))"
     rf"{_IS}([A-Za-z][A-Za-z0-9_\-]{{4,19}}|\d[\d\-_]{{4,19}})(?![A-Za-z0-9_])"
 )
 _QQ: Final = re.compile(

@@ -49,7 +49,9 @@ _TOKEN: Final = re.compile(r"[0-9*](?:[ \-]?[0-9A-Za-z*]){4}")
 _PASSPORT: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:[EG]\d{8}|E[A-HJ-NP-Z]\d{7}|[DSP]\d{7}|[HMC]\d{8,10}|14\d{7}(?=\(护照))(?![A-Za-z0-9])"
 )
-_MASKED: Final = re.compile(r"(?<!\d)[1-8]\d{2,9}[*xX]{4,14}(?:\d{2,4}[Xx]?|\d{3}[Xx])?(?![\dA-Za-z*])")
+_MASKED: Final = re.compile(
+    r"(?<![\d*])(?=[\d*Xx]{15,18}(?![\d*Xx]))[1-8]\d{2,13}[*xX]{4,14}\d{0,4}[Xx]?(?![\dA-Za-z*])"
+)
 _SPACED: Final = re.compile(r"(\d{6}[ \-](?:18|19|20)\d{6}[ \-]\d{3}[\dXx])\d*")
 _TITLE_DEED: Final = re.compile(
     r"[\[(]?\d{4}[\])]?[\u4e00-\u9fff]{2,8}不动产权第\s?(\d{5,10})号|(?:产权证|"

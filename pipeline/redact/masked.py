@@ -8,7 +8,9 @@ from typing import Final
 
 from models.surnames import COMPOUND_SURNAMES, FREQUENT_SURNAMES, SURNAMES
 
-PREPOSITIONS: Final = frozenset("和向时任于应都全当如经由同连从到为把被对及与单安方党管明常关项干查强成解经即有尚官原")
+PREPOSITIONS: Final = frozenset(
+    "和向时任于应都全当如经由同连从到为把被对及与单安方党管明常关项干查强成解经即有尚官原祝"
+)
 """Surnames that are far more often another word: 和某部门, 向书记, 任主任."""
 
 _COMPOUND: Final = "|".join(sorted(COMPOUND_SURNAMES))
@@ -24,6 +26,9 @@ _CHILD_NAME: Final = re.compile(
     r"(?:儿子|女儿|孙子|孙女|孩子|弟弟|妹妹|侄子|侄女|外孙|男孩|女孩|同学)叫?([小阿](?![学时孩区型心名朋"
     r"姨伯])[\u4e00-\u9fff])(?=[,。;、\s在说被的今就是(有没每上放因和从]|$)"
 )
+_SURNAME_FIRST: Final = re.compile(
+    rf"(?<![复同单外异双])({_FREQUENT})姓(?=工作人员|男子|女子|村民|业主|居民|老板|干部|领导|经理|司机|住户|邻居|[男女]|夫妇|老人|负责人)"
+)
 _CALLED: Final = re.compile(
     r"(?:叫做?|外号|绰号|小名|人称|名叫)[“\"‘]?([老小阿大](?![家人年时学区型板师])[\u4e00-\u9fff]{1,2}?)"
     r"(?=[”\"’,。;的、]|$)"
@@ -33,8 +38,9 @@ _NOT_GIVEN: Final = frozenset(
     "项段村镇乡县市区路街局部门单位公司小区"
 )
 _STARRED: Final = re.compile(
-    rf"({_FREQUENT})(?:[×＊○〇*]{{1,2}}|[XxΧ]{{1,2}}(?![A-Za-z0-9])|某\*)(?:[\u4e00-\u9fff](?=[,。;、\s]"
-    rf"|$))?(?![路街镇村县市区乡号栋])"
+    rf"({_FREQUENT})(?:[×＊○〇*]{{1,2}}|[XxΧ]{{1,2}}(?![A-Za-z0-9])|某\*)"
+    r"(?:[\u4e00-\u9fff](?=[,。;、\s与和在于说会把将的因(家都也向被]|$))?"
+    r"(?![路街镇村县市区乡号栋]|[\u4e00-\u9fff]{0,8}(?:公司|集团|有限|物业|置地|店|厂|酒店|银行|医院|学校|小区))"
 )
 _STAR: Final = re.compile(r"[×＊○〇*XxΧ某]")
 _FAMILIAR: Final = re.compile(
@@ -52,7 +58,7 @@ def masked_names(text: str) -> Iterator[tuple[int, int]]:
                 continue
             end = match.end() - 1 if match.group(2) in _NOT_GIVEN else match.end()
             yield match.start(), end
-    for pattern in (_SURNAME_ONLY, _CHILD_NAME, _CALLED):
+    for pattern in (_SURNAME_ONLY, _SURNAME_FIRST, _CHILD_NAME, _CALLED):
         for match in pattern.finditer(text):
             yield match.span(1)
     for match in _STARRED.finditer(text) if _STAR.search(text) else ():

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import rjieba
+
 from models import names as person_names
 from models.names import NameCandidate, Segments
 from models.surnames import COMPOUND_SURNAMES, FREQUENT_SURNAMES, SURNAMES
@@ -36,6 +38,8 @@ _VERBS: Final = frozenset("请找叫跟问让给被与")
 _HAMLET: Final = frozenset("山冲湾桥坪岭村寨庄屯沟塘洲港集堡垸畈巷河坡垭坝井岗嘴园院店营渡口铺台圩埠坑畔滩")
 _JOINTS: Final = frozenset("和与、,。的请找跟及 \n")
 _UNLIKELY: Final = frozenset("车商井门边花查路池台应计木水胜符解游车官宗明相")
+_DISTRICT: Final = frozenset("路街镇区县市乡村庄")
+_ROLES: Final = frozenset(["村民", "居民", "业主", "老板", "师傅", "先生", "女士", "老师", "书记", "主任"])
 _WEAK: Final = frozenset("曾付利盖习都")
 _SIDES: Final = frozenset("主工理甲乙丙警我双对校院厂店资建")
 _LINE_START: Final = re.compile(r"(?:^|[\n。!;~]|敬礼|此致|\d[.、)])[\s　]*$")
@@ -183,15 +187,27 @@ def _context(text: str, candidate: NameCandidate) -> float:
         bonus -= 2.5
     if text[start] in PREPOSITIONS:
         bonus -= 2.0
+    if text[end - 1] == "记" or (end - start == 3 and text[start] == text[start + 1]) or _everyday(text[start:end]):
+        bonus -= 3.0
     if text[start] in _WEAK:
         bonus -= 3.0
     if text[end - 1] in _HAMLET:
         bonus -= 1.5
+    if end - candidate.family == 2 and text[end - 1] in _DISTRICT:
+        bonus -= 8.0
+    if text[candidate.family : candidate.family + 2] in _ROLES:
+        bonus -= 6.0
     if text[start] == "方" and text[start - 1 : start] in _SIDES:
         bonus -= 6.0
     if start and _LINE_START.search(text, max(0, start - 6), start) and _LINE_END.match(text, end):
         bonus += 3.0
     return bonus
+
+
+def _everyday(name: str) -> bool:
+    """Whether the dictionary knows the string as a word that is no person: 高雄, 龙卷风."""
+    tagged = rjieba.tag(name)
+    return len(tagged) == 1 and not tagged[0][1].startswith(("nr", "x", "nz"))
 
 
 def _chosen(text: str, weighed: list[NameCandidate]) -> list[NameCandidate]:

@@ -32,7 +32,7 @@ _CUE: Final = re.compile(
     r"(?:电话|手机|号码|联系方式|联系|座机|固话|传真|致电|来电|拨打|[Tt][Ee][Ll]|短信|微信同号)[^\d\n。;]{0,8}$"
 )
 _SERVICE_LINE: Final = re.compile(
-    r"(?:热线|(?:咨询|服务|监督|举报|投诉|值班|办公|办公室|客服|公开|受理|政务|"
+    r"(?:热线|客服|查号台|(?:咨询|服务|监督|举报|投诉|值班|办公|办公室|客服|公开|受理|政务|"
     r"报修|维修|抢修|应急|救援|预约|信访|便民|单位|窗口|大厅|12345)"
     r"(?:热线|专线)?(?:电话|号码))(?:号码)?(?:是|为)?[:\s(]{0,3}$"
 )
@@ -42,18 +42,23 @@ _LOCAL: Final = re.compile(
 )
 _MASKED: Final = re.compile(r"(?<!\d)1[3-9]\d(?:[*xX]{2,8}\d{2,4}|\d{1,4}[*xX]{3,8}\d{0,4})(?![\dA-Za-z])")
 _EMBEDDED: Final = re.compile(r"\d*1[3-9]\d([ \-.·]{1,3})\d{4}\1\d{4,}|\d*1([ \-.·])[3-9](?:\2\d){9}\d*")
+_OFFICE: Final = re.compile(
+    r"(?:[局科室办委院站所队处]|中心|大厅|咨询|致电|拨打|来电|联系我们|与我[局办委院]联系|特此回复)[^。;\n]{0,16}$"
+)
+_PRIVATE: Final = re.compile(r"先生|女士|联系人|投诉人|信访人|反映人|本人|家里|住户|业主|村民")
 _FOREIGN: Final = re.compile(r"\+\s?(?!86)\d{1,3}[ \-]?(?:\d[ \-]?){6,11}\d")
 
 
-def find_phones(text: str) -> Iterator[Finding]:
-    """Telephone numbers, with country code and extension; 12345, 110, 400 and 95 numbers are not people's."""
+def find_phones(text: str, *, official: bool = False) -> Iterator[Finding]:
+    """Telephone numbers, with country code and extension; 12345, 110, 400 and 95 numbers are not people's.
+
+    In ``official`` texts the landlines that an office gives as its own stay as well.
+    """
     for run in digit_runs(text):
         for start, end, digits, sizes in run.windows():
             if _is_mobile(text, start, digits, sizes):
                 yield _phone(text, start, end)
-            elif _is_landline(digits, sizes) and not _SERVICE_LINE.search(
-                text, max(0, start - 16), _opening(text, start)
-            ):
+            elif _is_landline(digits, sizes) and not _is_public(text, start, official=official):
                 extension = _EXTENSION.match(text, end)
                 yield _phone(text, start, extension.end() if extension else end)
             elif len(sizes) == 1 and len(digits) >= 12 and _INSIDE.search(digits):
@@ -62,7 +67,7 @@ def find_phones(text: str) -> Iterator[Finding]:
         if _INSIDE.search(digits) or _LANDLINE.fullmatch(digits):
             yield Finding(start, end, "phone")
     for match in _LOCAL.finditer(text):
-        if not _SERVICE_LINE.search(text, max(0, match.start() - 8), match.start(1)):
+        if not _is_public(text, match.start(1), official=official):
             extension = _EXTENSION.match(text, match.end(1))
             yield Finding(match.start(1), extension.end() if extension else match.end(1), "phone")
     for pattern in (_EMBEDDED, _MASKED, _FOREIGN):
@@ -92,6 +97,14 @@ def _is_landline(digits: str, sizes: tuple[int, ...]) -> bool:
     if not _LANDLINE.fullmatch(digits):
         return False
     return len(sizes) <= 4 and (len(sizes) == 1 or sizes[0] in (2, 3, 4))
+
+
+def _is_public(text: str, start: int, *, official: bool) -> bool:
+    """Whether a landline is introduced as the line of an office: 咨询热线, 监督电话."""
+    if _SERVICE_LINE.search(text, max(0, start - 20), _opening(text, start)):
+        return True
+    before = text[max(0, start - 24) : start]
+    return official and _OFFICE.search(before) is not None and _PRIVATE.search(before) is None
 
 
 def _opening(text: str, start: int) -> int:

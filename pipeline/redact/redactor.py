@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from pipeline.redact.accounts import find_accounts, find_emails
@@ -75,7 +76,7 @@ def _findings(text: str, *, official: bool) -> list[Finding]:
         find_case_numbers,
         find_identity_numbers,
         find_accounts,
-        find_phones,
+        partial(find_phones, official=official),
         find_plates,
         find_handles,
         find_door_addresses,

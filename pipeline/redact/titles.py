@@ -22,9 +22,9 @@ _MODIFIER: Final = r"(?:原|前|现任|新任|时任|代理?|常务)?(?:副|总|
 POST_AFTER: Final = re.compile(rf"[ (]?{_MODIFIER}(?:{_alternatives(POSTS)})(?!助理|办|信箱|热线|接待|室|会|们)")
 COURTESY_AFTER: Final = re.compile(
     rf"\s?(?:{_alternatives([word for word in COURTESY if len(word) > 1 and word != '工程师'])}|"
-    rf"工程师|[总工](?=[,。;!?:说承在不也和、]|$))(?!傅)"
+    rf"工程师|[总工](?=[,。;!?:说承在不也和、来去打给答表让叫要就都把跟的]|$))(?!傅)"
 )
-POST_BEFORE: Final = re.compile(rf"(?:{_alternatives(POSTS)})(?:\(?(?:兼|、)?\)?|\s?:?\s?)$")
+POST_BEFORE: Final = re.compile(rf"(?<!班)(?:{_alternatives(POSTS)})(?:\(?(?:兼|、)?\)?|\s?:?\s?)$")
 COURTESY_BEFORE: Final = re.compile(
     r"(?:业主|村民|居民|住户|邻居|户主|租客|房东|老板|包工头|工头|司机|法人代表|"
     r"法定代表人|法人|负责人|工人|农民工|民工|员工|职工|学生|家长|老师|医生|护士|"
