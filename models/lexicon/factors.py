@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from models.lexicon.cautions import doubtful
 from models.lexicon.matching import CLAUSE_ENDS, Literals, Patterns, clause_end, clause_start, covered
+from models.lexicon.words import words_of
 from models.normalise import folded
 from models.spans import Finding, mark
 from models.taxonomy import Taxonomy, taxonomy
@@ -25,8 +26,13 @@ class FactorTriggers:
 
     def __init__(self, codes: Taxonomy) -> None:
         factors = codes.factors.values()
-        self._triggers = Literals((phrase, factor.code) for factor in factors for phrase in factor.triggers)
-        self._patterns = Patterns((pattern, factor.code) for factor in factors for pattern in factor.patterns)
+        lists = words_of("factors")
+        weak = {code: set(rows) for code, rows in lists["not_by_itself"].items()}
+        kept = [(row, f.code) for f in factors for row in f.triggers if row not in weak.get(f.code, ())]
+        self._triggers = Literals(kept + [(phrase, code) for code, rows in lists["more"].items() for phrase in rows])
+        self._patterns = Patterns(
+            (row, f.code) for f in factors for row in f.patterns if row not in weak.get(f.code, ())
+        )
         self._excludes = Literals((phrase, factor.code) for factor in factors for phrase in factor.exclude)
         self._anchors = Literals((phrase, factor.code) for factor in factors for phrase in factor.anchors)
         self._predicates = Literals((phrase, None) for phrase in codes.complaint_predicates)
