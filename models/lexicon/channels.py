@@ -50,7 +50,10 @@ class Channels:
         return sorted(found, key=lambda finding: finding.start)
 
     def repeated(self, text: str) -> list[Finding]:
-        """Passages that say an earlier contact failed; expressions that say so by themselves come first."""
+        """Passages that say an earlier contact failed; expressions that say so by themselves come first.
+
+        Of a contact and its failure further on, the failure is the passage: what lies between may be anything (P-17).
+        """
         found = [
             Finding(match.start(), match.end(), "repeated_unresolved")
             for match in self._repeated.finditer(text)
@@ -63,7 +66,7 @@ class Channels:
                 continue
             failure = self._failures.search(text, contact.end(), min(len(text), contact.end() + FAILURE_REACH))
             if failure:
-                return [Finding(contact.start(), failure.end(), "repeated_unresolved")]
+                return [Finding(failure.start(), failure.end(), "repeated_unresolved")]
         return []
 
     def resolved(self, text: str) -> list[Finding]:

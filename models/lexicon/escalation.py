@@ -15,6 +15,8 @@ from models.spans import Finding, mark
 from models.taxonomy import Taxonomy, taxonomy
 
 LIFE = "self_harm_ideation"
+GATHERINGS = frozenset({"collective_petition", "assembly_protest", "blocking_obstruction"})
+"""Cues whose pattern sees who and how many: only the word for the act itself is marked (P-17)."""
 
 
 class EscalationCues:
@@ -31,7 +33,8 @@ class EscalationCues:
         ]
         rows += [(word, code) for code, words in lists["more"].items() for word in words]
         self._triggers = Literals(rows)
-        self._patterns = Patterns((pattern, code) for code, rows in lists["patterns"].items() for pattern in rows)
+        patterns = ((pattern, code) for code, rows in lists["patterns"].items() for pattern in rows)
+        self._patterns = Patterns(patterns, narrowed=GATHERINGS)
         excludes = [(word, cue.code) for cue in codes.cues.values() for word in cue.exclude]
         excludes += [(word, code) for code, words in lists["exclude"].items() for word in words]
         self._excludes = Literals(excludes)

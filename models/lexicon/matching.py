@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import ahocorasick
 
@@ -39,9 +39,13 @@ class Literals:
 
 
 class Patterns:
-    """Regular expressions with a payload each; an automaton over words they cannot do without decides which run."""
+    """Regular expressions with a payload each; an automaton over words they cannot do without decides which run.
 
-    def __init__(self, rows: Iterable[tuple[str, object]]) -> None:
+    For a payload in ``narrowed`` the match is what the last group of the pattern took, not all that led up to it.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, object]], narrowed: Container[object] = ()) -> None:
+        self._narrowed = narrowed
         self._compiled: list[tuple[re.Pattern[str], object]] = []
         self._always: list[int] = []
         needed: list[tuple[str, object]] = []
@@ -59,8 +63,9 @@ class Patterns:
         for number in sorted({*self._always, *numbers}):  # type: ignore[type-var]
             expression, payload = self._compiled[number]  # type: ignore[call-overload]
             for match in expression.finditer(text):
-                if match.end() > match.start():
-                    yield match.start(), match.end(), payload
+                start, end = match.span(match.lastindex if match.lastindex and payload in self._narrowed else 0)
+                if end > start:
+                    yield start, end, payload
 
 
 def required_words(pattern: str) -> tuple[str, ...]:
