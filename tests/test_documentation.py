@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
+import statistics
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -58,3 +61,33 @@ def test_the_file_is_read_and_the_variable_wins(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("MINYI_PORT", "9002")
     settings = load_settings(tmp_path)
     assert (settings.port, settings.k_anonymity) == (9002, 7)
+
+
+def test_the_walkthrough_names_functions_that_exist_and_fit_on_a_screen() -> None:
+    text = (ROOT / "docs/WALKTHROUGH.md").read_text("utf-8")
+    named = re.findall(r"^\d\. \*\*`([\w.]+)`\*\*", text, re.M)
+    assert len(named) == 6
+    for path in named:
+        lines = inspect.getsource(_found(path)).splitlines()
+        assert len(lines) <= 50, f"{path} has {len(lines)} lines"
+
+
+def _found(path: str) -> Any:
+    """The function at a dotted path through modules and classes."""
+    parts = path.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        try:
+            found: Any = importlib.import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        for name in parts[cut:]:
+            found = getattr(found, name)
+        return found
+    raise AssertionError(f"no such function: {path}")
+
+
+def test_no_file_is_longer_than_five_hundred_lines_and_half_are_shorter_than_one_hundred_and_fifty() -> None:
+    rooms = ("crawlers", "pipeline", "models", "index", "api")
+    lengths = {p: len(p.read_text("utf-8").splitlines()) for room in rooms for p in (ROOT / room).rglob("*.py")}
+    assert not {str(path): length for path, length in lengths.items() if length > 500}
+    assert statistics.median(lengths.values()) < 150
