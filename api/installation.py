@@ -1,0 +1,130 @@
+"""Whether the installation is complete: Python, packages, models, settings, data folder, store and index."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from api.findings import Finding
+from pipeline.settings import Settings, SettingsError, load_settings
+
+LOWEST_PYTHON: Final = (3, 11)
+INSTALL: Final = "install again: pip install --force-reinstall minyi (in a clone: make demo)"
+_NEEDED: Final = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?>=(?P<version>[0-9.]+)")
+
+
+def installation(home: Path | None) -> Iterator[Finding]:
+    """One finding a check; nothing is created or changed."""
+    yield _python()
+    yield _packages()
+    yield checksums()
+    try:
+        settings = load_settings(home)
+    except SettingsError as error:
+        yield Finding.of("settings are valid", 0, [str(error)], "correct the setting that is named")
+        return
+    yield Finding.of("settings are valid", 0, [], "")
+    yield _folder(settings)
+    if settings.home.is_dir():
+        yield _store(settings)
+        yield _index(settings)
+
+
+def _python() -> Finding:
+    lowest = ".".join(map(str, LOWEST_PYTHON))
+    problems = [f"this is {sys.version.split()[0]}"] if sys.version_info < LOWEST_PYTHON else []
+    return Finding.of(f"Python is {lowest} or newer", 0, problems, f"install Python {lowest}, then {INSTALL}")
+
+
+def _packages() -> Finding:
+    needed = [found for line in metadata.requires("minyi") or [] if "extra" not in line
+              if (found := _NEEDED.match(line))]  # fmt: skip
+    problems = []
+    for need in needed:
+        try:
+            have = metadata.version(need["name"])
+        except metadata.PackageNotFoundError:
+            problems.append(f"{need['name']} is missing")
+            continue
+        if _numbers(have) < _numbers(need["version"]):
+            problems.append(f"{need['name']} {have} is older than {need['version']}")
+    return Finding.of("packages are there", len(needed), problems, INSTALL)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The release as numbers: 2.0.40 → (2, 0, 40)."""
+    release = re.match(r"[0-9.]*", version)
+    return tuple(int(part) for part in (release[0] if release else "").split(".") if part)
+
+
+def checksums(artifacts: Path | None = None) -> Finding:
+    """Whether the models that ship are there, byte by byte as their SHA256SUMS say."""
+    if artifacts is None:
+        import models
+
+        artifacts = Path(models.__path__[0]) / "artifacts"
+    lists = sorted(artifacts.glob("**/SHA256SUMS"))
+    stated = [(line.split("  ", 1), sums.parent) for sums in lists for line in sums.read_text("utf-8").splitlines()]
+    problems = [] if lists else ["no trained model"]
+    for (digest, name), folder in stated:
+        file = folder / name
+        if not file.is_file():
+            problems.append(f"{folder.name}/{name} is missing")
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            problems.append(f"{folder.name}/{name} is damaged")
+    return Finding.of("models are as they were trained", len(stated), problems, INSTALL)
+
+
+def _folder(settings: Settings) -> Finding:
+    home = settings.home
+    problems = []
+    if not home.is_dir():
+        problems.append(f"there is no folder {home}")
+    elif not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+        problems.append(f"{home} cannot be written by this account")
+    advice = f"run: minyi init --home {home}" if not home.is_dir() else "give the folder to the account that runs minyi"
+    return Finding.of("data folder can be written", 0, problems, advice)
+
+
+def _store(settings: Settings) -> Finding:
+    """Reachable, with its tables at the newest revision; a file that is not there is not created."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from pipeline.migrations import HEAD, revision
+    from pipeline.store import Store
+
+    url = make_url(settings.store_url)
+    advice = f"run: minyi init --home {settings.home}"
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return Finding.of("store can be reached and is migrated", 0, ["it was not created yet"], advice)
+    try:
+        with Store.open(settings.store_url, migrate=False) as store, store.reading() as connection:
+            found = revision(connection)
+    except (SQLAlchemyError, ValueError, ImportError) as error:
+        problem = f"{url.render_as_string(hide_password=True)}: {type(error).__name__}"
+        advice = "start the database, correct database_url, or restore the file from a backup"
+        return Finding.of("store can be reached and is migrated", 0, [problem], advice)
+    problems = [] if found == HEAD else [f"its tables are at {found}, this program needs {HEAD}"]
+    return Finding.of("store can be reached and is migrated", 0, problems, advice)
+
+
+def _index(settings: Settings) -> Finding:
+    from index import EmbeddedIndex, SearchError
+
+    check, folder = "index can be read", settings.index_folder
+    if not folder.is_dir():
+        return Finding.of(check, 0, ["it was not built yet"], "run: minyi work")
+    try:
+        index = EmbeddedIndex(folder)
+        index.last_sequence()
+        index.close()
+    except SearchError as error:
+        return Finding.of(check, 0, [str(error)], "run: minyi reindex")
+    return Finding.of(check, 0, [], "")
