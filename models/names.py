@@ -64,10 +64,11 @@ class Segments:
             self.ends[position] = word
 
     def word_at(self, position: int) -> str:
-        """The word that the character at ``position`` belongs to."""
-        while position not in self.starts:
-            position -= 1
-        return self.starts[position]
+        """The word that the character at ``position`` belongs to; "" inside a word of more than nine characters."""
+        for start in range(position, position - 9, -1):
+            if start in self.starts:
+                return self.starts[start]
+        return ""
 
 
 def own_features(surname: str, given: str) -> list[str]:

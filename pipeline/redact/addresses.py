@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.redact.finding import Finding
 
-_N: Final = r"(?:[A-Za-z]?\d{1,4}[A-Za-z]?|[一二三四五六七八九十百零〇]{1,5}|[A-Za-z]|[甲乙丙丁东西南北])"
+_N: Final = r"(?:[甲乙丙丁A-Za-z]?\d{1,4}[A-Za-z]?|[一二三四五六七八九十百零〇]{1,5}|[A-Za-z]|[甲乙丙丁东西南北])"
 _BUILDING: Final = rf"{_N}\s?-?\s?(?:号楼|栋楼?|幢|座|号院|#楼?|号栋|排)"
 _UNIT: Final = rf"{_N}\s?(?:单元|号门|门(?=[ \-]?\d)|门栋|门洞|梯(?!\u6b21|队|级))"
 _FLOOR: Final = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?(?:楼|层)"
@@ -21,7 +21,7 @@ _BARE_ROOM: Final = r"[A-Za-z]?(?:\d{3,4}|[一二三四五六七八九十零〇]
 _GAP: Final = r"[ \-]{0,2}"
 
 _BELOW_ESTATE: Final = re.compile(
-    rf"(?:{_BUILDING}{_GAP}(?:{_UNIT}{_GAP}(?:{_FLOOR}{_GAP})?(?:{_ROOM}|{_BARE_ROOM})?|"
+    rf"(?:(?:{_BUILDING}{_GAP}){{1,2}}(?:{_UNIT}{_GAP}(?:{_FLOOR}{_GAP})?(?:{_ROOM}|{_BARE_ROOM})?|"
     rf"(?:{_FLOOR}{_GAP})?(?:{_ROOM}|{_BARE_ROOM})|{_FLOOR}(?=住户))"
     rf"|{_UNIT}{_GAP}(?:{_FLOOR}{_GAP})?(?:{_ROOM}|{_BARE_ROOM})"
     rf"|\d{{1,3}}号{_GAP}{_UNIT}{_GAP}(?:{_ROOM}|{_BARE_ROOM})?"
@@ -39,7 +39,7 @@ _DASHED: Final = re.compile(
 )
 _ROAD: Final = re.compile(
     r"(?<=[路街巷弄道里坊同村组队湾屯庄寨坪冲段线社台园子])\s?(?:门牌)?"
-    r"((?:\d{1,4}|[一二三四五六七八九十百〇零]{1,5})(?:[\-之]\d{1,3})?(?:附|之)?\d{0,3}\s?号(?:附\d{1,3"
+    r"((?:[甲乙丙丁]?\d{1,4}|[一二三四五六七八九十百〇零]{1,5})(?:[\-之]\d{1,3})?(?:附|之)?\d{0,3}\s?号(?:附\d{1,3"
     r"}号?|之[一二三四五六七八九\d]{1,2}|-\d{1,3})?)"
     r"(?!线|公路|楼|栋|小区|院(?![墙子内里])|地块|地铁|桥|井|矿|坑|出?口|文|令|站|厂房?|"
     r"机|工地|标|宗地|泵|煤|隧|台|车|船|国道|省道|高速|仓|塘|山|闸|路|门|风|气|"

@@ -26,21 +26,22 @@ class Finding:
 
 def settle(findings: Iterable[Finding]) -> list[Finding]:
     """Findings without overlaps, in text order: earlier ones in the input order win, later ones keep what is left."""
+    covered: set[int] = set()
     taken: list[Finding] = []
     for finding in findings:
-        for start, end in _uncovered(finding, taken):
+        for start, end in _uncovered(finding, covered):
             taken.append(Finding(start, end, finding.cls, finding.replacement))
+        covered.update(range(finding.start, finding.end))
     return sorted(taken, key=lambda finding: finding.start)
 
 
-def _uncovered(finding: Finding, taken: list[Finding]) -> Iterator[tuple[int, int]]:
-    touching = sorted(
-        (other.start, other.end) for other in taken if other.start < finding.end and finding.start < other.end
-    )
-    start = finding.start
-    for other_start, other_end in touching:
-        if start < other_start:
-            yield start, other_start
-        start = max(start, other_end)
-    if start < finding.end:
+def _uncovered(finding: Finding, covered: set[int]) -> Iterator[tuple[int, int]]:
+    start: int | None = None
+    for position in range(finding.start, finding.end):
+        if position not in covered:
+            start = position if start is None else start
+        elif start is not None:
+            yield start, position
+            start = None
+    if start is not None:
         yield start, finding.end

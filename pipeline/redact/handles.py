@@ -16,7 +16,7 @@ _OFFICE: Final = re.compile(
     r"央视|微博(?:小)?秘书|中国[\u4e00-\u9fff]{2}"
 )
 _SOCIAL_URL: Final = re.compile(
-    r"(?:https?://)?(?:[\w\-]+\.)*(?:weibo\.(?:com|cn)|t\.cn|douyin\.com|iesdouyin\.com|"
+    r"(?:weibo\.(?:com|cn)|t\.cn|douyin\.com|iesdouyin\.com|"
     r"kuaishou\.com|xiaohongshu\.com|xhslink\.com|bilibili\.com|b23\.tv|zhihu\.com"
     r"|qzone\.qq\.com|tieba\.baidu\.com|twitter\.com|x\.com|facebook\.com|instagram\.com|"
     r"t\.me|weixin\.qq\.com|douban\.com|toutiao\.com/c/user|jianshu\.com)/[^\s,。;、)\]〈〉\u4e00-\u9fff"
@@ -60,7 +60,9 @@ _DEVICE: Final = re.compile(
 
 def find_handles(text: str) -> Iterator[Finding]:
     """Whatever names an account or its owner; mentions of offices and media by their account stay."""
-    for pattern in (_SOCIAL_URL, _PROFILE_URL, _CODE, _IP) if _ASCII.search(text) else ():
+    for match in _SOCIAL_URL.finditer(text) if "/" in text else ():
+        yield Finding(_url_start(text, match.start()), match.end(), "handle")
+    for pattern in (_PROFILE_URL, _CODE, _IP) if _ASCII.search(text) else ():
         for match in pattern.finditer(text):
             yield Finding(match.start(), match.end(), "handle")
     for match in _MENTION.finditer(text):
@@ -71,3 +73,9 @@ def find_handles(text: str) -> Iterator[Finding]:
     for pattern in (_QUOTED, _NAMED, _NETIZEN_CODE, _LOCATION, _DEVICE):
         for match in pattern.finditer(text):
             yield Finding(match.start(1), match.end(1), "handle")
+
+
+def _url_start(text: str, start: int) -> int:
+    """Where the address begins whose host ends at ``start``: sub-domains and scheme before it belong to it."""
+    prefix = re.search(r"(?:https?://)?[A-Za-z0-9\-.]{0,80}$", text[max(0, start - 100) : start], re.IGNORECASE)
+    return start - len(prefix.group()) if prefix else start

@@ -40,6 +40,9 @@ _JOINTS: Final = frozenset("和与、,。的请找跟及 \n")
 _UNLIKELY: Final = frozenset("车商井门边花查路池台应计木水胜符解游车官宗明相")
 _DISTRICT: Final = frozenset("路街镇区县市乡村庄")
 _ROLES: Final = frozenset(["村民", "居民", "业主", "老板", "师傅", "先生", "女士", "老师", "书记", "主任"])
+_FUNCTION: Final = frozenset("和向时应都全当如经由同连从到为把被对及与即有尚")
+_NOT_LAST: Final = frozenset("于在和与的是被把给对从也都就")
+_SPEAKING: Final = frozenset("说的您你好让要:和也")
 _WEAK: Final = frozenset("曾付利盖习都")
 _SIDES: Final = frozenset("主工理甲乙丙警我双对校院厂店资建")
 _LINE_START: Final = re.compile(r"(?:^|[\n。!;~]|敬礼|此致|\d[.、)])[\s　]*$")
@@ -76,12 +79,12 @@ def find_names(text: str, *, official: bool) -> list[Finding]:
 
 def _people(text: str) -> Iterator[Person]:
     words = cache(lambda: Segments(text))
-    taken: list[tuple[int, int]] = []
+    taken: set[int] = set()
     found: list[Person] = []
 
     def take(start: int, end: int, *, full: bool) -> None:
-        if all(end <= other_start or start >= other_end for other_start, other_end in taken):
-            taken.append((start, end))
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
             found.append(Person(start, end, _has_post(text, start, end), full))
 
     for start, end in minority_names(text):
@@ -132,17 +135,22 @@ def _surnames_with_title(text: str, words: Callable[[], Segments]) -> Iterator[t
         before = text[start - 1 : start]
         if not (start in words().starts or before in _VERBS) or text[start : start + 2] in NOT_NAMES:
             continue
-        if match.group() not in FREQUENT_SURNAMES | COMPOUND_SURNAMES:
-            if (
-                before in _JOINTS
-                and match.group() not in PREPOSITIONS | _UNLIKELY
-                and words().starts.get(start) == match.group()
-            ):
-                yield start, end
-            continue
-        if match.group() in PREPOSITIONS and not _ADDRESS_AFTER.match(text, post.end() if post else end + 2):
+        if match.group() in PREPOSITIONS:
+            if not _is_addressed(text, start, post.end() if post else end + 2):
+                continue
+        elif match.group() not in FREQUENT_SURNAMES | COMPOUND_SURNAMES and not (
+            before in _JOINTS and match.group() not in _UNLIKELY and words().starts.get(start) == match.group()
+        ):
             continue
         yield start, end
+
+
+def _is_addressed(text: str, start: int, title_end: int) -> bool:
+    """Whether 向书记, 任局长 … is a person here and no preposition or verb: greeted, asked for, or speaking."""
+    before, after = text[start - 1 : start], text[title_end : title_end + 1]
+    if _ADDRESS_AFTER.match(text, title_end) or before in {"请", "找"} or text.endswith("尊敬的", 0, start):
+        return True
+    return text[start] not in _FUNCTION and before in {"", "\n", "。", ",", "!", "、", "和"} and after in _SPEAKING
 
 
 def _weighed(text: str, words: Callable[[], Segments], titled: set[tuple[int, int]]) -> list[NameCandidate]:
@@ -185,8 +193,10 @@ def _context(text: str, candidate: NameCandidate) -> float:
         bonus -= 6.0
     if end - start == 3 and text[start : start + 2] in NOT_NAMES:
         bonus -= 2.5
-    if text[start] in PREPOSITIONS:
+    if text[start] in _FUNCTION:
         bonus -= 2.0
+    if end - candidate.family == 2 and text[end - 1] in _NOT_LAST:
+        bonus -= 4.0
     if text[end - 1] == "记" or (end - start == 3 and text[start] == text[start + 1]) or _everyday(text[start:end]):
         bonus -= 3.0
     if text[start] in _WEAK:
@@ -236,8 +246,11 @@ def _chosen(text: str, weighed: list[NameCandidate]) -> list[NameCandidate]:
 
 def _without_overlaps(candidates: Iterable[NameCandidate]) -> list[NameCandidate]:
     taken: list[NameCandidate] = []
+    covered: set[int] = set()
     for candidate in sorted(candidates, key=lambda each: -each.logit):
-        if all(candidate.end <= other.start or candidate.start >= other.end for other in taken):
+        span = range(candidate.start, candidate.end)
+        if covered.isdisjoint(span):
+            covered.update(span)
             taken.append(candidate)
     return taken
 

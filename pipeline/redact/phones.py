@@ -41,7 +41,7 @@ _LOCAL: Final = re.compile(
     r"(?:电话|座机|固话|传真|宅电|[Tt][Ee][Ll])(?:号码|号)?(?:是|为)?[:\s(]{0,3}([2-8]\d{2,3}[ \-]?\d{4})(?!\d)"
 )
 _MASKED: Final = re.compile(r"(?<!\d)1[3-9]\d(?:[*xX]{2,8}\d{2,4}|\d{1,4}[*xX]{3,8}\d{0,4})(?![\dA-Za-z])")
-_EMBEDDED: Final = re.compile(r"\d*1[3-9]\d([ \-.·]{1,3})\d{4}\1\d{4,}|\d*1([ \-.·])[3-9](?:\2\d){9}\d*")
+_EMBEDDED: Final = re.compile(r"1[3-9]\d([ \-.·]{1,3})\d{4}\1\d{4,}|1([ \-.·])[3-9](?:\2\d){9}\d*")
 _OFFICE: Final = re.compile(
     r"(?:[局科室办委院站所队处]|中心|大厅|咨询|致电|拨打|来电|联系我们|与我[局办委院]联系|特此回复)[^。;\n]{0,16}$"
 )
@@ -70,7 +70,12 @@ def find_phones(text: str, *, official: bool = False) -> Iterator[Finding]:
         if not _is_public(text, match.start(1), official=official):
             extension = _EXTENSION.match(text, match.end(1))
             yield Finding(match.start(1), extension.end() if extension else match.end(1), "phone")
-    for pattern in (_EMBEDDED, _MASKED, _FOREIGN):
+    for match in _EMBEDDED.finditer(text):
+        start = match.start()
+        while start and text[start - 1].isdecimal():
+            start -= 1
+        yield Finding(start, match.end(), "phone")
+    for pattern in (_MASKED, _FOREIGN):
         for match in pattern.finditer(text):
             yield Finding(match.start(), match.end(), "phone")
 
@@ -96,7 +101,7 @@ def _without_prefix(sizes: tuple[int, ...], extra: int) -> tuple[int, ...]:
 def _is_landline(digits: str, sizes: tuple[int, ...]) -> bool:
     if not _LANDLINE.fullmatch(digits):
         return False
-    return len(sizes) <= 4 and (len(sizes) == 1 or sizes[0] in (2, 3, 4))
+    return len(sizes) <= 5 and (len(sizes) == 1 or sizes[0] in (3, 4) or digits.startswith("86"))
 
 
 def _is_public(text: str, start: int, *, official: bool) -> bool:

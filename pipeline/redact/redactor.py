@@ -92,7 +92,8 @@ def _findings(text: str, *, official: bool) -> list[Finding]:
             *(Finding(*shadow.origin(each.start, each.end), each.cls, each.replacement) for each in found),
         ]
     )
-    return [finding for finding in settled if finding not in placed]
+    barriers = frozenset(placed)
+    return [finding for finding in settled if finding not in barriers]
 
 
 def _absorbed(movements: Iterator[Finding], found: list[Finding]) -> list[Finding]:

@@ -34,3 +34,11 @@ def test_tabs_and_line_ends_stay():
 def test_an_empty_text_is_redacted_to_an_empty_text():
     redaction = redact("")
     assert (redaction.text, redaction.redactions, redaction.counts) == ("", (), {})
+
+
+@pytest.mark.parametrize(
+    "piece", ["张", "张某", "1 ", "1", "a.", "a@b.", "-1", "13800138000", "张建国、", "3栋", "月1日8点我从"]
+)
+def test_a_text_of_one_repeated_piece_is_redacted_for_good(piece: str):
+    once = redact(piece * (3_000 // len(piece))).text
+    assert redact(once).text == once
