@@ -12,13 +12,13 @@ Array = npt.NDArray[np.floating]
 
 def sigmoid(value: Array) -> Array:
     """1 / (1 + e^-x), without overflow."""
-    return 0.5 * (1 + np.tanh(0.5 * value))
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * value)))
 
 
 def softmax(value: Array) -> Array:
     """Shares along the last axis."""
     grown = np.exp(value - value.max(axis=-1, keepdims=True))
-    return grown / grown.sum(axis=-1, keepdims=True)
+    return np.asarray(grown / grown.sum(axis=-1, keepdims=True))
 
 
 def brier(p: Array, truth: Array) -> float:

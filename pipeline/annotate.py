@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 _BEIJING: Final = ZoneInfo("Asia/Shanghai")
 _POST: Final = re.compile(r"#[^#\n]{1,40}#|//@|@[\w\-]{2,20}[ :：]|收起全文|微博视频|秒拍视频")
+_LIKELIER_THAN_NOT: Final = 0.5
 _SPECIFIC: Final = ("poi", "estate", "road", "village", "township", "county", "city", "province")
 
 
@@ -147,7 +148,7 @@ def _factors(doc: Doc, grieved: bool, source_kind: str | None) -> list[Row]:
     return [
         {"code": factor.code, "p": round(factor.p, 4), "primary": factor.primary, "start": span.start, "end": span.end}
         for factor, span in factors(doc)
-        if grieved or factor.p >= doc._.thresholds.factor
+        if grieved or factor.p >= _LIKELIER_THAN_NOT
     ]
 
 

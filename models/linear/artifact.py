@@ -54,9 +54,8 @@ def save(folder: Path, arrays: dict[str, npt.NDArray[Any]], card: dict[str, Any]
 def load(folder: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     """Arrays and card. Raises ArtifactError (E210) naming the file that is missing or altered."""
     try:
-        sums = dict(
-            reversed(line.split("  ", 1)) for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines() if line
-        )
+        lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
+        sums = {line[66:]: line[:64] for line in lines}
         for name in FILES:
             if _digest(folder / name) != sums.get(name):
                 raise ArtifactError(f"E210: {folder / name} does not match SHA256SUMS; restore it or train again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,6 +10,7 @@ from spacy.tokens import Doc
 
 from models.classifier import Thresholds
 from models.linear.evidence import passage
+from models.linear.praise import as_praise, praises
 from models.linear.raw import Raw
 from models.linear.scorer import LinearModel
 from models.linear.signals import Signals, signals
@@ -17,6 +19,11 @@ from models.taxonomy import taxonomy
 
 _LEXICON_ONLY = (0.5, 0.4, 0.25)
 """Probability of a factor that the model was never taught, by trigger, pattern, anchor: below most thresholds."""
+
+
+def _of_posts(thresholds: Thresholds) -> Thresholds:
+    """Petitions chose their own grievance threshold; of posts none is labelled for training, so likelier than not."""
+    return replace(thresholds, grievance=0.5)
 
 
 class LinearClassifier:
@@ -48,10 +55,13 @@ class LinearClassifier:
                 cats[label if len(labels) == 1 else f"{head}:{label}"] = float(share)
         if doc._.source_kind in SOCIAL:
             cats["grievance"] = self.model.social_grievance(raw, found, doc.text)
+            cats.update(self.model.post_attitude(doc.text))
             cats = {name: value for name, value in cats.items() if not name.startswith("genre:")}
             cats.update(social_genre(doc.text, doc._.source_kind))
+        elif praises(doc.text):
+            cats = as_praise(cats)
         doc.cats = cats
-        doc._.thresholds = self.thresholds
+        doc._.thresholds = _of_posts(self.thresholds) if doc._.source_kind in SOCIAL else self.thresholds
         doc._.classifier_version = self.version
         doc._.factor_evidence = self._passages(doc, raw, found)
         return doc
@@ -83,5 +93,5 @@ class LinearClassifier:
         return cats
 
 
-def _column(raw: Raw | None, row: int) -> np.ndarray | None:  # type: ignore[type-arg]
+def _column(raw: Raw | None, row: int) -> np.ndarray | None:
     return None if raw is None or row < 0 else raw.clauses[:, row]

@@ -1,4 +1,4 @@
-"""The passage that shows a factor: the lexicon's finding grown to its clause, or the clause that scores highest."""
+"""The passage that shows a factor: the clause that scores highest, where the lexicon's findings and the body count."""
 
 from __future__ import annotations
 
@@ -8,26 +8,31 @@ import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Doc
 
-from models.linear.ngrams import clauses
-
 _TRAILING = "，。！？；,!?;\n… \t\r　"
-_LEAST_WINDOW_GAIN = 0.05
-"""Two clauses are quoted rather than one only if they score higher by this much."""
+_TITLE_COST = 0.6
+"""Annotators quote the body, where the matter is told; the title where nothing else will do."""
+_FINDING_GAIN = 0.3
+"""What a finding of the lexicon inside the passage is worth."""
+_LENGTH_GAIN, _ENOUGH = 0.15, 30
+"""A passage of thirty characters tells more than a fragment. These numbers were chosen on unseen training texts."""
 
 
 def passage(doc: Doc, factor: str, spans: list[tuple[int, int]], scores: npt.NDArray[Any] | None) -> tuple[int, int]:
-    """Half-open offsets. A clause with a finding of the factor is preferred; the model's score decides among them."""
+    """Half-open offsets of the passage that speaks most for the factor; the whole text where it has no clause.
+
+    Without scores (a factor that the model was never taught) the lexicon's findings alone decide.
+    """
     text = doc.text
-    if not spans or scores is None:
+    if not spans:
         return trimmed(text, 0, len(text))
-    found = doc.spans.get("factors", ())
-    hits = [(span.start_char, span.end_char) for span in found if span.label_ == factor]
-    single = len(clauses(text))
-    value = np.array(scores, dtype=np.float64)
-    value[single:] -= _LEAST_WINDOW_GAIN
-    covering = [n for n, (a, b) in enumerate(spans) if any(a <= start and end <= b for start, end in hits)]
-    chosen = max(covering or range(len(spans)), key=lambda n: (value[n], -n))
-    return trimmed(text, *spans[chosen])
+    title_end = text.find("\n")
+    hits = [(span.start_char, span.end_char) for span in doc.spans.get("factors", ()) if span.label_ == factor]
+    value = np.zeros(len(spans)) if scores is None else scores.astype(np.float64)
+    for number, (start, end) in enumerate(spans):
+        value[number] += _LENGTH_GAIN * min(end - start, _ENOUGH) / _ENOUGH
+        value[number] -= _TITLE_COST * (end <= title_end + 1) + (start < title_end < end - 1)
+        value[number] += _FINDING_GAIN * any(start <= a and b <= end for a, b in hits)
+    return trimmed(text, *spans[int(value.argmax())])
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

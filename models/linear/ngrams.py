@@ -82,8 +82,13 @@ class Ngrams:
         value = (1 + np.log(count[known])).astype(np.float32) * self.idf[row]
         return row, value / max(float(np.sqrt(value @ value)), 1e-6)
 
-    def by_position(self, grams: list[Hashes]) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
-        """For each n the row at each position and its idf (0 where unknown), for sums over clauses."""
+    def by_position(self, grams: list[Hashes]) -> Iterator[tuple[npt.NDArray[np.int64], Floats, Floats]]:
+        """For each n: the row at each position, its idf (0 where unknown), and its weight in the length of a passage.
+
+        Unknown n-grams count as the rarest known: a passage of which little is known must not score like one that is.
+        """
+        rarest = self.idf.max() if len(self.idf) else np.float32(1)
         for found in grams:
             row = self.rows(found)
-            yield np.maximum(row, 0), np.where(row >= 0, self.idf[row] if len(self.idf) else 0, 0).astype(np.float32)
+            idf = self.idf[np.maximum(row, 0)] if len(self.idf) else np.ones(len(row), dtype=np.float32)
+            yield np.maximum(row, 0), np.where(row >= 0, idf, 0).astype(np.float32), np.where(row >= 0, idf, rarest)

@@ -53,6 +53,7 @@ class LinearModel:
         self._prior: Floats = arrays["prior"]
         self._factor = _logistic(arrays, "factor")
         self._primary = _logistic(arrays, "primary")
+        self._posts = _weights(arrays, "posts")
         self._social = _logistic(arrays, "grievance_social")
         self._others = {name: _logistic(arrays, name) for name in self.heads.others}
 
@@ -74,6 +75,12 @@ class LinearModel:
         """Probabilities of every other head's labels, in the order of ``heads.others``."""
         row = text_row(raw, self.heads, found)
         return {name: np.atleast_1d(model.probabilities(row)) for name, model in self._others.items()}
+
+    def post_attitude(self, text: str) -> dict[str, float]:
+        """Probabilities of the attitudes of a post."""
+        share = softmax(self._posts.of_text(hashes(points(text))))
+        labels = ("attitude:negative", "attitude:neutral", "attitude:positive")
+        return {label: float(p) for label, p in zip(labels, share, strict=True)}
 
     def social_grievance(self, raw: Raw, found: Signals, text: str) -> float:
         """Probability that a post or report is itself a grievance, given how rare that is among posts."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from spacy.tokens import Doc, SpanGroup
+from spacy.tokens import Doc, Span
 
 from models.linear.ngrams import Floats
 from models.taxonomy import taxonomy
@@ -24,8 +25,8 @@ class Signals:
     text: Floats
 
 
-def _group(doc: Doc, name: str) -> SpanGroup | tuple[()]:
-    return doc.spans.get(name, ())
+def _group(doc: Doc, name: str) -> Sequence[Span]:
+    return list(doc.spans.get(name, ()))
 
 
 def signals(doc: Doc, codes: dict[str, int]) -> Signals:

@@ -21,7 +21,7 @@ def factor_features(
     """Factors × features. ``hits`` is factors × (trigger, pattern, anchor, in title), counts."""
 
     def below(score: Floats, rank: int) -> Floats:
-        return score - np.sort(score)[-rank]
+        return np.asarray(score - np.sort(score)[-rank], dtype=np.float32)
 
     trigger, pattern, anchor = np.minimum(hits[:, :3], 2).T
     weighed = hits[:, 0] + 0.8 * hits[:, 1] + 0.4 * hits[:, 2]

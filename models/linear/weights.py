@@ -40,15 +40,16 @@ class Weights:
         end = np.array([b for _, b in spans], dtype=np.int64)
         total = np.zeros((len(spans), self.levels.shape[1]), dtype=np.float32)
         squares = np.zeros(len(spans), dtype=np.float32)
-        for n, (row, idf) in enumerate(self.ngrams.by_position(grams), 1):
+        for n, (row, idf, extent) in enumerate(self.ngrams.by_position(grams), 1):
             if not len(row):
                 continue
             summed = np.zeros((len(row) + 1, self.levels.shape[1]), dtype=np.float32)
             np.cumsum(self.levels[row].astype(np.float32) * idf[:, None], axis=0, out=summed[1:])
-            length = np.concatenate([[0.0], np.cumsum(idf.astype(np.float64) ** 2)])
+            length = np.concatenate([[0.0], np.cumsum(extent.astype(np.float64) ** 2)])
             last = np.maximum(end - n + 1, begin)
             first = np.minimum(begin, len(row))
             last = np.minimum(last, len(row))
             total += summed[last] - summed[first]
             squares += (length[last] - length[first]).astype(np.float32)
-        return total / np.maximum(np.sqrt(squares), 1e-6)[:, None] * self.scale + self.bias
+        scores = total / np.maximum(np.sqrt(squares), 1e-6)[:, None] * self.scale + self.bias
+        return scores.astype(np.float32)

@@ -107,3 +107,15 @@ def passages(rows: Sequence[Row], seed: int) -> list[Passage]:
             a, b = rest[int(rng.integers(len(rest)))]
             found.append(Passage(text[a:b], None, number))
     return found
+
+
+def background_passages(posts: Sequence[str], row: int, seed: int) -> list[Passage]:
+    """One clause of each post, as a passage about no factor: what chatter sounds like."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for post in posts:
+        spans = [(a, b) for a, b in windows(post) if b - a > 5]
+        if spans:
+            a, b = spans[int(rng.integers(len(spans)))]
+            found.append(Passage(post[a:b], None, row))
+    return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
+import numpy.typing as npt
 
 from models import nlp
 from models.calibration import Array, Logistic, brier, expected_calibration_error
@@ -24,24 +26,35 @@ from models.training.grievance_rows import Row, fold_of, heads_of, label_of, rea
 from models.training.linear_card import model_card
 from models.training.linear_scores import Trained, train_scores
 from models.training.linear_stack import Fitted, fit_binary, fit_choice, fit_labels
+from models.training.posts import attitude_of_posts, read_emotions
 
 SOCIAL_SHARE = 0.1
 """Assumed share of grievances among posts about a watched topic; no labelled post is used."""
 
 
-def train(
-    natural: Sequence[Row], chosen: Sequence[Row], posts: Sequence[str], out: Path, say: Callable[[str], None]
-) -> None:
-    """Learns everything from labelled petitions and unlabelled posts, and writes the model with its cards."""
+@dataclass(frozen=True)
+class Texts:
+    """What is learnt from: petitions drawn naturally, petitions chosen as hard, unlabelled posts, posts by emotion."""
+
+    natural: list[Row]
+    chosen: list[Row]
+    posts: list[str]
+    emotions: list[Row]
+
+
+def train(texts: Texts, out: Path, say: Callable[[str], None]) -> None:
+    """Learns everything from the texts and writes the model with its cards."""
+    natural, chosen, posts = texts.natural, texts.chosen, texts.posts
     heads = heads_of([*natural, *chosen], list(taxonomy().factors))
-    trained = train_scores(natural, chosen, heads, say)
+    trained = train_scores(natural, chosen, posts[::2], heads, say)
     say("lexicon signals")
     found = read_signals([text_of(row) for row in natural], heads)
     stack, card = fit_stack(natural, trained.unseen, found, heads)
     say("posts as background")
-    stack["grievance_social"] = fit_social(natural, posts, trained, found, heads)
+    stack["grievance_social"] = fit_social(natural, posts[1::2], trained, found, heads)
     card |= {"factors": list(heads.factors), "heads": [[name, *labels] for name, labels in heads.others.items()]}
     arrays = {"prior": _prior(natural, heads)} | _weights("whole", trained.whole) | _weights("clause", trained.clause)
+    arrays |= _weights("posts", attitude_of_posts(texts.emotions))
     for name, model in stack.items():
         for key in ("mean", "spread", "coef", "bias"):
             arrays[f"stack_{name}_{key}"] = getattr(model, key).astype(np.float32)
@@ -81,7 +94,11 @@ def fit_stack(
 
 
 def _figures(
-    rows: Sequence[Row], heads: Heads, fitted: dict[str, Fitted], carried: Array, first: Array
+    rows: Sequence[Row],
+    heads: Heads,
+    fitted: dict[str, Fitted],
+    carried: npt.NDArray[np.bool_],
+    first: npt.NDArray[np.int64],
 ) -> dict[str, Any]:
     """Thresholds that serve unseen texts best, and what the model then scores."""
     from models.evaluate import accuracy, macro_f1
@@ -170,7 +187,7 @@ def fit_social(
 
 def _prior(rows: Sequence[Row], heads: Heads) -> Floats:
     share = (targets(rows, heads)[:, : len(heads.factors)] > 0).mean(axis=0)
-    return np.log(share + 1e-4).astype(np.float32)
+    return np.asarray(np.log(share + 1e-4), dtype=np.float32)
 
 
 def _weights(name: str, weights: Weights) -> dict[str, Any]:
@@ -194,14 +211,17 @@ def read_posts(path: Path, count: int) -> list[str]:
     "--data", type=click.Path(exists=True, path_type=Path), required=True, help="Folder with train*.jsonl.gz."
 )
 @click.option(
-    "--posts", type=click.Path(exists=True, path_type=Path), help="Unlabelled posts (JSON lines) as background."
+    "--posts",
+    type=click.Path(exists=True, path_type=Path),
+    help="Folder with the sets of posts.",
 )
 @click.option("--out", type=click.Path(path_type=Path), default=artifact.HOME, show_default=True)
 def main(data: Path, posts: Path | None, out: Path) -> None:
     """Train the linear model on annotated petitions; about ten minutes on one core."""
     natural, chosen = read(data / "train.jsonl.gz"), read(data / "train_active.jsonl.gz")
-    background = read_posts(posts or data.parent / "nlp" / "weibo_2020_unlabelled" / "sample.jsonl.gz", 4000)
-    train(natural, chosen, background, out, click.echo)
+    posts_home = posts or data.parent / "nlp"
+    background = read_posts(posts_home / "weibo_2020_unlabelled" / "sample.jsonl.gz", 4000)
+    train(Texts(natural, chosen, background, read_emotions(posts_home)), out, click.echo)
     click.echo(f"written to {out}")
 
 

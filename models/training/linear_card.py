@@ -20,7 +20,7 @@ sentence or name of its training texts.
 **Data.** `grievances/train.jsonl.gz` ({natural} petitions, one annotator a text), `grievances/train_active.jsonl.gz`
 ({chosen} petitions chosen as hard or about rare factors: weights only, never priors, thresholds or calibration), and
 {posts} unlabelled posts of `nlp/weibo_2020_unlabelled` as background for posts. `gold_dev` and `weibo_dev` took no
-part.
+part. Attitude of posts: `nlp/smp2020_ewect_virus` and a part of `_usual` (train), emotions as attitudes.
 
 **Split.** Five folds inside `train.jsonl.gz`, by a hash of the text. Every score that calibrates was given by
 weights that did not see the text.

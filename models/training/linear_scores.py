@@ -13,7 +13,7 @@ from models.linear.ngrams import Floats, hashes, points
 from models.linear.raw import Heads, Raw
 from models.linear.scorer import raw_scores
 from models.linear.weights import Weights
-from models.training.grievance_rows import FOLDS, Row, fold_of, passages, targets, text_of
+from models.training.grievance_rows import FOLDS, Row, background_passages, fold_of, passages, targets, text_of
 from models.training.ridge import fit, known_ngrams, passage_matrix, pruned, text_matrix
 
 Say = Callable[[str], None]
@@ -53,21 +53,23 @@ class _Task:
         return pruned(self.ngrams, self.features[chosen], weights, bias, self.kept)
 
 
-def train_scores(natural: Sequence[Row], chosen: Sequence[Row], heads: Heads, say: Say) -> Trained:
-    """``chosen`` rows (active learning) train every fold; only ``natural`` rows are scored and calibrate."""
+def train_scores(
+    natural: Sequence[Row], chosen: Sequence[Row], posts: Sequence[str], heads: Heads, say: Say
+) -> Trained:
+    """``chosen`` rows (active learning) and posts train every fold; only ``natural`` rows are scored and calibrate."""
     rows = [*natural, *chosen]
     whole = _whole_task(rows, heads)
     say(f"whole texts: {whole.features.shape[0]} × {whole.features.shape[1]} n-grams")
-    clause = _clause_task(rows, heads)
+    clause = _clause_task(rows, posts, heads)
     say(f"passages: {clause.features.shape[0]} × {clause.features.shape[1]} n-grams")
-    folds = np.array([fold_of(row) for row in natural] + [-1] * len(chosen))
+    folds = np.array([fold_of(row) for row in natural] + [-1] * (len(chosen) + 1))
     unseen: dict[int, Raw] = {}
     for fold in range(FOLDS):
         learnt = whole.learn(folds != fold), clause.learn(folds != fold)
         for number in np.flatnonzero(folds == fold):
             unseen[int(number)] = raw_scores(text_of(rows[number]), *learnt)
         say(f"fold {fold + 1} of {FOLDS} scored")
-    everything = np.ones(len(rows), dtype=np.bool_)
+    everything = np.ones(len(folds), dtype=np.bool_)
     return Trained(whole.learn(everything), clause.learn(everything), [unseen[n] for n in range(len(natural))])
 
 
@@ -79,8 +81,8 @@ def _whole_task(rows: Sequence[Row], heads: Heads) -> _Task:
     return _Task(ngrams, features, gram, targets(rows, heads), np.arange(len(rows)), WHOLE_PENALTY, WHOLE_KEPT)
 
 
-def _clause_task(rows: Sequence[Row], heads: Heads) -> _Task:
-    found = passages(rows, SEED)
+def _clause_task(rows: Sequence[Row], posts: Sequence[str], heads: Heads) -> _Task:
+    found = [*passages(rows, SEED), *background_passages(posts, len(rows), SEED)]
     texts = [passage.text for passage in found]
     ngrams = known_ngrams([hashes(points(text)) for text in texts], 2)
     features = passage_matrix(texts, ngrams)

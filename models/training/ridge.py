@@ -32,9 +32,8 @@ def passage_matrix(passages: Sequence[str], ngrams: Ngrams) -> Any:
     rows = []
     for passage in passages:
         parts = list(ngrams.by_position(hashes(points(passage))))
-        row, idf = np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
-        row, idf = row[idf > 0], idf[idf > 0]
-        rows.append((row, idf / max(float(np.sqrt(idf @ idf)), 1e-6)))
+        row, idf, extent = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        rows.append((row[idf > 0], idf[idf > 0] / max(float(np.sqrt(extent @ extent)), 1e-6)))
     return _sparse(rows, len(ngrams.keys))
 
 

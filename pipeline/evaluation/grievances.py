@@ -103,7 +103,7 @@ def _evidence(pairs: Sequence[Pair]) -> list[Figure]:
 
 
 def _text(value: Any) -> str | None:
-    return value["text"] if isinstance(value, dict) else value
+    return str(value["text"]) if isinstance(value, dict) else value or None
 
 
 def _passages(pairs: Sequence[Pair], names: Sequence[str]) -> list[Figure]:
