@@ -101,8 +101,10 @@ def _heard(row: dict[str, Any]) -> str:
 def _quoted(row: dict[str, Any]) -> str:
     if row["title"] is None:
         return "[dim]独立声音不足，不引原文（P-07）；经授权用 --evidence 打开[/dim]"
+    from rich.markup import escape
+
     others = [quote["text"] for quote in row["quotes"] if quote["text"] != row["title"]]
-    return "\n".join(f"“{_flat(text)}”" for text in [row["title"], *others][:3])
+    return "\n".join(f"“{escape(_flat(text))}”" for text in [row["title"], *others][:3])
 
 
 def _flat(text: str) -> str:

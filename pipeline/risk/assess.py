@@ -65,7 +65,7 @@ def attention_of(
     Urgency and alleged breaches of a text belong to its primary factor, not to every other that it touches.
     """
     grievances = [g for s in supports for g in s.opinion.analysis.grievances]
-    own = [g for g in grievances if g.factor_primary == factor] or grievances
+    own = [g for g in grievances if g.factor_primary == factor]
     escalation = max((g.escalation.level for g in own), default=0)
     unresolved = sum(1 for g in grievances if g.repeated_unresolved.label == "repeated_unresolved")
     channel_failure = sum(

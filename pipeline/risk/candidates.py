@@ -32,6 +32,8 @@ MINIMUM_VALIDITY = 0.4
 """Least likelihood of a candidate whose factor is the primary one of a text."""
 MINIMUM_ASIDE = 0.6
 """Least likelihood of a candidate that texts mention only beside something else."""
+TELLING = range(8, 61)
+"""Characters in which a passage says what is wrong: a shorter one is a word, a longer one is a story."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def _by_origin(supports: list[Support]) -> list[Support]:
 def _rank(support: Support) -> tuple[object, ...]:
     document = support.opinion.document
     is_copy = document.origin_id != document.id
-    return (is_copy, not support.finding.primary, -round(support.p, 6), document.id)
+    telling = support.finding.evidence.end - support.finding.evidence.start in TELLING
+    return (is_copy, not support.finding.primary, not telling, -round(support.p, 6), document.id)
 
 
 def _candidate(
