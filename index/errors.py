@@ -20,8 +20,13 @@ class QueryError(SearchError):
         where = "" if position is None else f" (at character {position + 1})"
         wanted = f"; expected {expected}" if expected else ""
         super().__init__(f"E601: {message}{where}{wanted}")
+        self.reason = message
         self.position = position
         self.expected = expected
+
+    def placed(self, position: int) -> QueryError:
+        """The same error with a position, where it has none."""
+        return self if self.position is not None else QueryError(self.reason, position=position, expected=self.expected)
 
 
 class CursorError(SearchError, ValueError):
@@ -32,15 +37,24 @@ class CursorError(SearchError, ValueError):
 
 
 class IndexBusy(SearchError):
-    """Another process is writing; one index has one writer at a time."""
+    """Another process is writing or rebuilding; ``folder`` is the folder, or the name on the cluster, of the index."""
 
-    def __init__(self, folder: Path, doing: str) -> None:
+    def __init__(self, folder: Path | str, doing: str) -> None:
         super().__init__(f"E603: another process is {doing} the index in {folder}; wait for it or stop it")
 
 
 class IndexUnusable(SearchError):
-    """The index on disk has another format, or is damaged; nothing is lost, since the store has every document."""
+    """The index has another format, or is damaged; nothing is lost, since the store has every document."""
 
-    def __init__(self, folder: Path, reason: str) -> None:
+    def __init__(self, folder: Path | str, reason: str) -> None:
         super().__init__(f"E604: the index in {folder} cannot be used: {reason}; rebuild it with `{REBUILD}`")
         self.reason = reason
+
+
+class ClusterTrouble(SearchError):
+    """Elasticsearch cannot be reached or cannot serve; the message names the address, what is wrong and what to do."""
+
+    def __init__(self, where: str, reason: str, advice: str) -> None:
+        super().__init__(f"E605: Elasticsearch at {where}: {reason}; {advice}")
+        self.reason = reason
+        self.advice = advice

@@ -11,9 +11,10 @@ import tantivy
 from tantivy import FieldType, Occur
 
 from index.bigrams import cover, fold, word_terms
-from index.embedded.schema import flag, keyword, microseconds, schema
+from index.embedded.schema import schema
 from index.fields import FIELDS, region_path
 from index.query import All, And, Near, Not, Or, Query, Range, Term, Text, Words
+from index.values import flag, keyword, microseconds
 
 TITLE_WEIGHT: Final = 2.0
 """Weight of a match in the title against one in the body."""

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import tantivy
 
 from index.bigrams import fold, grams
 from index.entry import IndexEntry
-from index.fields import FIELDS, region_path
+from index.fields import FIELDS
+from index.values import beijing_day, keywords, microseconds, sort_keys
 
 SCHEMA_VERSION: Final = 1
 """Raised by whoever changes a field, its analysis or the stored form: older indexes are then refused."""
-BEIJING: Final = ZoneInfo("Asia/Shanghai")
-_EPOCH: Final = datetime(1, 1, 1, tzinfo=UTC)
-_SECOND: Final = timedelta(seconds=1)
-_HASH_BITS: Final = 25
-_UNDATED_LAST: Final = 2**39 - 1
-"""More seconds than any date has since year 1: undated documents come last in either order."""
 
 
 @cache
@@ -53,20 +46,6 @@ def register_analysis(index: tantivy.Index) -> None:
         index.register_tokenizer(name, tantivy.TextAnalyzerBuilder(cut).build())
 
 
-def microseconds(moment: datetime) -> int:
-    """Microseconds since year 1, UTC."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def sort_keys(entry_id: str, published_at: datetime | None) -> tuple[int, int]:
-    """Keys for newest and oldest first: the second, then 25 bits of the id's hash; undated documents are last."""
-    tail = int.from_bytes(hashlib.blake2b(entry_id.encode(), digest_size=4).digest(), "big") >> (32 - _HASH_BITS)
-    if published_at is None:
-        return tail, _UNDATED_LAST << _HASH_BITS | tail
-    key = ((published_at - _EPOCH) // _SECOND + 1) << _HASH_BITS | tail
-    return key, key
-
-
 def tombstone(document_id: str, sequence: int) -> tantivy.Document:
     """What stays of a deleted document: its id and the sequence below which nothing brings it back."""
     document = tantivy.Document()
@@ -85,17 +64,11 @@ def document_of(entry: IndexEntry) -> tantivy.Document:
     document.add_text("state", "live")
     for name, field in FIELDS.items():
         value = getattr(entry, name)
-        if field.kind == "keyword":
-            for text in dict.fromkeys(value if isinstance(value, tuple) else (value,)):
-                if text:
-                    document.add_text(name, keyword(text))
-        elif field.kind == "flag":
-            document.add_text(name, flag(value))
-        elif field.kind == "region":
-            for code in dict.fromkeys(level for region in value for level in region_path(region)):
-                document.add_text(name, keyword(code))
-        elif field.kind == "number":
+        if field.kind == "number":
             document.add_integer(name, value)
+        elif field.kind != "time":
+            for text in keywords(name, value):
+                document.add_text(name, text)
     if entry.published_at is not None:
         document.add_integer("published_at", microseconds(entry.published_at))
         document.add_integer("day", beijing_day(entry.published_at))
@@ -105,26 +78,6 @@ def document_of(entry: IndexEntry) -> tantivy.Document:
     document.add_unsigned("sequence", entry.sequence)
     document.add_bytes("stored", pack(entry))
     return document
-
-
-def beijing_day(moment: datetime) -> int:
-    """Ordinal of the calendar day in Asia/Shanghai; the last day there is for moments beyond the calendar."""
-    try:
-        return moment.astimezone(BEIJING).toordinal()
-    except OverflowError:
-        return moment.toordinal()
-
-
-def keyword(text: str) -> str:
-    """A keyword as engines take it: lone surrogates cannot be encoded and become U+FFFD; at most 1,000 characters."""
-    return (
-        text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")[:1000] if not text.isascii() else text[:1000]
-    )
-
-
-def flag(value: bool) -> str:
-    """A yes or no as a keyword."""
-    return "true" if value else "false"
 
 
 _STORED: Final = tuple(IndexEntry.__dataclass_fields__)
