@@ -44,7 +44,8 @@ FIELDS: Final[dict[str, IndexField]] = {
 }
 PERSON_WORDS: Final = frozenset(
     {"author", "author_id", "user", "user_id", "username", "nickname", "handle", "account", "poster"}
-    | {"voice", "voices", "token", "name", "phone", "作者", "用户", "昵称"}
+    | {"voice", "voices", "token", "name", "phone", "作者", "用户", "用户名", "昵称", "网名", "账号", "账户", "博主"}
+    | {"发帖人", "发布人", "来信人", "信访人", "举报人", "投诉人", "姓名", "电话", "手机", "手机号"}
 )
 """Names under which people ask for persons; they are refused with the rule, not as a typing error."""
 

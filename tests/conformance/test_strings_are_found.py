@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from archive import Archive
+from archive import Archive, Fresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import EmbeddedIndex, IndexEntry
+from index import IndexEntry
 from index.bigrams import fold
 from index.query import All, And, Near, Not, Or, Text, Words, parse
 
@@ -67,10 +67,19 @@ def test_the_title_alone_can_be_asked(town: Archive) -> None:
     assert town.ids(Text("址", scope="title")) == {"smell", "reply"}
 
 
-def test_a_longer_word_forgives_a_quarter_of_its_bigrams(archive: Archive) -> None:
+def test_a_word_is_found_as_it_stands_and_words_with_a_share_are_not(archive: Archive) -> None:
     archive.file("loose", body="征地的补偿标准")
+    archive.file("exact", body="征地补偿标准")
     archive.file("other", body="征地和安置")
-    assert archive.ids("征地补偿标准") == {"loose"}
+    assert archive.ids("征地补偿标准") == {"exact"}
+    assert archive.ids(Words("征地补偿标准", share=0.75)) == {"exact", "loose"}
+
+
+def test_a_pasted_sentence_is_a_description_and_finds_what_is_like_it(archive: Archive) -> None:
+    archive.file("like", body="石盘村征地的补偿标准一直没有公布")
+    archive.file("other", body="路灯坏了")
+    assert archive.ids("请问石盘村征地补偿标准什么时候公布") == {"like"}
+    assert archive.ids('"请问石盘村征地补偿标准什么时候公布"') == set()
 
 
 def test_words_without_a_share_rank_every_document_that_has_one_of_them(town: Archive) -> None:
@@ -131,16 +140,14 @@ ALPHABET = "补償标準征地，。a A1１ 　\n“"
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_any_string_finds_exactly_the_documents_that_contain_it(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
+def test_any_string_finds_exactly_the_documents_that_contain_it(fresh: Fresh, data: st.DataObject) -> None:
     texts = data.draw(st.lists(st.text(ALPHABET, max_size=30), min_size=1, max_size=12))
     source = data.draw(st.sampled_from(texts)) or "a"
     start = data.draw(st.integers(0, len(source) - 1))
     wanted = source[start : start + data.draw(st.integers(1, 8))]
     if not fold(wanted).strip():
         wanted = "征" + wanted
-    with EmbeddedIndex(tmp_path_factory.mktemp("index")) as index:
+    with fresh() as index:
         index.write(IndexEntry(id=f"d{n}", sequence=n + 1, title="", body=text) for n, text in enumerate(texts))
         index.commit()
         archive = Archive(index)

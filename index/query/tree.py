@@ -1,11 +1,10 @@
-"""The query tree that every engine compiles, and the reading of what people type into it.
+"""The query tree that every engine compiles.
 
 The types are frozen and go to JSON and back (:func:`to_json`, :func:`from_json`): saved searches store them.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Final, Literal, TypeAlias
@@ -13,13 +12,15 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from index.bigrams import fold, is_chinese
+from index.bigrams import fold
+from index.days import last_days_range
 from index.errors import QueryError
-from index.fields import PERSON_WORDS, field_named
+from index.fields import field_named
 
 MAX_CLAUSES: Final = 200
 MAX_STRING: Final = 1000
 MAX_SLOP: Final = 50
+MAX_LAST_DAYS: Final = 36_600
 _STRICT: Final = ConfigDict(extra="forbid")
 Scope: TypeAlias = Literal["text", "title"]
 Bound: TypeAlias = int | datetime | None
@@ -91,13 +92,17 @@ class Term:
 
 @dataclass(frozen=True, config=_STRICT)
 class Range:
-    """Documents whose number or time lies within the bounds: ``ge``, ``gt`` below, ``le``, ``lt`` above."""
+    """Documents whose number or time lies within the bounds: ``ge``, ``gt`` below, ``le``, ``lt`` above.
+
+    ``last_days`` instead of bounds: the last so many days in Beijing, today included, whenever the query runs.
+    """
 
     field: str
     ge: Bound = None
     gt: Bound = None
     le: Bound = None
     lt: Bound = None
+    last_days: Annotated[int, Field(ge=1, le=MAX_LAST_DAYS)] | None = None
     type: Literal["range"] = "range"
 
     def __post_init__(self) -> None:
@@ -105,7 +110,9 @@ class Range:
         if kind not in ("number", "time"):
             raise QueryError(f"{self.field} has no order: ask for values")
         bounds = [bound for bound in (self.ge, self.gt, self.le, self.lt) if bound is not None]
-        if not bounds:
+        if self.last_days is not None and (bounds or kind != "time"):
+            raise QueryError(f"the last {self.last_days} days are a range of a time, without other bounds")
+        if not bounds and self.last_days is None:
             raise QueryError(f"a range of {self.field} needs at least one bound")
         for bound in bounds:
             if isinstance(bound, datetime) != (kind == "time"):
@@ -160,7 +167,8 @@ def from_json(data: str | bytes) -> Query:
         query = _TREE.validate_json(data)
     except ValidationError as error:
         raise QueryError(f"not a query tree: {error.errors()[0]['msg']}") from None
-    return guarded(query)
+    _refuse_costly(query)
+    return query
 
 
 def clauses(query: Query) -> Iterator[Query]:
@@ -170,53 +178,29 @@ def clauses(query: Query) -> Iterator[Query]:
         yield from clauses(part)
 
 
-def guarded(query: Query) -> Query:
-    """The query itself. Raises QueryError when it holds more clauses than one search may cost."""
-    if sum(1 for _ in clauses(query)) > MAX_CLAUSES:
-        raise QueryError(f"the query has more than {MAX_CLAUSES} clauses")
+def guarded(query: Query, now: datetime | None = None) -> Query:
+    """The query as engines run it, with relative days made absolute (``now`` defaults to the present).
+
+    Raises QueryError when it holds more clauses than one search may cost.
+    """
+    _refuse_costly(query)
+    return absolute(query, now)
+
+
+def absolute(query: Query, now: datetime | None = None) -> Query:
+    """The query with ``last_days`` replaced by the days they mean now."""
+    if isinstance(query, And):
+        return And(tuple(absolute(part, now) for part in query.parts))
+    if isinstance(query, Or):
+        return Or(tuple(absolute(part, now) for part in query.parts))
+    if isinstance(query, Not):
+        return Not(absolute(query.part, now))
+    if isinstance(query, Range) and query.last_days is not None:
+        first, end = last_days_range(query.last_days, now)
+        return Range(query.field, ge=first, lt=end)
     return query
 
 
-_OPENING: Final = '"“”＂「『'
-_CLOSING: Final = '"“”＂」』'
-_PIECE: Final = re.compile(rf"[{_OPENING}](?P<phrase>[^{_CLOSING}]*)(?P<end>[{_CLOSING}]?)|[^\s{_OPENING}]+")
-_FIELD: Final = re.compile(r"-?(?P<name>\w+)[:：]")
-EXACT_WORD: Final = 4
-"""Words up to this length are searched as they stand; longer ones may lack a quarter of their bigrams."""
-SENTENCE: Final = 12
-"""From more characters on, what was typed is a description: three bigrams in ten suffice, and the ranking decides."""
-
-
-def parse(typed: str) -> Query:
-    """Reads words (all must occur) and "phrases" (exact), in ASCII or Chinese quotation marks; blank finds everything.
-
-    Raises QueryError with the position for a quotation mark that is not closed or holds nothing, and with the rule P-05
-    for ``author:`` and its like.
-    """
-    parts: list[Query] = []
-    for piece in _PIECE.finditer(typed):
-        phrase = piece["phrase"]
-        if phrase is None:
-            _refuse_person(piece[0], piece.start())
-            parts.append(_word(piece[0]))
-            continue
-        if not piece["end"]:
-            raise QueryError("the quotation mark is not closed", position=piece.start(), expected='"')
-        if not fold(phrase).strip():
-            raise QueryError("nothing stands between the quotation marks", position=piece.start(), expected="a phrase")
-        parts.append(Text(phrase))
-    if not parts:
-        return All()
-    return parts[0] if len(parts) == 1 else guarded(And(tuple(parts)))
-
-
-def _refuse_person(word: str, position: int) -> None:
-    asked = _FIELD.match(word)
-    if asked and asked["name"].lower() in PERSON_WORDS:
-        field_named(asked["name"], position)
-
-
-def _word(word: str) -> Query:
-    if len(word) <= EXACT_WORD or not is_chinese(fold(word)):
-        return Text(word)
-    return Words(word, share=0.3 if len(word) > SENTENCE else 0.75)
+def _refuse_costly(query: Query) -> None:
+    if sum(1 for _ in clauses(query)) > MAX_CLAUSES:
+        raise QueryError(f"the query has more than {MAX_CLAUSES} clauses")
