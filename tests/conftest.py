@@ -2,6 +2,7 @@
 
 from county import county
 from databases import database_url, postgres_server, store
+from elastic_servers import elastic_url, three_nodes
 from offices import office
 
-__all__ = ["county", "database_url", "office", "postgres_server", "store"]
+__all__ = ["county", "database_url", "elastic_url", "office", "postgres_server", "store", "three_nodes"]

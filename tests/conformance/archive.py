@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -30,6 +31,19 @@ class Archive:
         if not self._filing:
             self.index.commit()
         return entry
+
+    def file_all(self, *bodies: str, dates: Sequence[datetime | None] = (), **known: Any) -> list[str]:
+        """Files untitled documents d0, d1, … in one commit and returns their ids."""
+        moments = [*dates, *[None] * (len(bodies) - len(dates))]
+        prefix = known.get("source", "d")
+        entries = [
+            IndexEntry(
+                id=f"{prefix}{n}", sequence=self.sequence + n + 1, title="", body=body, published_at=moment, **known
+            )
+            for n, (body, moment) in enumerate(zip(bodies, moments, strict=True))
+        ]
+        self.take(*entries)
+        return [entry.id for entry in entries]
 
     def take(self, *changes: Change) -> int:
         accepted = self.index.write(changes)

@@ -3,22 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import pytest
 from archive import Archive
 
 from index import EmbeddedIndex, SearchIndex
 
-ENGINES: dict[str, Callable[[Path], SearchIndex]] = {"embedded": EmbeddedIndex}
+Engine = Callable[[pytest.FixtureRequest], AbstractContextManager[SearchIndex]]
+
+
+@contextmanager
+def embedded(request: pytest.FixtureRequest) -> Iterator[SearchIndex]:
+    """An empty index in a folder of its own."""
+    with TemporaryDirectory(prefix="minyi-index-") as folder, EmbeddedIndex(Path(folder)) as index:
+        yield index
+
+
+@contextmanager
+def elasticsearch(request: pytest.FixtureRequest) -> Iterator[SearchIndex]:
+    """An empty index under a name of its own on the server of this run."""
+    url = request.getfixturevalue("elastic_url")
+
+    from index.elastic import ElasticIndex, ElasticSettings
+
+    index = ElasticIndex(ElasticSettings(urls=(url,), alias=f"t-{uuid4().hex[:12]}"))
+    try:
+        yield index
+    finally:
+        index.remove()
+        index.close()
+
+
+ENGINES: dict[str, Engine] = {"elasticsearch": elasticsearch, "embedded": embedded}
 
 
 @pytest.fixture(params=sorted(ENGINES))
-def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
+def backend(request: pytest.FixtureRequest) -> Iterator[SearchIndex]:
     """An empty index of every engine in turn."""
-    engine = ENGINES[request.param](tmp_path / "index")
-    yield engine
-    engine.close()
+    with ENGINES[request.param](request) as index:
+        yield index
 
 
 @pytest.fixture
@@ -27,8 +54,17 @@ def archive(backend: SearchIndex) -> Archive:
     return Archive(backend)
 
 
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def town(request: pytest.FixtureRequest) -> Iterator[Archive]:
+    """The archive of an invented town, to read: eight documents on two projects."""
+    with ENGINES[request.param](request) as index:
+        archive = Archive(index)
+        archive.file_the_town()
+        yield archive
+
+
 @pytest.fixture
-def town(archive: Archive) -> Archive:
-    """The archive of an invented town: eight documents on two projects."""
+def changing_town(archive: Archive) -> Archive:
+    """The archive of the same town, to change."""
     archive.file_the_town()
     return archive

@@ -9,7 +9,7 @@ from archive import Archive, beijing
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import CursorError, EmbeddedIndex, IndexEntry, QueryError
+from index import CursorError, QueryError
 from index.query import Not, Text, Words
 
 
@@ -39,8 +39,9 @@ def test_pages_add_up_to_the_whole_answer(town: Archive, sort: str, size: int) -
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
 def test_writes_between_two_pages_neither_repeat_nor_hide_a_document(archive: Archive, sort: str) -> None:
     start = beijing(2026, 5, 1)
-    for n in range(40):
-        archive.file(f"old{n}", body="噪音" * (1 + n % 7), published_at=start + timedelta(hours=n // 3))
+    old = archive.file_all(
+        *("噪音" * (1 + n % 7) for n in range(40)), dates=[start + timedelta(hours=n // 3) for n in range(40)]
+    )
     seen: list[str] = []
     cursor = None
     for round_ in range(100):
@@ -49,17 +50,14 @@ def test_writes_between_two_pages_neither_repeat_nor_hide_a_document(archive: Ar
         cursor = page.next_cursor
         if cursor is None:
             break
-        archive.file(
-            f"new{round_}", body="噪音", published_at=start + timedelta(days=100 if sort == "newest" else -100)
-        )
-        archive.file(f"noise{round_}", body="别的事情" * 20)
+        beyond = start + timedelta(days=100 if sort == "newest" else -100)
+        archive.file_all("噪音", "别的事情" * 20, dates=[beyond, None], source=f"between {round_} ")
     assert len(seen) == len(set(seen))
-    assert {f"old{n}" for n in range(40)} <= set(seen)
+    assert set(old) <= set(seen)
 
 
 def test_a_ranking_goes_on_in_another_process_after_the_same_document(archive: Archive) -> None:
-    for n in range(30):
-        archive.file(f"d{n}", body="噪音" + "安静" * n)
+    archive.file_all(*("噪音" + "安静" * n for n in range(30)))
     first = archive.page("噪音", size=10)
     archive.file("late", body="噪音")
     elsewhere = Archive(archive.index)
@@ -71,8 +69,7 @@ def test_a_ranking_goes_on_in_another_process_after_the_same_document(archive: A
 
 
 def test_a_deleted_last_hit_does_not_lose_the_rest(archive: Archive) -> None:
-    for n in range(9):
-        archive.file(f"d{n}", body="水", published_at=beijing(2026, 1, 1 + n))
+    archive.file_all(*["水"] * 9, dates=[beijing(2026, 1, 1 + n) for n in range(9)])
     first = archive.page("水", sort="oldest", size=4)
     archive.index.delete([first.hits[-1].id])
     archive.index.commit()
@@ -81,9 +78,7 @@ def test_a_deleted_last_hit_does_not_lose_the_rest(archive: Archive) -> None:
 
 def test_a_thousand_documents_of_one_second_page_through(archive: Archive) -> None:
     moment = beijing(2026, 1, 1)
-    archive.take(
-        *(IndexEntry(id=f"d{n}", sequence=n + 1, title="", body="水", published_at=moment) for n in range(1000))
-    )
+    archive.file_all(*["水"] * 1000, dates=[moment] * 1000)
     for sort in ("newest", "oldest"):
         found = archive.all_pages("水", sort=sort, size=77)
         assert len(found) == 1000 == len(set(found))
@@ -95,21 +90,16 @@ def test_a_thousand_documents_of_one_second_page_through(archive: Archive) -> No
     size=st.integers(1, 7),
     sort=st.sampled_from(["newest", "oldest"]),
 )
-def test_time_order_never_steps_back(
-    tmp_path_factory: pytest.TempPathFactory, days: list[int | None], size: int, sort: str
-) -> None:
-    with EmbeddedIndex(tmp_path_factory.mktemp("index")) as index:
-        archive = Archive(index)
-        moments = [beijing(2026, 1, day) if day else None for day in days]
-        archive.take(
-            *(IndexEntry(id=f"d{n}", sequence=n + 1, title="", body="", published_at=m) for n, m in enumerate(moments))
-        )
-        found = archive.all_pages(sort=sort, size=size)
-        dated = [moments[int(name[1:])] for name in found]
-        known = [moment for moment in dated if moment]
-        assert sorted(found) == sorted(f"d{n}" for n in range(len(days)))
-        assert known == sorted(known, reverse=sort == "newest")
-        assert dated[len(known) :] == [None] * (len(dated) - len(known))
+def test_time_order_never_steps_back(archive: Archive, days: list[int | None], size: int, sort: str) -> None:
+    moments = [beijing(2026, 1, day) if day else None for day in days]
+    source = f"letter box {archive.sequence} "
+    filed = archive.file_all(*[""] * len(days), dates=moments, source=source)
+    found = archive.all_pages(sort=sort, size=size, filters={"source": source})
+    dated = [moments[filed.index(name)] for name in found]
+    known = [moment for moment in dated if moment]
+    assert sorted(found) == sorted(filed)
+    assert known == sorted(known, reverse=sort == "newest")
+    assert dated[len(known) :] == [None] * (len(dated) - len(known))
 
 
 @pytest.mark.parametrize("cursor", ["x", "%%%", "AAAA", "é", "A" * 5000, "eyJhIjoxfQ"])
@@ -130,7 +120,7 @@ def test_a_cursor_serves_only_the_search_it_came_from(town: Archive) -> None:
 
 
 def test_a_ranking_has_an_end_that_is_said(archive: Archive) -> None:
-    archive.take(*(IndexEntry(id=f"d{n}", sequence=n + 1, title="", body="水") for n in range(10_100)))
+    archive.file_all(*["水"] * 10_100)
     cursor = None
     with pytest.raises(QueryError, match="order it by time"):
         for _ in range(12):
