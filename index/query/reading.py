@@ -64,7 +64,7 @@ def _refuse_unreadable(typed: str) -> None:
     for position, character in enumerate(typed):
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r":
             raise QueryError(
-                f"U+{ord(character):04X} is a control character", position=position, expected="visible characters"
+                f"U+{ord(character):04X} is no character to search for", position=position, expected="visible ones"
             )
 
 

@@ -39,6 +39,8 @@ class Typed:
 
 def valued(field: str, values: Sequence[Typed], codes: Codes) -> Query:
     """Documents whose field has one of the values. Raises QueryError."""
+    for value in values:
+        _refuse_wildcard(field, value)
     if field == ANY_SOURCE:
         return _source(values)
     kind = FIELDS[field].kind
@@ -90,12 +92,6 @@ def _keyword(field: str, value: Typed, codes: Codes) -> str:
     text = value.text.strip()
     if not text:
         raise QueryError("nothing stands between the quotation marks", position=value.position, expected="a value")
-    if "*" in fold(text):
-        raise QueryError(
-            f"a wildcard in {field} would compare every value there is",
-            position=value.position,
-            expected="a whole value",
-        )
     return coded(field, text, value.position, codes)
 
 
@@ -178,6 +174,15 @@ def _days(value: Typed) -> tuple[datetime, datetime]:
     else:
         end = date(year + 1, 1, 1)
     return day_start(first), day_start(end)
+
+
+def _refuse_wildcard(field: str, value: Typed) -> None:
+    if "*" in fold(value.text):
+        raise QueryError(
+            f"a wildcard in {field} would compare every value there is",
+            position=value.position,
+            expected="a whole value",
+        )
 
 
 def _refuse_far(year: int, value: Typed) -> None:
