@@ -15,9 +15,11 @@ from typing import Any, Literal
 from api.cards import card_of
 from api.policy import Denied, Reader, access
 from index import Page, Search
+from index.query import Query
 from pipeline.office import Office
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
-from pipeline.store import StoreConflict, StoredRiskPoint
+from pipeline.saved import save
+from pipeline.store import SavedSearch, StoreConflict, StoredRiskPoint
 
 PASSAGE_CONTEXT = 40
 """Characters around a passage that an opened piece of evidence shows."""
@@ -75,6 +77,23 @@ class Desk:
         with self._asked("documents.read", purpose, project_id):
             filters = {**search.filters, "project_ids": project_id}
             return self._office.index.search(dataclasses.replace(search, filters=filters))
+
+    def save_search(self, project_id: str, purpose: str | None, name: str, query: Query) -> bool:
+        """Keeps a query of the project under a name that belongs to the reader's role; returns whether it is new.
+
+        Raises NotKept for what looks like personal data, StoreConflict for a name that another role owns.
+        """
+        with self._asked("documents.read", purpose, project_id):
+            return save(self._office.store, project_id, name, self._reader.role, query)
+
+    def saved_search(self, project_id: str, purpose: str | None, name: str) -> SavedSearch:
+        """The project's saved search of that name. Raises NotFound, which lists the names there are."""
+        with self._asked("documents.read", purpose, project_id):
+            found = self._office.store.saved_search(project_id, name)
+            if found is None:
+                names = [saved.name for saved in self._office.store.saved_searches(project_id)]
+                raise NotFound(f"E311: no saved search {name!r}; there are: {', '.join(names) or 'none'}")
+            return found
 
     def risk_points(
         self, project_id: str, purpose: str | None, *, updated_since: str | None = None, limit: int = 100

@@ -60,12 +60,13 @@ def clear_errors(command: Command) -> Command:
         from index import SearchError
         from pipeline.office import OfficeMissing
         from pipeline.reader import ReadersEnded
+        from pipeline.saved import NotKept
         from pipeline.settings import SettingsError
         from pipeline.store import StoreConflict, UnknownRecord
 
         expected = (
-            Denied, ImportRefused, NotFound, OfficeMissing, ReadersEnded, SearchError, SettingsError, StoreConflict,
-            UnknownRecord,
+            Denied, ImportRefused, NotFound, NotKept, OfficeMissing, ReadersEnded, SearchError, SettingsError,
+            StoreConflict, UnknownRecord,
         )  # fmt: skip
         try:
             return command(*args, **kwargs)

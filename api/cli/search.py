@@ -25,7 +25,9 @@ FIELD_OF = {
 
 
 @click.command(
-    epilog='Example: minyi search 补偿 "过渡费" --project ring-road --purpose risk_identification --filter genre=post'
+    epilog="Examples: minyi search 补偿 过渡费 --project ring-road --purpose risk_identification --filter genre=post; "
+    "minyi search '态度:负面 (扬尘 或 噪音) published:last30d' --save 扬尘 … ; minyi search --saved 扬尘 … ; "
+    "a query that begins with a minus comes after -- (or say 非). The language: docs/QUERIES.md."
 )
 @click.argument("words", nargs=-1)
 @click.option("--project", required=True, help="The project (no project, no data: P-09).")
@@ -35,24 +37,36 @@ FIELD_OF = {
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
 @click.option("--size", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--after", help="Cursor of the page before.")
+@click.option("--other-names", is_flag=True, help="Find the other names of an office too: 国土局, 自然资源和规划局.")
+@click.option("--save", metavar="NAME", help="Keep the query under this name, for this project and your role.")
+@click.option("--saved", metavar="NAME", help="Run the query that was kept under this name.")
 @home_option
 @json_option
 @clear_errors
 def command(
     words: tuple[str, ...], project: str, purpose: str | None, role: str, filters: tuple[str, ...], sort: Any,
-    size: int, after: str | None, home: Path | None, as_json: bool,
+    size: int, after: str | None, other_names: bool, save: str | None, saved: str | None, home: Path | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
-    """Search the texts about a project: words are all needed, "phrases" stand exactly so."""
+    """Search the texts about a project: words are all needed, "phrases" stand exactly so, fields narrow."""
     from index import Search
-    from index.query import All, parse
+    from index.query import expand, parse
+    from pipeline import vocabulary
 
-    typed = " ".join(words)
-    search = Search(
-        query=parse(typed) if typed.strip() else All(), filters=_filters(filters), sort=sort, size=size, after=after,
-        highlight=True,
-    )  # fmt: skip
+    if saved is not None and (words or save is not None):
+        raise click.UsageError("--saved runs a query that was kept: type no other, and do not save it again")
+    query = parse(" ".join(words), vocabulary.codes())
+    narrowed = _filters(filters)
     with opened(home) as office:
-        page = desk_of(office, role).documents(project, purpose, search)
+        desk = desk_of(office, role)
+        if save is not None:
+            desk.save_search(project, purpose, save, query)
+        if saved is not None:
+            query = desk.saved_search(project, purpose, saved).query
+        if other_names:
+            query = expand(query, vocabulary.other_names())
+        search = Search(query=query, filters=narrowed, sort=sort, size=size, after=after, highlight=True)
+        page = desk.documents(project, purpose, search)
     if as_json:
         print_json({"total": page.total, "next_cursor": page.next_cursor, "hits": [hit_of(hit) for hit in page.hits]})
         return

@@ -13,9 +13,10 @@ from api.answers import DocumentFound, DocumentsFound
 from api.auth import AtDesk
 from api.routes.question import ProjectPath, Question
 from index import Between, Hit, Search
-from index.query import All, parse
+from index.query import expand, parse
 from pipeline.records import DocumentGenre, SourceKind
 from pipeline.records.base import FactorCode, StakeholderCode
+from pipeline.vocabulary import codes, other_names
 
 BEIJING: Final = ZoneInfo("Asia/Shanghai")
 FIELD_OF: Final = {
@@ -43,9 +44,10 @@ Region = Annotated[str, Field(pattern=r"^\d{2,12}$")]
 
 
 class DocumentsQuestion(Question):
-    """A search: words and "phrases", narrowed by filters. A filter that is given twice takes either value."""
+    """A search: a query, narrowed by filters. A filter that is given twice takes either value."""
 
-    q: Annotated[str, Field(max_length=1000, description='Words (all must occur) and "exact phrases".')] = ""
+    q: Annotated[str, Field(max_length=4000, description="A query in the language of docs/QUERIES.md.")] = ""
+    other_names: Annotated[bool, Field(description="Whether 国土局 finds 自然资源和规划局 too.")] = False
     sort: Literal["relevance", "newest", "oldest"] = "relevance"
     size: Annotated[int, Field(ge=1, le=100)] = 20
     after: Annotated[str | None, Field(max_length=4096, description="`next_cursor` of the page before.")] = None
@@ -66,8 +68,9 @@ class DocumentsQuestion(Question):
         }
         if self.published_from or self.published_to:
             filters["published_at"] = Between(ge=_first(self.published_from), lt=_after(self.published_to))
+        query = parse(self.q, codes())
         return Search(
-            query=parse(self.q) if self.q.strip() else All(),
+            query=expand(query, other_names()) if self.other_names else query,
             filters=filters,
             sort=self.sort,
             size=self.size,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pipeline.store.engine import Database
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision; a test compares it with the files."""
 
 

@@ -13,9 +13,10 @@ from pipeline.store.outbox import OutboxRow
 from pipeline.store.projects import Upserted
 from pipeline.store.quarantine import Quarantined
 from pipeline.store.risk_points import Replaced, RiskPointPage, StoredRiskPoint
+from pipeline.store.saved_searches import SavedSearch
 from pipeline.store.store import Store
 
 __all__ = [
     "Added", "ApiKey", "CrawlWindow", "Fingerprint", "OutboxRow", "Quarantined", "Replaced",
-    "RiskPointPage", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
+    "RiskPointPage", "SavedSearch", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from pipeline.store.projects import Projects
 from pipeline.store.quarantine import Quarantine
 from pipeline.store.queue import Queue
 from pipeline.store.risk_points import RiskPoints
+from pipeline.store.saved_searches import SavedSearches
 from pipeline.store.voices import Voices
 
 
@@ -32,6 +33,7 @@ class Store(
     Alerts,
     Crawl,
     ApiKeys,
+    SavedSearches,
     Meta,
 ):
     """The system of record. Open it with ``Store.open(url)``; each method is one transaction.

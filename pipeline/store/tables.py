@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -244,6 +245,16 @@ api_keys = Table(
     Column("region_code", String(16)),
     Column("issued_at", Moment, nullable=False),
     Column("revoked_at", Moment),
+)
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("project_id", ProjectKey, ForeignKey("projects.id"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("owner_role", String(32), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("saved_at", Moment, nullable=False),
 )
 
 meta = Table(

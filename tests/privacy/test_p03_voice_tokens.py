@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from letters import ROAD, analysis, candidate, decision, document_id, petition
 
+from index.query import Text
 from pipeline.audit import AuditLog
 from pipeline.redacted import seal
 from pipeline.store import Fingerprint, Store
@@ -63,6 +64,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
     store.add_decision(decision(1, candidate(1).id))
     store.quarantine(document_id(2), "intake", "redaction_failed", seal("信箱"))
     store.issue_api_key("bureau", "assessor")
+    store.save_search("quarry-road", "扬尘", "assessor", Text("扬尘"))
     AuditLog(store).append("评估员甲", "assessor", "documents.read")
     arguments = {
         "ids": [document_id(1)],
@@ -71,6 +73,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "document_id": document_id(1),
         "keys": ["aa"],
         "project_id": "quarry-road",
+        "name": "扬尘",
         "risk_point_id": candidate(1).id,
         "sequence": 0,
         "source": "board",
@@ -86,7 +89,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
                "add_decision", "save_alerts", "answer_alert", "close_window", "issue_api_key", "revoke_api_key",
                "set_fact", "set_origins", "withdraw_documents", "requeue", "requeue_outdated", "requeue_all",
                "quarantine", "retry_quarantined", "forget_tokens", "migrate", "close", "open", "transaction",
-               "reading", "alerts", "release"}  # fmt: skip
+               "reading", "alerts", "release", "save_search", "forget_search"}  # fmt: skip
     assert store.periods_with_tokens() == (voice.period,)
     asked = 0
     for name, method in inspect.getmembers(store, inspect.ismethod):
