@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from api.guard import Guard
 from api.problems import MEDIA_TYPE, Problem, install
 from api.routes import ROUTERS
-from index import IndexUnusable
+from index import SearchError
 from pipeline.office import Office
 from pipeline.settings import Settings
 
@@ -50,7 +50,7 @@ def create_app(office: Office | Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.office = served
-    with contextlib.suppress(IndexUnusable):  # /healthz and the search itself say so, with the command that helps
+    with contextlib.suppress(SearchError):  # /healthz and the search itself say so, with the command that helps
         served.index.last_sequence()
     for router in ROUTERS:
         app.include_router(router)

@@ -116,15 +116,19 @@ def _store(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings) -> Finding:
-    from index import EmbeddedIndex, SearchError
+    from index import SearchError
+    from index.errors import ClusterTrouble
+    from pipeline.search_engine import open_index
 
-    check, folder = "index can be read", settings.index_folder
-    if not folder.is_dir():
+    check = "index can be read"
+    if not settings.index_url and not settings.index_folder.is_dir():
         return Finding.of(check, 0, ["it was not built yet"], "run: minyi work")
     try:
-        index = EmbeddedIndex(folder)
+        index = open_index(settings)
         index.last_sequence()
         index.close()
+    except ClusterTrouble as error:
+        return Finding.of(check, 0, [str(error)], error.advice)
     except SearchError as error:
         return Finding.of(check, 0, [str(error)], "run: minyi reindex")
     return Finding.of(check, 0, [], "")

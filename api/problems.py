@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from api.desk import NotFound
 from api.policy import Denied
 from index import CursorError, IndexBusy, IndexUnusable, QueryError
+from index.errors import ClusterTrouble
 from index.fields import PERSON_WORDS
 from pipeline.store import StoreConflict, UnknownRecord
 
@@ -44,11 +45,12 @@ TITLES: Final[dict[str, str]] = {
     "E602": "Cursor that cannot be used",
     "E603": "Search index busy",
     "E604": "Search index unusable",
+    "E605": "Search cluster out of service",
 }
 """Code → title; docs/HTTP.md says what to do about each."""
 STATUS: Final[dict[type[Exception], int]] = {
     Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
-    IndexBusy: 503, IndexUnusable: 503,
+    IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503,
 }  # fmt: skip
 STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)
 _CODED: Final = re.compile(r"(E\d{3}): (.*)", re.DOTALL)

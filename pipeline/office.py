@@ -7,13 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from index import EmbeddedIndex
+from index import SearchIndex
 from pipeline.audit import AuditLog
 from pipeline.deployment_key import DeploymentKey
 from pipeline.intake import Intake, Receipt
 from pipeline.link import Linker
 from pipeline.raw import RawItem
 from pipeline.records import DecisionProject
+from pipeline.search_engine import open_index
 from pipeline.settings import Settings, load_settings
 from pipeline.store import Store, Upserted
 from pipeline.voices import VoiceKeys, rotate
@@ -45,9 +46,9 @@ class Office:
         return cls(settings)
 
     @cached_property
-    def index(self) -> EmbeddedIndex:
+    def index(self) -> SearchIndex:
         """The search index, opened when first asked for. Raises IndexUnusable with the command that rebuilds it."""
-        return EmbeddedIndex(self.settings.index_folder)
+        return open_index(self.settings)
 
     def close(self) -> None:
         """Lets go of index and store."""

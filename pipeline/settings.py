@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE = "minyi.toml"
@@ -39,6 +39,18 @@ class Settings(BaseSettings):
     """How long a claimed document belongs to one worker."""
     link_threshold: Annotated[float, Field(ge=0.2, le=0.99)] = 0.5
     """Probability above which a text is taken to be about a project; below it the linker abstains."""
+    index_url: Annotated[str, Field(pattern=r"^(https?://[^\s,]+(\s*,\s*https?://[^\s,]+)*)?$")] = ""
+    """Addresses of Elasticsearch nodes, separated by commas; empty means the embedded engine in the data folder."""
+    index_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,99}$")] = "minyi"
+    """Alias of the index on the cluster; its versions are called NAME-v0001 and so on."""
+    index_api_key: SecretStr = SecretStr("")
+    """API key for Elasticsearch; better given as a variable than in the file."""
+    index_ca_certificate: Path | None = None
+    """PEM file of the authority that signed the cluster's certificates, when the system does not know it."""
+    index_shards: Annotated[int, Field(ge=1, le=1024)] = 1
+    """Primary shards of an index that is built from now on: about one for 30 GB."""
+    index_replicas: Annotated[int, Field(ge=0, le=9)] | None = None
+    """Copies of every shard; without it one as soon as the cluster has a second node."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
 

@@ -17,6 +17,7 @@ TEMPLATE = """\
 # voice_period_days = 7    # 30 at most
 # link_threshold = 0.5
 # processes = 2
+# index_url = "https://es1:9200,https://es2:9200"   # default: embedded index in this folder
 # host = "127.0.0.1"
 # port = 8080
 """

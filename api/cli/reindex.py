@@ -11,18 +11,22 @@ from api.cli.options import clear_errors, home_option, json_option, opened, prin
 
 @click.command(epilog="Example: minyi reindex --home /srv/minyi")
 @home_option
+@click.option("--drop-previous", is_flag=True, help="Remove the version that was live; else it stays until next time.")
 @json_option
 @clear_errors
-def command(home: Path | None, as_json: bool) -> None:
+def command(home: Path | None, drop_previous: bool, as_json: bool) -> None:
     """Build the search index anew beside the live one, check it, and swap. Searches go on meanwhile."""
     from api.cli.progress import Bars
-    from index.rebuild import rebuild
     from pipeline.feed import everything
+    from pipeline.search_engine import reindex
 
     with opened(home) as office, Bars(quiet=as_json) as bars:
         bars.step("reindex", sum(office.store.counts_by_state().values()))
-        built = rebuild(
-            office.settings.index_folder, everything(office.store), progress=lambda done: bars.reach(done, done)
+        built = reindex(
+            office.settings,
+            everything(office.store),
+            progress=lambda done: bars.reach(done, done),
+            keep_previous=not drop_previous,
         )
         office.store.mark_indexed(built.last_sequence)
     if as_json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from index.elastic.connection import told, trouble_in
 from index.elastic.documents import action_of, source_of, version_of
 from index.entry import Change
-from index.errors import ClusterTrouble
+from index.errors import ClusterTrouble, IndexUnusable
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -97,7 +97,7 @@ def _send(target: _Target, batch: Sequence[tuple[Change, bytes]], outcome: Outco
                     last = _settle_busy(target.where, item)
                     refused.append((change, line))
                 else:
-                    _settle(target.where, change, item, outcome, resent=change.id in again)
+                    _settle(target, change, item, outcome, resent=change.id in again)
         if not refused:
             return
         waiting, size = refused, max(1, size // 2)
@@ -109,7 +109,7 @@ def _request(target: _Target, part: Sequence[tuple[Change, bytes]]) -> tuple[lis
     """The items of the answer; None, with the reason, when the request as a whole should be sent again."""
     import elasticsearch as es
 
-    lines: list[bytes] = []
+    lines: list[Any] = []  # each line is encoded already, which the client takes too
     for change, line in part:
         action = action_of(target.index, change, alias=target.alias)
         lines += [json.dumps(action, ensure_ascii=False).encode(), line]
@@ -135,7 +135,7 @@ def _settle_busy(where: str, item: dict[str, Any]) -> str:
     return said
 
 
-def _settle(where: str, change: Change, item: dict[str, Any], outcome: Outcome, *, resent: bool) -> None:
+def _settle(target: _Target, change: Change, item: dict[str, Any], outcome: Outcome, *, resent: bool) -> None:
     if item["status"] in (200, 201):
         outcome.won.append((change, item["_index"]))
         outcome.created += item["result"] == "created"
@@ -146,5 +146,7 @@ def _settle(where: str, change: Change, item: dict[str, Any], outcome: Outcome, 
             outcome.won.append((change, item["_index"]))
             outcome.unclear += 1
         return
+    if item["status"] == 404:
+        raise IndexUnusable(target.index, "it is not there any more")
     known = trouble_in(said) or (f"it refused {change.id} ({said[:200]})", "see the cluster's log")
-    raise ClusterTrouble(where, *known)
+    raise ClusterTrouble(target.where, *known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Final
 
 from index.elastic.settings import ElasticSettings
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 OLDEST: Final = (8, 2)
 """The first release with everything that is asked of it (points in time over aliases, dates before 1970)."""
+_RETRIES: Final = 2
+_RETRIES_ELSEWHERE: Final = 10
+"""Times that another node is asked; with the pauses that outlasts the choice of a new master."""
 _INSTALL: Final = "install the client with: pip install 'minyi[elastic]'"
 
 
@@ -25,16 +29,21 @@ def connected(settings: ElasticSettings) -> Elasticsearch:
         raise ClusterTrouble(settings.where, "its client is not installed", _INSTALL) from None
     options: dict[str, Any] = {
         "request_timeout": settings.timeout_seconds,
-        "max_retries": 4,
+        "max_retries": _RETRIES_ELSEWHERE if len(settings.urls) > 1 else _RETRIES,
         "retry_on_timeout": True,
         "retry_on_status": (502, 503, 504),
         "dead_node_backoff_factor": 0.5,
     }
+    if "retry_backoff_base" in signature(Elasticsearch.__init__).parameters:
+        options |= {"retry_backoff_base": 0.25, "retry_backoff_cap": 2.0}
     if settings.api_key:
         options["api_key"] = settings.api_key
     elif settings.username:
         options["basic_auth"] = (settings.username, settings.password)
     if settings.ca_certificate is not None:
+        if not settings.ca_certificate.is_file():
+            reason = f"the certificate {settings.ca_certificate} is not there"
+            raise ClusterTrouble(settings.where, reason, "check index_ca_certificate")
         options["ca_certs"] = str(settings.ca_certificate)
     if settings.fingerprint:
         options["ssl_assert_fingerprint"] = settings.fingerprint
@@ -150,7 +159,7 @@ def _told(where: str, error: Any) -> Exception:
     status = error.meta.status
     if status == 403:
         return ClusterTrouble(where, "the key may not do this", "grant the role shipped in index/elastic/role.json")
-    if "all shards failed" in text and status == 503:
+    if "search_phase_execution_exception" in text and status == 503:
         return ClusterTrouble(where, *_red())
     return ClusterTrouble(where, f"it answered {status} ({_short(error)})", "see the cluster's log")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
@@ -13,13 +13,12 @@ from index.cursor import Cursor
 from index.elastic import checks, counting, paging
 from index.elastic.compile import LIVE, compiled, ranks
 from index.elastic.connection import connected
-from index.elastic.rebuild import Rebuilt, rebuilt
 from index.elastic.searching import Searcher, SnapshotGone
 from index.elastic.settings import ElasticSettings
 from index.elastic.versions import Versions
 from index.elastic.writer import Writer
 from index.entry import Change, IndexEntry
-from index.errors import QueryError
+from index.errors import ClusterTrouble, QueryError
 from index.fields import field_named
 from index.highlight import highlights
 from index.query import Query, guarded
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 1_000
 """Documents fetched by id in one request."""
+_TRIES: Final = 5
+"""Times a search starts again because the node that held its state of the index is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +87,24 @@ class ElasticIndex:
         after = Cursor.decode(search.after, search) if search.after else None
         searcher, tree = self._opened().searcher, compiled(query)
         ranked = search.sort == "relevance" and ranks(query) and search.size > 0
-        if after is not None and after.snapshot and ranked:
-            try:
-                return self._page(searcher, search, tree, after, after.snapshot, ranked=True)
-            except SnapshotGone:
-                snapshot = searcher.hold()
-                moved = paging.place_now(searcher, snapshot, tree, after)
-                return self._page(searcher, search, tree, moved, snapshot, ranked=True)
         if not ranked and not search.origins:
             return self._page(searcher, search, tree, after, "", ranked=False)
-        snapshot = searcher.hold()
-        page = self._page(searcher, search, tree, after, snapshot, ranked=ranked)
-        if not ranked or page.next_cursor is None:
-            searcher.let_go(snapshot)
-        return page
+        snapshot = after.snapshot if after is not None and ranked else ""
+        for _ in range(_TRIES):
+            ours = not snapshot
+            if ours:
+                snapshot = searcher.hold()
+            try:
+                if after is not None and ranked and after.snapshot != snapshot:
+                    after = paging.place_now(searcher, snapshot, tree, after)
+                page = self._page(searcher, search, tree, after, snapshot, ranked=ranked)
+            except SnapshotGone:
+                snapshot = ""
+                continue
+            if ours and (not ranked or page.next_cursor is None):
+                searcher.let_go(snapshot)
+            return page
+        raise ClusterTrouble(self.settings.where, "nodes come and go", "wait until the cluster is steady")
 
     def _page(
         self,
@@ -173,17 +178,6 @@ class ElasticIndex:
         """Examines the cluster and reads documents back (all, or 100,000 at random); reports, does not raise."""
         session = self._opened()
         return checks.examined(session.client, self.settings, session.versions, session.searcher)
-
-    def rebuild(
-        self,
-        read: Callable[[int], Iterable[Change]],
-        *,
-        progress: Callable[[int], None] = lambda documents: None,
-        keep_previous: bool = True,
-    ) -> Rebuilt:
-        """Builds a new version beside the live one and swaps; see :func:`index.elastic.rebuild.rebuilt`."""
-        session = self._opened()
-        return rebuilt(session.client, self.settings, session.versions, read, progress, keep_previous=keep_previous)
 
     def remove(self) -> None:
         """Removes every version of the index from the cluster; the store can fill a new one at any time."""

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from index.elastic.bulk import Outcome, bulk
-from index.elastic.connection import told
+from index.elastic.connection import connected, told
 from index.elastic.documents import engine_id, unpack
 from index.elastic.settings import ElasticSettings
 from index.elastic.versions import Versions
@@ -38,14 +38,12 @@ class Rebuilt:
     seconds: float
 
 
-def rebuilt(
-    client: Elasticsearch,
+def rebuild(
     settings: ElasticSettings,
-    versions: Versions,
     read: Callable[[int], Iterable[Change]],
-    progress: Callable[[int], None],
     *,
-    keep_previous: bool,
+    progress: Callable[[int], None] = lambda documents: None,
+    keep_previous: bool = True,
 ) -> Rebuilt:
     """Builds a new version from the store while the live one goes on answering and taking writes, then swaps.
 
@@ -53,26 +51,31 @@ def rebuilt(
     until nothing is new, and once more after the alias has moved: what a writer sent to the old version in between is
     in the store before, so it reaches the new one too, and by its external version never replaces anything newer.
     Versions before the previous one are removed, and the previous one as well unless it is kept. Raises IndexBusy when
-    another rebuild runs, IndexUnusable when the new version does not hold what was read.
+    another rebuild runs, IndexUnusable when the new version does not hold what was read, ClusterTrouble.
     """
     started = time.monotonic()
-    previous = versions.current()
-    name = versions.add()
-    build = _Build(client, settings, versions, name, progress)
+    client = connected(settings)
     try:
-        for _ in range(_ROUNDS):
-            if not build.take(read(build.last_sequence)):
-                break
-        build.verify()
-        versions.swap(name)
-    except BaseException:
-        versions.discard(name)
-        raise
-    build.take(read(build.last_sequence))
-    documents = build.refreshed()
-    for old in versions.all():
-        if old != name and not (keep_previous and old == previous):
-            versions.discard(old)
+        versions = Versions(client, settings)
+        previous = versions.named()
+        name = versions.add()
+        build = _Build(client, settings, versions, name, progress)
+        try:
+            for _ in range(_ROUNDS):
+                if not build.take(read(build.last_sequence)):
+                    break
+            build.verify()
+            versions.swap(name)
+        except BaseException:
+            versions.discard(name)
+            raise
+        build.take(read(build.last_sequence))
+        documents = build.refreshed()
+        for old in versions.all():
+            if old != name and not (keep_previous and old in previous):
+                versions.discard(old)
+    finally:
+        client.close()
     return Rebuilt(name, documents, build.last_sequence, time.monotonic() - started)
 
 

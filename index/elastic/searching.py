@@ -36,7 +36,7 @@ class Searcher:
 
         with told(self._settings.where):
             try:
-                return self._client.search(**target, **body).body
+                return dict(self._client.search(**target, **body).body)
             except es.NotFoundError as error:
                 if snapshot:
                     raise SnapshotGone from None

@@ -29,17 +29,21 @@ class Versions:
 
     def current(self) -> str | None:
         """The live version, None when there is none yet. Raises IndexUnusable when the alias is not ours."""
-        with told(self._settings.where):
-            answer = self._client.options(ignore_status=404).indices.get_alias(index="*", name=self._alias)
-        names = [name for name in answer.body if name not in ("error", "status")]
+        names = self.named()
         if not names:
             with told(self._settings.where):
                 if self._client.indices.exists(index=self._alias):
                     raise IndexUnusable(self._alias, "an index, not an alias, has that name")
             return None
         if len(names) > 1 or not self._name.match(names[0]):
-            raise IndexUnusable(self._alias, f"the alias stands for {', '.join(sorted(names))}")
-        return str(names[0])
+            raise IndexUnusable(self._alias, f"the alias stands for {', '.join(names)}")
+        return names[0]
+
+    def named(self) -> list[str]:
+        """Every index that the alias stands for: one, when all is well."""
+        with told(self._settings.where):
+            answer = self._client.options(ignore_status=404).indices.get_alias(index="*", name=self._alias)
+        return sorted(name for name in answer.body if name not in ("error", "status"))
 
     def examined(self) -> str:
         """The live version, made now if there is none. Raises IndexUnusable when another program version made it."""
@@ -66,9 +70,9 @@ class Versions:
     def add(self) -> str:
         """An empty version beside the others, not live yet. Raises IndexBusy while another rebuild is at work."""
         present = self.all()
-        live = self.current()
+        live = self.named()
         for name in present:
-            started = self.remarks(name).get("building") if name != live else None
+            started = self.remarks(name).get("building") if name not in live else None
             if started and datetime.now(UTC) - datetime.fromisoformat(started) < ABANDONED:
                 raise IndexBusy(self._alias, "rebuilding")
         name = f"{self._alias}-v{self._number(present[-1]) + 1 if present else 1:04d}"
@@ -83,8 +87,9 @@ class Versions:
     def swap(self, name: str) -> None:
         """Makes a version the live one, in one step."""
         self._remark(name)
+        removed = [{"remove": {"index": old, "alias": self._alias}} for old in self.named()]
         actions: list[dict[str, Any]] = [
-            {"remove": {"index": f"{self._alias}-v*", "alias": self._alias, "must_exist": False}},
+            *removed,
             {"add": {"index": name, "alias": self._alias, "is_write_index": True}},
         ]
         with told(self._settings.where):
