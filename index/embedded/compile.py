@@ -90,15 +90,26 @@ def _words(query: Words) -> tantivy.Query:
 
 
 def _near(query: Near) -> tantivy.Query:
-    """Every distance as a phrase of its own: exact, and no engine's notion of slop is needed."""
-    placed = []
-    for left, right in ((query.first, query.second), (query.second, query.first)):
-        head, tail = cover(fold(left)), cover(fold(right))
-        for gap in range(query.slop + 1):
-            shift = len(left) + gap
-            terms = head + [(at + shift, term) for at, term in tail]
-            placed += [_phrase(terms, field) for field in ("title", "body")]
+    first, second = fold(query.first), fold(query.second)
+    placed = [
+        _followed(left, right, query.slop, field)
+        for left, right in ((first, second), (second, first))
+        for field in ("title", "body")
+    ]
     return tantivy.Query.disjunction_max_query(placed)
+
+
+def _followed(left: str, right: str, slop: int, field: str) -> tantivy.Query:
+    """``right`` at most ``slop`` characters after ``left``, exactly."""
+    # Tantivy's slop is exact for two bigrams that share no character (and also finds the other order, which near asks
+    # for anyway). What is longer or may overlap is tried at every distance, among what that slop lets through.
+    last, next_ = (cover(two)[0][1] for two in (left[-2:], right[:2]))
+    bordering = tantivy.Query.phrase_query(schema(), field, [(0, last), (2, next_)], slop)
+    if len(left) == len(right) == 2 and not set(left) & set(right):
+        return bordering
+    head, tail = cover(left), cover(right)
+    distances = [_phrase(head + [(at + len(left) + gap, term) for at, term in tail], field) for gap in range(slop + 1)]
+    return _every((_silent(bordering), tantivy.Query.disjunction_max_query(distances)))
 
 
 def _term(query: Term) -> tantivy.Query:

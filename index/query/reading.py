@@ -18,7 +18,7 @@ from index.bigrams import fold, is_chinese
 from index.errors import QueryError
 from index.query.complaints import complaint
 from index.query.names import SIMILAR, TITLE, Codes, asked_field
-from index.query.tree import MAX_CLAUSES, All, And, Near, Not, Or, Query, Text, Words, clauses
+from index.query.tree import MAX_CLAUSES, All, And, Near, Not, Or, Query, Text, Words, cost
 from index.query.values import Typed, between, compared, valued
 
 MAX_TYPED: Final = 4000
@@ -166,8 +166,8 @@ class _Reading(Transformer_NonRecursive[Token, Query]):
         self._clauses += 1
         return kind(tuple(flat))
 
-    def _counted(self, query: Query, token: Token, cost: int = 0) -> Query:
-        self._clauses += cost or sum(1 for _ in clauses(query))
+    def _counted(self, query: Query, token: Token, weight: int = 0) -> Query:
+        self._clauses += weight or cost(query)
         if self._clauses >= MAX_CLAUSES:
             raise QueryError(
                 f"from here on the query has more than {MAX_CLAUSES} clauses and would cost too much",

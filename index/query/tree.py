@@ -201,6 +201,17 @@ def absolute(query: Query, now: datetime | None = None) -> Query:
     return query
 
 
+def cost(query: Query) -> int:
+    """Clauses as they weigh on an engine: near one more for every 10 characters apart, words one for every 10."""
+    return sum(map(_weight, clauses(query)))
+
+
+def _weight(clause: Query) -> int:
+    if isinstance(clause, Near):
+        return 1 + clause.slop // 10
+    return 1 + len(clause.string) // 10 if isinstance(clause, Words) else 1
+
+
 def _refuse_costly(query: Query) -> None:
-    if sum(1 for _ in clauses(query)) > MAX_CLAUSES:
-        raise QueryError(f"the query has more than {MAX_CLAUSES} clauses")
+    if cost(query) > MAX_CLAUSES:
+        raise QueryError(f"the query has more than {MAX_CLAUSES} clauses, or as much in long words and wide distances")
