@@ -84,6 +84,13 @@ def test_a_deleted_document_is_nowhere_in_the_counts(changing_town: Archive) -> 
     assert changing_town.index.count(All()) == 7
 
 
+def test_a_deleted_document_is_not_found_by_its_id_either(changing_town: Archive) -> None:
+    changing_town.take(Deletion("smell", 100))
+    wanted = Term("id", ("smell", "news"))
+    assert changing_town.ids(wanted) == {"news"} and changing_town.index.count(wanted) == 1
+    assert list(changing_town.index.members(wanted, "id")) == [("news", "news")]
+
+
 def test_nothing_is_seen_before_the_commit(archive: Archive) -> None:
     archive.index.write([state(1, "说法")])
     assert archive.page().total == 0 and archive.index.last_sequence() == 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from archive import Archive
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.bigrams import fold
+from index.matching import matches
 from index.query import All, And, Near, Not, Or, Text, Words, parse
 
 
@@ -155,3 +158,17 @@ def test_any_string_finds_exactly_the_documents_that_contain_it(archive: Archive
     for hit in archive.page(Text(wanted), filters=here, highlight=True, size=100).hits:
         assert hit.highlights
         assert all(fold(hit.text[a:b]) == fold(wanted) for a, b in hit.highlights)
+
+
+@pytest.mark.parametrize("alphabet", ["补偿", "补偿标 ，", "补偿标准征地拆迁安置费用"])
+def test_near_finds_exactly_what_stands_near(archive: Archive, alphabet: str) -> None:
+    chance = random.Random(alphabet)
+    archive.file_all(*("".join(chance.choices(alphabet, k=chance.randint(0, 30))) for _ in range(150)))
+    entries = archive.index.get([hit.id for hit in archive.page(size=1000).hits]).values()
+    asked = 0
+    while asked < 40:
+        first, second = ("".join(chance.choices(alphabet, k=chance.choice((2, 2, 3, 4)))) for _ in range(2))
+        if first.strip() and second.strip():
+            asked += 1
+            query = Near(first, second, chance.choice((0, 1, 2, 5, 20)))
+            assert archive.ids(query) == {entry.id for entry in entries if matches(query, entry)}, query
