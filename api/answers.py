@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,8 +37,66 @@ class Projects(Answer):
     rows: list[DecisionProject]
 
 
+class Exact(Answer):
+    """A count that may be shown: at least k distinct voices stand behind it, or there is nothing."""
+
+    value: int
+    exact: Literal[True] = True
+
+
+class FewerVoices(Answer):
+    """Fewer distinct voices than this stand behind it; how many texts they wrote is not shown (P-06)."""
+
+    less_than: int
+
+
+class AtLeast(Answer):
+    """At least so many texts: not everything was read, or the number would give a hidden one away."""
+
+    at_least: int
+
+
+Count = Exact | FewerVoices | AtLeast
+
+
+class FacetValue(Answer):
+    """A value with its count."""
+
+    value: str
+    count: Count
+
+
+class FacetShown(Answer):
+    """The values of a facet, then under ``others`` (其他) those that are not named; ``more`` were cut off."""
+
+    values: list[FacetValue]
+    others: Count | None
+    more: int
+
+
+class PeriodShown(Answer):
+    """A day, a week from Monday or a month in Asia/Shanghai; ``count`` is null when nothing was read in it."""
+
+    first: date
+    last: date
+    count: Count | None
+    coverage: Literal["complete", "lower_bound", "missing", "unknown"]
+    missing_sources: list[str]
+
+
+class TimelineShown(Answer):
+    """The documents over time, empty periods among them; ``undated`` have no date."""
+
+    interval: Literal["day", "week", "month"]
+    periods: list[PeriodShown]
+    undated: Count
+
+
 class DocumentFound(Answer):
-    """A text that was found; ``highlights`` are half-open spans of code points in ``text``."""
+    """A text that was found; ``highlights`` are half-open spans of code points in ``text``.
+
+    ``copies`` counts the texts found that it stands for, itself among them, when copies were collapsed.
+    """
 
     id: str
     text: str
@@ -51,13 +109,33 @@ class DocumentFound(Answer):
     factors: list[str]
     escalation: int
     origin_id: str
+    copies: Count | None
+
+
+class FacetsShown(Answer):
+    """Facets of what was found; ``origins`` counts near-duplicates once."""
+
+    total: Count
+    origins: Count | None
+    facets: dict[str, FacetShown]
+
+
+class TimelineFound(Answer):
+    """What was found, over time."""
+
+    total: Count
+    origins: Count | None
+    timeline: TimelineShown
 
 
 class DocumentsFound(Answer):
-    """One page of a search; ``total`` counts all that were found."""
+    """One page of a search; ``total`` counts all that were found. The rest is there when it was asked for."""
 
-    total: int
+    total: Count
+    origins: Count | None
     hits: list[DocumentFound]
+    facets: dict[str, FacetShown]
+    timeline: TimelineShown | None
     next_cursor: str | None
 
 

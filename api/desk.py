@@ -5,7 +5,6 @@ Command line and HTTP both stand at it; neither reads the store for a reader by 
 
 from __future__ import annotations
 
-import dataclasses
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from api.cards import card_of
+from api.finding import Beside, Finder, Found
 from api.policy import Denied, Reader, access
-from index import Page, Search
+from index import Search
 from index.query import Query
 from pipeline.office import Office
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
@@ -72,11 +72,19 @@ class Desk:
         with self._asked("projects.read", purpose, project_id) as project:
             return project
 
-    def documents(self, project_id: str, purpose: str | None, search: Search) -> Page:
-        """Searches the redacted texts that are about one project; sealed texts are not among them (P-14)."""
+    def documents(
+        self,
+        project_id: str,
+        purpose: str | None,
+        search: Search,
+        beside: Beside = Beside(),  # noqa: B008 (frozen)
+    ) -> Found:
+        """Searches the redacted texts that are about one project; sealed texts are not among them (P-14).
+
+        Every count passes k-anonymity (P-06).
+        """
         with self._asked("documents.read", purpose, project_id):
-            filters = {**search.filters, "project_ids": project_id}
-            return self._office.index.search(dataclasses.replace(search, filters=filters))
+            return Finder(self._office.index, self._office.store, project_id, self._k).find(search, beside)
 
     def save_search(self, project_id: str, purpose: str | None, name: str, query: Query) -> bool:
         """Keeps a query of the project under a name that belongs to the reader's role; returns whether it is new.

@@ -122,6 +122,11 @@ class Caller:
         return asyncio.run(request())
 
 
+def counted(number: int, k: int = 5) -> dict[str, Any]:
+    """How a count of texts by as many people is shown."""
+    return {"less_than": k} if 0 < number < k else {"value": number, "exact": True}
+
+
 def what_people_say() -> list[Any]:
     """Six on compensation, two on dust, one in favour, one accusation."""
     villages = ("柳湾村", "上井村")
@@ -152,4 +157,4 @@ def county(tmp_path: Path) -> Iterator[CountyOffice]:
     county.office.close()
 
 
-__all__ = ["ACCUSATION", "ACCUSED", "COMPENSATION", "DUST", "PURPOSES", "Caller", "CountyOffice", "county", "span_of"]
+__all__ = ["ACCUSATION", "ACCUSED", "COMPENSATION", "DUST", "PURPOSES", "Caller", "CountyOffice", "counted", "county", "span_of"]

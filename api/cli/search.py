@@ -19,6 +19,10 @@ from api.cli.options import (
 )
 
 FILTERS = ("source_kind", "genre", "attitude", "factor", "stakeholder", "place", "region")
+FACET_NAMES = (
+    "source_kind", "genre", "attitude", "category", "factor", "stakeholder", "province", "city", "county", "township",
+    "escalation", "relation",
+)  # fmt: skip
 FIELD_OF = {
     "factor": "factors", "stakeholder": "stakeholder_groups", "place": "places", "region": "region_codes",
 }  # fmt: skip
@@ -38,6 +42,9 @@ FIELD_OF = {
 @click.option("--size", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--after", help="Cursor of the page before.")
 @click.option("--other-names", is_flag=True, help="Find the other names of an office too: 国土局, 自然资源和规划局.")
+@click.option("--facet", "facets", multiple=True, metavar="NAME", help=f"Count by {', '.join(FACET_NAMES)}.")
+@click.option("--histogram", type=click.Choice(["day", "week", "month"]), help="Count over time, in Asia/Shanghai.")
+@click.option("--collapse", is_flag=True, help="One text for all copies of its origin, with their number.")
 @click.option("--save", metavar="NAME", help="Keep the query under this name, for this project and your role.")
 @click.option("--saved", metavar="NAME", help="Run the query that was kept under this name.")
 @home_option
@@ -45,10 +52,12 @@ FIELD_OF = {
 @clear_errors
 def command(
     words: tuple[str, ...], project: str, purpose: str | None, role: str, filters: tuple[str, ...], sort: Any,
-    size: int, after: str | None, other_names: bool, save: str | None, saved: str | None, home: Path | None,
-    as_json: bool,
+    size: int, after: str | None, other_names: bool, facets: tuple[str, ...], histogram: Any, collapse: bool,
+    save: str | None, saved: str | None, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Search the texts about a project: words are all needed, "phrases" stand exactly so, fields narrow."""
+    from api.finding import Beside
+    from api.shown import counts_json
     from index import Search
     from index.query import expand, parse
     from pipeline import vocabulary
@@ -57,6 +66,7 @@ def command(
         raise click.UsageError("--saved runs a query that was kept: type no other, and do not save it again")
     query = parse(" ".join(words), vocabulary.codes())
     narrowed = _filters(filters)
+    beside = Beside(_facets(facets), histogram=histogram, collapse=collapse)
     with opened(home) as office:
         desk = desk_of(office, role)
         if save is not None:
@@ -66,20 +76,22 @@ def command(
         if other_names:
             query = expand(query, vocabulary.other_names())
         search = Search(query=query, filters=narrowed, sort=sort, size=size, after=after, highlight=True)
-        page = desk.documents(project, purpose, search)
+        found = desk.documents(project, purpose, search, beside)
     if as_json:
-        print_json({"total": page.total, "next_cursor": page.next_cursor, "hits": [hit_of(hit) for hit in page.hits]})
+        hits = [hit_of(text) for text in found.texts]
+        print_json({**counts_json(found), "next_cursor": found.next_cursor, "hits": hits})
         return
-    _print(page)
+    _print(found)
 
 
-def hit_of(hit: Any) -> dict[str, Any]:
-    """A hit as JSON."""
-    entry = hit.entry
+def hit_of(text: Any) -> dict[str, Any]:
+    """A text that was found, as JSON."""
+    hit, entry = text.hit, text.hit.entry
     return {
         "id": hit.id, "text": hit.text, "highlights": [list(span) for span in hit.highlights], "score": hit.score,
         "published_at": hit.published_at, "source_kind": entry.source_kind, "genre": entry.genre,
         "attitude": entry.attitude, "factors": list(entry.factors), "escalation": entry.escalation,
+        "copies": text.copies.as_json() if text.copies else None,
     }  # fmt: skip
 
 
@@ -94,19 +106,55 @@ def _filters(filters: tuple[str, ...]) -> dict[str, Any]:
     return narrowed
 
 
-def _print(page: Any) -> None:
+def _facets(names: tuple[str, ...]) -> Any:
+    unknown = [name for name in names if name not in FACET_NAMES]
+    if unknown:
+        raise click.UsageError(f"--facet: expected one of {', '.join(FACET_NAMES)}; found {unknown[0]!r}")
+    return tuple(dict.fromkeys(names))
+
+
+def _print(found: Any) -> None:
     from rich.console import Console
     from rich.text import Text
 
     console = Console()
-    console.print(f"{page.total:,} found", highlight=False)
-    for hit in page.hits:
+    console.print(f"{_said(found.total)} found", highlight=False)
+    for text in found.texts:
+        hit = text.hit
         day = hit.published_at.astimezone().date().isoformat() if hit.published_at else "undated"
-        console.print(f"\n{hit.id}  {day}  {hit.entry.source_kind}  {', '.join(hit.entry.factors)}", style="dim")
+        copies = f"  copies: {_said(text.copies)}" if text.copies else ""
+        factors = ", ".join(hit.entry.factors)
+        console.print(f"\n{hit.id}  {day}  {hit.entry.source_kind}  {factors}{copies}", style="dim")
         start = max(0, (hit.highlights[0][0] if hit.highlights else 0) - 40)
         passage = Text(hit.text[start : start + 160].replace("\n", " "))
         for begin, end in hit.highlights:
             passage.stylize("bold yellow", max(0, begin - start), max(0, end - start))
         console.print(passage)
-    if page.next_cursor:
-        console.print(f"\nMore: --after {page.next_cursor}", highlight=False, soft_wrap=True)
+    if found.next_cursor:
+        console.print(f"\nMore: --after {found.next_cursor}", highlight=False, soft_wrap=True)
+    _print_counts(console, found)
+
+
+def _print_counts(console: Any, found: Any) -> None:
+    from rich.table import Table
+
+    for name, facet in found.facets.items():
+        table = Table(name, "texts", box=None)
+        for row in facet.rows:
+            table.add_row(row.value, _said(row.count))
+        if facet.others:
+            table.add_row("其他", _said(facet.others))
+        console.print()
+        console.print(table)
+    if found.timeline:
+        table = Table(found.timeline.interval, "texts", "coverage", box=None)
+        for period in found.timeline.periods:
+            said = _said(period.count) if period.count else "not read"
+            table.add_row(period.first.isoformat(), said, " ".join((period.coverage, *period.missing_sources)))
+        table.add_row("undated", _said(found.timeline.undated), "")
+        console.print()
+        console.print(table)
+
+
+def _said(count: Any) -> str:
+    return f"{count} voices" if count.form == "less_than" else str(count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from api.policy.suppression import enough
 from pipeline.records import Counts, Document, Evidence, Quote
 
 PUBLISHED: Final = frozenset({"news", "reply", "notice"})
@@ -21,7 +22,7 @@ def may_quote(counts: Counts, document: Document, k: int) -> bool:
 
 def enough_voices(counts: Counts, k: int) -> bool:
     """Whether k distinct voices are known, or, where voices cannot be told apart, k texts of different origin."""
-    return counts.voices_low >= k or (counts.origins >= k and counts.voices_high >= k)
+    return enough(counts.voices_low, counts.voices_high, counts.origins, k)
 
 
 def quotes_of(

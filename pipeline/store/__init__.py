@@ -9,6 +9,7 @@ from pipeline.store.crawl import CrawlWindow
 from pipeline.store.documents import Added
 from pipeline.store.engine import StoreConflict, UnknownRecord
 from pipeline.store.fingerprints import Fingerprint
+from pipeline.store.hearing import Hearing
 from pipeline.store.outbox import OutboxRow
 from pipeline.store.projects import Upserted
 from pipeline.store.quarantine import Quarantined
@@ -17,6 +18,6 @@ from pipeline.store.saved_searches import SavedSearch
 from pipeline.store.store import Store
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "Fingerprint", "OutboxRow", "Quarantined", "Replaced",
+    "Added", "ApiKey", "CrawlWindow", "Fingerprint", "Hearing", "OutboxRow", "Quarantined", "Replaced",
     "RiskPointPage", "SavedSearch", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
 ]  # fmt: skip

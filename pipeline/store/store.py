@@ -9,6 +9,7 @@ from pipeline.store.crawl import Crawl
 from pipeline.store.decisions import Decisions
 from pipeline.store.documents import Documents
 from pipeline.store.fingerprints import Fingerprints
+from pipeline.store.hearing import Hearings
 from pipeline.store.meta import Meta
 from pipeline.store.outbox import Outbox
 from pipeline.store.projects import Projects
@@ -23,6 +24,7 @@ class Store(
     Documents,
     Fingerprints,
     Voices,
+    Hearings,
     Queue,
     Analyses,
     Outbox,

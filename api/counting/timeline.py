@@ -1,0 +1,77 @@
+"""Documents over days, weeks or months in Asia/Shanghai: gaps are shown as gaps, and what was cut short as a bound."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from api.counting.calendar import Calendar, Interval, first_day, last_day
+from api.counting.coverage import Coverage, DayBook
+from api.policy.suppression import Figure
+from index import QueryError
+from index.days import BEIJING
+from pipeline.store import Hearing
+
+MOST_PERIODS: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A day, a week from Monday or a month; ``count`` is None when nothing was read in it."""
+
+    first: date
+    last: date
+    count: Figure | None
+    coverage: Coverage
+    missing_sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Every period from the first to the last, empty ones among them, and the texts without a date."""
+
+    interval: Interval
+    periods: tuple[Period, ...]
+    undated: Figure
+
+
+def timeline(
+    interval: Interval, hearing: Hearing, book: DayBook, k: int, first: date | None = None, last: date | None = None
+) -> Timeline:
+    """The documents of the hearing over time, from ``first`` to ``last`` or over the days that have documents.
+
+    Raises QueryError for more than 4,000 periods.
+    """
+    days = _days(hearing)
+    calendar = Calendar(days, hearing, k)
+    begin, end = first or min(days, default=None), last or max(days, default=None)
+    periods: list[Period] = []
+    start = begin and first_day(begin, interval)
+    while start is not None and end is not None and start <= end:
+        if len(periods) == MOST_PERIODS:
+            raise QueryError(f"more than {MOST_PERIODS} periods: narrow the dates, or count by week or month")
+        upto = last_day(start, interval)
+        periods.append(_period(start, upto, calendar.count(start, interval), book))
+        start = upto + timedelta(days=1)
+    return Timeline(interval, tuple(periods), calendar.undated())
+
+
+def _period(first: date, last: date, count: Figure, book: DayBook) -> Period:
+    covered = book.of(first, last)
+    bounded: Figure | None = count
+    if covered.coverage == "missing" and count == Figure("exact", 0):
+        bounded = None
+    elif covered.coverage in ("missing", "lower_bound") and count.form == "exact":
+        bounded = Figure("at_least", count.number)
+    return Period(first, last, bounded, covered.coverage, covered.missing_sources)
+
+
+def _days(hearing: Hearing) -> dict[date, set[str]]:
+    days: dict[date, set[str]] = defaultdict(set)
+    for document_id in hearing.ids:
+        moment = hearing[document_id].published_at
+        if moment is not None:
+            days[moment.astimezone(BEIJING).date()].add(document_id)
+    return days
