@@ -90,9 +90,7 @@ def test_a_rule_on_recent_days_forgets_old_documents() -> None:
 def test_a_sample_changes_no_answer() -> None:
     chance = random.Random(7)
     words = ["".join(chance.choices("水电路噪音扬尘征地补偿", k=chance.randint(1, 4))) for _ in range(60)]
-    queries = {word: parse(word) for word in words} | {
-        f"{a} {b}": parse(f"{a} OR -{b}") for a, b in pairwise(words)
-    }
+    queries = {word: parse(word) for word in words} | {f"{a} {b}": parse(f"{a} OR -{b}") for a, b in pairwise(words)}
     entries = [
         IndexEntry(id=f"d{n}", sequence=1, title="", body="".join(chance.choices("水电路噪音扬尘征地补偿", k=40)))
         for n in range(50)
