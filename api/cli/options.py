@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.failures import STOPPED, told
+
 if TYPE_CHECKING:
     from api.desk import Desk
     from pipeline.office import Office
@@ -50,27 +52,21 @@ def role_option(default: str) -> Callable[[Command], Command]:
 
 
 def clear_errors(command: Command) -> Command:
-    """Turns the errors that a user can mend into one line on stderr and exit code 1."""
+    """Turns the errors that a user can mend into one line on stderr and exit code 1; Ctrl-C ends with 130."""
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        from api.desk import NotFound
-        from api.policy import Denied
-        from crawlers.importers import ImportRefused
-        from index import SearchError
-        from pipeline.office import OfficeMissing
-        from pipeline.reader import ReadersEnded
-        from pipeline.settings import SettingsError
-        from pipeline.store import StoreConflict, UnknownRecord
-
-        expected = (
-            Denied, ImportRefused, NotFound, OfficeMissing, ReadersEnded, SearchError, SettingsError, StoreConflict,
-            UnknownRecord,
-        )  # fmt: skip
         try:
             return command(*args, **kwargs)
-        except expected as error:
-            raise click.ClickException(str(error).strip("'\"")) from error
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            click.echo(f"\n{STOPPED}", err=True)
+            raise SystemExit(130) from None
+        except Exception as error:
+            if line := told(error):
+                raise click.ClickException(line) from error
+            raise
 
     return wrapped
 

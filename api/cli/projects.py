@@ -62,6 +62,7 @@ def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> N
     """List the projects with the number of documents about each."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     with opened(home) as office:
         projects = desk_of(office, role).projects(purpose)
@@ -71,7 +72,7 @@ def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> N
             return
         table = Table("project", "name", "stage", "documents", box=None)
         for project in projects:
-            table.add_row(project.id, project.name_zh, project.stage, str(counts.get(project.id, 0)))
+            table.add_row(project.id, Text(project.name_zh), project.stage, str(counts.get(project.id, 0)))
         Console().print(table)
 
 

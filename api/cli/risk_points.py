@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,9 @@ from api.cli.options import (
     purpose_option,
     role_option,
 )
+
+if TYPE_CHECKING:
+    from pipeline.office import Office
 
 ATTENTION = {"verify_first": 0, "focus": 1, "watch": 2}
 KIND_ZH = {"petition": "信访", "hotline": "热线", "weibo": "微博", "news": "新闻", "notice": "公告", "survey": "问卷"}
@@ -46,6 +49,7 @@ def command(
     with opened(home) as office:
         desk = desk_of(office, role)
         if evidence:
+            _of_this_project(office, evidence, project)
             passages = desk.evidence(evidence, purpose, limit=1000).rows
             print_json(passages) if as_json else _print_passages(passages)
             return
@@ -57,17 +61,27 @@ def command(
     print_cards(name, cards.rows, 10**6 if everything else 10)
 
 
+def _of_this_project(office: Office, risk_point: str, project: str) -> None:
+    """Raises NotFound when the candidate belongs to another project than the one that was named."""
+    from api.desk import NotFound
+
+    point = office.store.risk_point(risk_point)
+    if point is not None and point.project_id != project:
+        raise NotFound(f"E311: no risk point {risk_point} in project {project}")
+
+
 def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     """A table of cards, those that need attention most first."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=110)
     live = [row for row in rows if not row.get("removed") and not row.get("sealed")]
     live.sort(key=lambda row: (ATTENTION[row["attention"]], -row["counts"]["origins"], row["factor"]))
-    table = Table("风险因素", "原文（证据）", "声音与来源", title=name, title_style="bold", show_lines=True)
+    table = Table("风险因素", "原文（证据）", "声音与来源", title=Text(name, "bold"), show_lines=True)
     table.columns[0].width, table.columns[1].ratio, table.columns[2].width = 28, 1, 24
     for row in live[:limit]:
         table.add_row(_factor(row), _quoted(row), _heard(row))
@@ -126,7 +140,7 @@ def _print_passages(passages: list[dict[str, Any]]) -> None:
         console.print(
             f"{head}{passage['source_kind']}  {passage['published_at'] or 'undated'}", style="dim", highlight=False
         )
-        shown = Text(_flat(passage["before"]) + "")
+        shown = Text(_flat(passage["before"]))
         shown.append(_flat(passage["text"]), style="bold")
         shown.append(_flat(passage["after"]))
         console.print(shown)

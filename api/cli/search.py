@@ -24,9 +24,16 @@ FIELD_OF = {
 }  # fmt: skip
 
 
-@click.command(
-    epilog='Example: minyi search 补偿 "过渡费" --project ring-road --purpose risk_identification --filter genre=post'
-)
+EXAMPLES = """\b
+Examples:
+  minyi search 过渡费 补偿 --project ring-road --purpose risk_identification
+  minyi search '"补偿标准"' --project ring-road --purpose risk_identification --sort newest
+  minyi search --project ring-road --purpose risk_identification --filter genre=post --filter factor=noise_vibration
+
+Put phrases in single quotes around double ones: the shell takes the outer pair away."""
+
+
+@click.command(epilog=EXAMPLES)
 @click.argument("words", nargs=-1)
 @click.option("--project", required=True, help="The project (no project, no data: P-09).")
 @purpose_option
@@ -42,7 +49,10 @@ def command(
     words: tuple[str, ...], project: str, purpose: str | None, role: str, filters: tuple[str, ...], sort: Any,
     size: int, after: str | None, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Search the texts about a project: words are all needed, "phrases" stand exactly so."""
+    """Search the texts about a project: WORDS are all needed, "phrases" stand exactly so, no words find everything.
+
+    A filter may be given several times: values of one field are alternatives, fields narrow each other.
+    """
     from index import Search
     from index.query import All, parse
 
@@ -75,9 +85,29 @@ def _filters(filters: tuple[str, ...]) -> dict[str, Any]:
         name, separator, value = item.partition("=")
         if not separator or name not in FILTERS:
             raise click.UsageError(f"--filter: expected one of {', '.join(FILTERS)} = value; found {item!r}")
+        known = _known_values(name)
+        if known and value not in known:
+            raise click.UsageError(f"--filter: {value!r} is not a {name}; known: {', '.join(sorted(known))}")
         field = FIELD_OF.get(name, name)
         narrowed[field] = (*narrowed.get(field, ()), value)
     return narrowed
+
+
+def _known_values(name: str) -> frozenset[str]:
+    """The closed list of a field's values; empty for a field that takes any."""
+    from typing import get_args
+
+    from models.taxonomy import taxonomy
+    from pipeline.records.document import DocumentGenre, SourceKind
+
+    lists: dict[str, Any] = {
+        "source_kind": get_args(SourceKind),
+        "genre": get_args(DocumentGenre),
+        "attitude": ("negative", "neutral", "positive"),
+        "factor": taxonomy().factors,
+        "stakeholder": taxonomy().stakeholders,
+    }
+    return frozenset(lists.get(name, ()))
 
 
 def _print(page: Any) -> None:
