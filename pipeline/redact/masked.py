@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from models.surnames import COMPOUND_SURNAMES, FREQUENT_SURNAMES, SURNAMES
+from pipeline.redact.cues import PARTY
+from pipeline.redact.titles import COURTESY_BEFORE, POST_BEFORE
 
 PREPOSITIONS: Final = frozenset(
     "和向时任于应都全当如经由同连从到为把被对及与单安方党管明常关项干查强成解经即有尚官原祝"
@@ -49,12 +51,30 @@ _FAMILIAR: Final = re.compile(
     r"印)|来|去|给|把|被|在|也|就|是|头|夫妇|两口|一家)"
 )
 
+_FAMILIAR_ANYWHERE: Final = re.compile(rf"[老小]{_FREQUENT}(?!师|板|板娘|人|家|孩|组|时|区|学)")
+"""老贾, 小邓: behind 包工头 or 干部 they are persons, whatever follows."""
+
+_AGAIN: Final = re.compile(r"[\u4e00-\u9fff]{1,2}某|[老小][\u4e00-\u9fff]")
+
 
 def masked_names(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of 张某 and its kin, of starred names, and of 老王 and 小李 where they act like a person."""
+    """Spans of 张某 and its kin, of starred names, and of 老王 and 小李 where they act like a person.
+
+    One that is known by what stands before it (副局长单某, 包工头老贾) is taken out wherever it stands again.
+    """
+    found = list(_masked(text))
+    yield from found
+    for name in {text[start:end] for start, end in found if _AGAIN.fullmatch(text[start:end])}:
+        for match in re.finditer(re.escape(name), text):
+            yield match.span()
+
+
+def _masked(text: str) -> Iterator[tuple[int, int]]:
     if "某" in text:
         for match in _MOU.finditer(text):
-            if match.group(1) in PREPOSITIONS:
+            if match.group(1) in PREPOSITIONS and not POST_BEFORE.search(
+                text, max(0, match.start() - 8), match.start()
+            ):
                 continue
             end = match.end() - 1 if match.group(2) in _NOT_GIVEN else match.end()
             yield match.start(), end
@@ -67,3 +87,7 @@ def masked_names(text: str) -> Iterator[tuple[int, int]]:
         for match in _FAMILIAR.finditer(text):
             if not re.search(r"[从很最古苍养衰大细微]$", text[max(0, match.start() - 1) : match.start()]):
                 yield match.start(), match.end()
+        for match in _FAMILIAR_ANYWHERE.finditer(text):
+            start = match.start()
+            if PARTY.search(text, max(0, start - 8), start) or COURTESY_BEFORE.search(text, max(0, start - 8), start):
+                yield start, match.end()

@@ -13,7 +13,17 @@ import rjieba
 from models import names as person_names
 from models.names import NameCandidate, Segments
 from models.surnames import COMPOUND_SURNAMES, FREQUENT_SURNAMES, SURNAMES
-from pipeline.redact.cues import FORM_LABEL, LABELLED_NAME, LATIN_NAME, PARTY, SELF, SELF_NAMING
+from pipeline.redact.cues import (
+    CONTACT_AFTER,
+    CONTACT_BEFORE,
+    FAMILY_AFTER,
+    FORM_LABEL,
+    LABELLED_NAME,
+    LATIN_NAME,
+    PARTY,
+    SELF,
+    SELF_NAMING,
+)
 from pipeline.redact.finding import Finding
 from pipeline.redact.masked import PREPOSITIONS, masked_names
 from pipeline.redact.minorities import minority_names
@@ -133,6 +143,9 @@ def _surnames_with_title(text: str, words: Callable[[], Segments]) -> Iterator[t
         if not (post or COURTESY_AFTER.match(text, end)) or text[start : start + 3] in BRANDS_AND_STATESMEN:
             continue
         before = text[start - 1 : start]
+        if match.group() not in PREPOSITIONS and not post and PARTY.search(text, max(0, start - 8), start):
+            yield start, end
+            continue
         if not (start in words().starts or before in _VERBS) or text[start : start + 2] in NOT_NAMES:
             continue
         if match.group() in PREPOSITIONS:
@@ -183,6 +196,10 @@ def _context(text: str, candidate: NameCandidate) -> float:
         bonus += 3.5
     elif COURTESY_BEFORE.search(text, max(0, start - 8), start) or POST_BEFORE.search(text, max(0, start - 8), start):
         bonus += 2.5
+    if CONTACT_BEFORE.search(text, max(0, start - 16), start) and bounded:
+        bonus += 3.5
+    if CONTACT_AFTER.match(text, end) or FAMILY_AFTER.match(text, end):
+        bonus += 3.0
     if COURTESY_AFTER.match(text, end):
         bonus += 2.5
     elif POST_AFTER.match(text, end):
