@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import getpass
 import json
+import os
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,6 +98,11 @@ def desk_of(office: Office, role: str) -> Desk:
 def operator() -> str:
     """The operator of this machine as the audit trail names him: ``cli-`` and the account name."""
     return "cli-" + (re.sub(r"[^\w.\-]", "", getpass.getuser()) or "operator")
+
+
+def home_hint(home: Path | None) -> str:
+    """What a proposed command needs so that it finds the same data folder."""
+    return "" if home is None or os.environ.get("MINYI_HOME") == str(home) else f" --home {shlex.quote(str(home))}"
 
 
 def print_json(value: Any) -> None:

@@ -40,6 +40,8 @@ def command() -> None:
 def import_(file: Path, home: Path | None, as_json: bool) -> None:
     """Register the projects in FILE (JSON lines, one project a line). Good lines go in, bad lines are named."""
     projects, bad = read_projects(file)
+    if not projects and not bad:
+        raise click.ClickException(f"{file}: there is no project in it; write one JSON object a line")
     with opened(home, create=True) as office:
         outcome = office.register(projects)
     if as_json:
@@ -47,7 +49,7 @@ def import_(file: Path, home: Path | None, as_json: bool) -> None:
     else:
         click.echo(f"{len(outcome.new)} new, {len(outcome.changed)} changed, {len(outcome.unchanged)} unchanged")
         for line in bad:
-            click.echo(f"line {line['line']}: {line['field']}: {line['reason']}", err=True)
+            click.echo(f"{file.name}: {told_bad(line)}", err=True)
     if bad:
         raise SystemExit(1)
 
@@ -98,6 +100,11 @@ def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any
         except ValueError as error:
             bad.append({"line": number, "field": "", "reason": str(error)})
     return list(good.values()), bad
+
+
+def told_bad(bad: dict[str, Any]) -> str:
+    """A bad line with its number, field and reason."""
+    return ": ".join(filter(None, [f"line {bad['line']}", bad["field"], bad["reason"]]))
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:

@@ -111,13 +111,16 @@ def _known_values(name: str) -> frozenset[str]:
 
 
 def _print(page: Any) -> None:
+    from zoneinfo import ZoneInfo
+
     from rich.console import Console
     from rich.text import Text
 
+    beijing = ZoneInfo("Asia/Shanghai")
     console = Console()
     console.print(f"{page.total:,} found", highlight=False)
     for hit in page.hits:
-        day = hit.published_at.astimezone().date().isoformat() if hit.published_at else "undated"
+        day = hit.published_at.astimezone(beijing).date().isoformat() if hit.published_at else "undated"
         console.print(f"\n{hit.id}  {day}  {hit.entry.source_kind}  {', '.join(hit.entry.factors)}", style="dim")
         start = max(0, (hit.highlights[0][0] if hit.highlights else 0) - 40)
         passage = Text(hit.text[start : start + 160].replace("\n", " "))
