@@ -143,10 +143,13 @@ def reading(projects: Sequence[DecisionProject], threshold: float, processes: in
     context = multiprocessing.get_context("spawn")
     arguments = (list(projects), threshold)
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=arguments) as executor:
+        others = multiprocessing.active_children()
         try:
             yield Processes(executor, processes)
         except BaseException:
-            executor.shutdown(wait=True, cancel_futures=True)
+            for reader in multiprocessing.active_children():
+                if reader not in others:
+                    reader.terminate()  # what it was reading is read again: nobody waits for it
             raise
 
 

@@ -37,7 +37,7 @@ class Items(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         done, elapsed = task.fields.get("items", 0), task.elapsed or 0.0
-        return Text(f"{done:,}" + (f"  {done / elapsed:,.0f}/s" if elapsed >= 0.5 else ""))
+        return Text(f"{done:,}" + (f"  {done / elapsed:,.0f}/s" if done and elapsed >= 0.5 else ""))
 
 
 class Bars:
@@ -93,17 +93,24 @@ class Bars:
         if self._console.is_terminal or self._task is None or monotonic() < self._next_line:
             return
         self._next_line = monotonic() + EVERY_SECONDS
-        task = self._progress.tasks[self._task]
+        task = self._running
         speed = f", {self._items / task.elapsed:,.0f}/s" if task.elapsed else ""
         left = f", {task.time_remaining:,.0f} s left" if task.time_remaining else ""
         self._line(f"{self._items:,} ({task.percentage:.0f} %{speed}{left})")
+
+    @property
+    def _running(self) -> Task:
+        return next(task for task in self._progress.tasks if task.id == self._task)
 
     def _line(self, said: str) -> None:
         self._console.print(f"{self._name}: {said}", highlight=False, soft_wrap=True)
 
     def _finish(self) -> None:
-        if self._task is not None:
-            self._progress.update(self._task, total=self._progress.tasks[self._task].completed)
+        """The bar of a step that did something stays, full; one that had nothing to do goes."""
+        if self._task is not None and not self._items:
+            self._progress.remove_task(self._task)
+        elif self._task is not None:
+            self._progress.update(self._task, total=self._running.completed)
             if not self._console.is_terminal:
                 self._line(f"{self._items:,}")
         self._task = None
