@@ -21,9 +21,9 @@ from api.cli.options import (
 
 EXAMPLES = """\b
 Examples:
-  minyi decide r0123… accept --who 评估员甲 --reason 走访核实 --purpose risk_identification
-  minyi decide r0123… edit --set attention=focus --who 评估员甲 --reason 会商意见 --purpose risk_identification
-  minyi decide r0123… merge --into r4567… --who 评估员甲 --reason 同一事项 --purpose risk_identification"""
+  minyi decide ID accept --who 评估员甲 --reason 走访核实 --purpose risk_identification
+  minyi decide ID edit --set attention=focus --who 评估员甲 --reason 会商意见 --purpose risk_identification
+  minyi decide ID merge --into OTHER_ID --who 评估员甲 --reason 同一事项 --purpose risk_identification"""
 
 
 @click.command(epilog=EXAMPLES)
@@ -32,7 +32,7 @@ Examples:
 @click.option("--who", required=True, help="The person who decides (P-23).")
 @click.option("--reason", required=True, help="Why, in a few words.")
 @click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE", help="A human value; VALUE is JSON or text.")
-@click.option("--into", metavar="ID", help="The candidate that this one is merged into.")
+@click.option("--into", metavar="OTHER_ID", help="The candidate that this one is merged into.")
 @purpose_option
 @role_option("assessor")
 @home_option

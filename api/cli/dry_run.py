@@ -39,7 +39,7 @@ def show(plans: Iterable[dict[str, Any]]) -> None:
     console = Console()
 
     def line(words: str) -> None:
-        console.print(Text(words))
+        console.print(Text(words), soft_wrap=True)
 
     for plan in plans:
         encoding = f", {plan['encoding']}" if plan["encoding"] else ""

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  minyi import petitions.xlsx --projects projects.jsonl
-  minyi import export.csv --map title=主题 --map body=反映内容
-  minyi import letters/ --dry-run
-  minyi import weibo.jsonl --kind weibo --source 微博"""
+  minyi import examples/petitions_ring_road.xlsx --projects examples/projects.jsonl
+  minyi import examples/petitions_waste_plant.csv --map title=留言主题 --map body=留言详情 --dry-run
+  minyi import examples/weibo.jsonl --kind weibo --source 微博
+  minyi import examples/hotline.jsonl --kind hotline --no-work
+
+Exit code 1 when a file cannot be read or none of its rows is good; the good rows of all files are in."""
 
 
 @click.command(name="import", epilog=EXAMPLES)

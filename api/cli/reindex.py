@@ -9,7 +9,7 @@ import click
 from api.cli.options import clear_errors, home_option, json_option, opened, print_json
 
 
-@click.command(epilog="Example: minyi reindex --home /srv/minyi")
+@click.command(epilog="Example: minyi reindex")
 @home_option
 @json_option
 @clear_errors

@@ -26,9 +26,9 @@ KIND_ZH = {"petition": "信访", "hotline": "热线", "weibo": "微博", "news":
 ATTENTION_ZH = {"verify_first": "优先核实", "focus": "重点关注", "watch": "关注"}
 EXAMPLES = """\b
 Examples:
-  minyi risk-points ring-road --purpose risk_identification
-  minyi risk-points ring-road --purpose risk_identification --evidence r0123…
-  minyi risk-points ring-road --purpose risk_identification --json | jq '.rows[].factor'"""
+  minyi risk-points qingtan-east-ring --purpose risk_identification
+  minyi risk-points qingtan-east-ring --purpose risk_identification --evidence ID
+  minyi risk-points qingtan-east-ring --purpose risk_identification --json | jq '.rows[].factor'"""
 
 
 @click.command(name="risk-points", epilog=EXAMPLES)

@@ -26,9 +26,9 @@ FIELD_OF = {
 
 EXAMPLES = """\b
 Examples:
-  minyi search 过渡费 补偿 --project ring-road --purpose risk_identification
-  minyi search '"补偿标准"' --project ring-road --purpose risk_identification --sort newest
-  minyi search --project ring-road --purpose risk_identification --filter genre=post --filter factor=noise_vibration
+  minyi search 过渡费 补偿 --project qingtan-east-ring --purpose risk_identification
+  minyi search '"补偿标准"' --project qingtan-east-ring --purpose risk_identification --sort newest
+  minyi search --project qingtan-east-ring --purpose risk_identification --filter genre=post
 
 Put phrases in single quotes around double ones: the shell takes the outer pair away."""
 

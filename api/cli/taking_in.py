@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from api.cli.progress import Bars
-    from crawlers.importers import Bad, ImportOptions, ImportSource, RejectReport
+    from crawlers.importers import Bad, ImportOptions, ImportRefused, ImportSource, RejectReport
     from pipeline.office import Office
     from pipeline.raw import RawItem
 
@@ -73,7 +73,7 @@ def open_sources(
         try:
             sources.append((path, open_source(path, options)))
         except ImportRefused as error:
-            refused[str(path)] = str(error)
+            refused[str(path)] = _naming(path, error)
     return sources, refused
 
 
@@ -107,7 +107,13 @@ def _items(path: Path, source: ImportSource, report: RejectReport, summary: Summ
             if summary.rows % 50 == 0:
                 bars.reach(source.position, summary.rows)
     except ImportRefused as error:
-        summary.refused = str(error)
+        summary.refused = _naming(path, error)
+
+
+def _naming(path: Path, refusal: ImportRefused) -> str:
+    """The refusal with the file that it is about; one about an option is about no file."""
+    message = str(refusal)
+    return message if path.name in message or message.startswith("--") else f"{path.name}: {message}"
 
 
 def _note(bad: Bad, summary: Summary) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.work import Done
 
 
-@click.command(epilog="Example: minyi work --home /srv/minyi")
+@click.command(epilog="Example: minyi work --retry")
 @home_option
 @click.option("--retry", is_flag=True, help="Also try again what was set aside at analysis.")
 @json_option
