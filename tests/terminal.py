@@ -45,15 +45,15 @@ class Terminal:
         assert result.exit_code == 0, result.stderr
         return json.loads(result.stdout)
 
-    def program(self, *arguments: Any, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def program(self, *arguments: Any, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
         """Runs the installed program."""
         program = Path(sys.executable).parent / "minyi"
         return subprocess.run(
             [program, *map(str, arguments)],
             env={**os.environ, **self.environment},
-            cwd=folder or self.home.parent,
+            cwd=self.home.parent,
             capture_output=True,
-            encoding="utf-8",
+            encoding=encoding,
             check=False,
         )
 

@@ -8,10 +8,11 @@ import json
 import os
 import re
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.office import Office
 
 Command = Callable[..., Any]
+MAX_ACCOUNT: Final = 50
 
 
 def home_option(command: Command) -> Command:
@@ -97,7 +99,11 @@ def desk_of(office: Office, role: str) -> Desk:
 
 def operator() -> str:
     """The operator of this machine as the audit trail names him: ``cli-`` and the account name."""
-    return "cli-" + (re.sub(r"[^\w.\-]", "", getpass.getuser()) or "operator")
+    try:
+        account = re.sub(r"[^\w.\-]", "", getpass.getuser())[:MAX_ACCOUNT]
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        account = f"uid-{os.getuid()}"
+    return "cli-" + (account or "operator")
 
 
 def home_hint(home: Path | None) -> str:
@@ -106,8 +112,9 @@ def home_hint(home: Path | None) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Prints a value as JSON, Chinese in clear."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    """Prints a value as JSON, Chinese in clear where stdout can take it, else as \\u escapes."""
+    clear = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
+    click.echo(json.dumps(value, ensure_ascii=not clear, default=_plain))
 
 
 def _plain(value: Any) -> Any:

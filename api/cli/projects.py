@@ -61,14 +61,16 @@ def import_(file: Path, home: Path | None, as_json: bool) -> None:
 @json_option
 @clear_errors
 def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> None:
-    """List the projects with the number of documents about each."""
+    """List the projects with the number of searchable documents about each (sealed ones are not among them)."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from index.query import Term
+
     with opened(home) as office:
         projects = desk_of(office, role).projects(purpose)
-        counts = office.store.counts_by_project()
+        counts = {p.id: office.index.count(Term("project_ids", (p.id,))) for p in projects}
         if as_json:
             print_json([{**p.model_dump(mode="json"), "documents": counts.get(p.id, 0)} for p in projects])
             return

@@ -174,6 +174,19 @@ def test_rows_before_the_damage_of_a_file_go_in(terminal: Terminal):
     assert "a.xlsx: 0 new" in terminal.minyi("import", "a.xlsx", "--no-work").stdout
 
 
+def test_a_folder_of_letters_goes_in_and_names_of_files_are_kept_nowhere(terminal: Terminal):
+    Path("letters").mkdir()
+    Path("letters/2026-05-06 欧阳某甲.txt").write_text("路灯不亮\n柳湾村口三盏路灯坏了两个月，请派人来修。\n", "utf-8")
+    Path("letters/欧阳某甲 第二封.txt").write_text("", "utf-8")
+    run = terminal.minyi("import", "letters", "--no-work")
+    assert run.exit_code == 0 and "letters: 1 new, 0 known already, 1 rejected" in run.stdout
+    [bad] = rejected(Path("rejects.csv"))
+    assert bad["file"] == "letters" and "empty" in bad["reason"]
+    single = terminal.minyi("import", "letters/欧阳某甲 第二封.txt", "--no-work")
+    assert single.exit_code == 1
+    assert "欧阳某甲" not in run.output + Path("rejects.csv").read_text("utf-8-sig")
+
+
 def test_importing_without_a_project_warns_and_says_what_to_do(terminal: Terminal):
     written(Path("a.jsonl"), ROAD)
     run = terminal.minyi("import", "a.jsonl", "--no-work")

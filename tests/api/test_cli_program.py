@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -76,3 +77,15 @@ def test_json_stands_alone_on_stdout(terminal: Terminal):
     assert json.loads(run.stdout)["files"][0]["new"] == 1
     run = terminal.program("import", "a.csv", "--json", "--kind", "letter")
     assert (run.returncode, run.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gb18030", "gbk"])
+def test_a_console_of_another_encoding_loses_no_json_and_never_crashes(terminal: Terminal, encoding: str):
+    Path("p.jsonl").write_text('{"id": "quarry", "name_zh": "采石场🚧进场道路"}\n', "utf-8")
+    assert terminal.minyi("projects", "import", "p.jsonl").exit_code == 0
+    terminal.minyi("work")
+    terminal.environment["PYTHONIOENCODING"] = encoding
+    listing = ("projects", "list", *PURPOSE)
+    assert terminal.program(*listing, encoding=encoding).returncode == 0
+    [project] = json.loads(terminal.program(*listing, "--json", encoding=encoding).stdout)
+    assert project["name_zh"] == "采石场🚧进场道路"

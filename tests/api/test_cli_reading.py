@@ -136,8 +136,8 @@ def test_evidence_of_another_project_is_not_opened(county: CountyOffice):
     assert run.exit_code == 1 and "in project dam" in run.stderr and run.stdout == ""
 
 
-def test_the_list_of_projects_counts_the_texts_about_each(county: CountyOffice):
+def test_the_list_of_projects_counts_the_texts_about_each_but_no_sealed_one(county: CountyOffice):
     rows = json.loads(minyi(county, "projects", "list", *PURPOSE, "--json").stdout)
-    assert {row["id"]: row["documents"] for row in rows} == {"quarry-road": 10, "dam": 0}
+    assert {row["id"]: row["documents"] for row in rows} == {"quarry-road": len(what_people_say()) - 1, "dam": 0}
     shown = minyi(county, "projects", "list", *PURPOSE)
     assert "quarry-road" in shown.stdout and minyi(county, "projects", "list").exit_code == 1
