@@ -21,7 +21,7 @@ from models import nlp
 from pipeline.raw import RawItem
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-ROWS = 14
+ROWS = 8
 KILLS = 50
 
 
