@@ -17,7 +17,6 @@ from offices import TestOffice, office_in
 
 from api.cli.projects import read_projects
 from crawlers.importers import Good, open_source
-from models import nlp
 from pipeline.raw import RawItem
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -65,7 +64,7 @@ def everything(folder: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], float]:
     """An office that nobody disturbed, what it knows, and how long that took."""
-    nlp.load()
+    job(tmp_path_factory.mktemp("kill") / "warm")  # loads every model here, once for all the children
     folder = tmp_path_factory.mktemp("kill") / "undisturbed"
     started = time.monotonic()
     run(folder)
