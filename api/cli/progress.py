@@ -46,7 +46,7 @@ class Bars:
     def __init__(self, *, quiet: bool = False) -> None:
         self._console = Console(stderr=True, quiet=quiet)
         self._progress = Progress(
-            TextColumn("{task.description:<24}"),
+            TextColumn("{task.description:<24}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
             Items(),
@@ -103,7 +103,7 @@ class Bars:
         return next(task for task in self._progress.tasks if task.id == self._task)
 
     def _line(self, said: str) -> None:
-        self._console.print(f"{self._name}: {said}", highlight=False, soft_wrap=True)
+        self._console.print(Text(f"{self._name}: {said}"), soft_wrap=True)
 
     def _finish(self) -> None:
         """The bar of a step that did something stays, full; one that had nothing to do goes."""

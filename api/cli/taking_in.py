@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -78,12 +78,12 @@ def open_sources(
 
 
 def take_in(
-    office: Office, sources: Iterable[tuple[Path, ImportSource]], report: RejectReport, bars: Bars
+    office: Office, sources: Sequence[tuple[Path, ImportSource]], report: RejectReport, bars: Bars
 ) -> Iterator[Summary]:
     """Stores the good rows of each file, file by file; bad rows go to the report."""
     for path, source in sources:
         summary = Summary(path.name)
-        bars.step("import", source.total_hint)
+        bars.step("import" if len(sources) == 1 else path.name, source.total_hint)
         receipt = office.receive(_items(path, source, report, summary, bars))
         summary.new, summary.known, summary.quarantined = receipt.new, receipt.known, receipt.quarantined
         summary.repeated, summary.reasons = source.duplicates, receipt.reasons

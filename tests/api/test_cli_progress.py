@@ -73,6 +73,13 @@ def test_elsewhere_each_step_that_did_something_leaves_one_plain_line(terminal: 
     assert again.stderr == "" and again.stdout == "Nothing was left to do.\n"
 
 
+def test_of_several_files_each_is_named(terminal: Terminal):
+    for name in ("[b]一月.csv", "[b]二月.csv"):
+        Path(name).write_text(f"编号,内容\n{name},村口的路坏了半年没有人修\n", "utf-8")
+    run = terminal.minyi("import", "[b]一月.csv", "[b]二月.csv", "--no-work")
+    assert run.exit_code == 0 and "[b]一月.csv: 1\n[b]二月.csv: 1\n" in run.stderr
+
+
 def test_a_long_step_leaves_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setattr(progress, "EVERY_SECONDS", 0.0)
     with Bars() as bars:
