@@ -82,7 +82,9 @@ def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     live = [row for row in rows if not row.get("removed") and not row.get("sealed")]
     live.sort(key=lambda row: (ATTENTION[row["attention"]], -row["counts"]["origins"], row["factor"]))
     table = Table("风险因素", "原文（证据）", "声音与来源", title=Text(name, "bold"), show_lines=True)
-    table.columns[0].width, table.columns[1].ratio, table.columns[2].width = 28, 1, 24
+    table.columns[0].width, table.columns[1].ratio, table.columns[2].width = 28, 1, 26
+    for column in table.columns:
+        column.overflow = "fold"  # Chinese has no blanks to break at, and no word of a quote may be cut off
     for row in live[:limit]:
         table.add_row(_factor(row), _quoted(row), _heard(row))
     console.print(table)
@@ -108,7 +110,7 @@ def _heard(row: dict[str, Any]) -> str:
     kinds = "、".join(f"{KIND_ZH.get(kind, kind)} {n}" for kind, n in counts["by_source_kind"].items())
     return (
         f"独立文本 {counts['origins']}，声音 {_bounds(counts)}\n{kinds}\n"
-        f"可能属实 {p['p']:.2f}（{p['low']:.2f}–{p['high']:.2f}）\n[dim]反向证据 {row['counter_evidence_count']}[/dim]"
+        f"可能属实 {p['p']:.2f} ({p['low']:.2f}–{p['high']:.2f})\n[dim]反向证据 {row['counter_evidence_count']}[/dim]"
     )
 
 
