@@ -68,7 +68,6 @@ def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> N
 
     from index.query import Term
 
-
     with opened(home) as office:
         projects = desk_of(office, role).projects(purpose)
         counts = {p.id: office.index.count(Term("project_ids", (p.id,))) for p in projects}
