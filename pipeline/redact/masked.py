@@ -29,7 +29,7 @@ _CHILD_NAME: Final = re.compile(
     r"姨伯])[\u4e00-\u9fff])(?=[,。;、\s在说被的今就是(有没每上放因和从]|$)"
 )
 _SURNAME_FIRST: Final = re.compile(
-    rf"(?<![复同单外异双])({_FREQUENT})姓(?=工作人员|男子|女子|村民|业主|居民|老板|干部|领导|经理|司机|住户|邻居|[男女]|夫妇|老人|负责人)"
+    rf"(?<![复同单外异双])({_FREQUENT})姓(?=(?:村|镇|社区|街道|物业)?(?:工作人员|干部|领导|经理|主任|书记)|男子|女子|村民|业主|居民|老板|干部|领导|经理|司机|住户|邻居|[男女]|夫妇|老人|负责人)"
 )
 _CALLED: Final = re.compile(
     r"(?:叫做?|外号|绰号|小名|人称|名叫)[“\"‘]?([老小阿大](?![家人年时学区型板师])[\u4e00-\u9fff]{1,2}?)"
@@ -46,7 +46,7 @@ _STARRED: Final = re.compile(
 )
 _STAR: Final = re.compile(r"[×＊○〇*XxΧ某]")
 _FAMILIAR: Final = re.compile(
-    r"[老小][王李张刘陈杨赵周吴徐朱胡郭何罗郑梁谢韩唐冯董许傅沈曾彭吕苏卢蒋蔡魏薛宋谭邓曹袁田姜潘杜戴夏钟汪范廖邹熊]"
+    r"[老小][王李张刘陈杨赵周吴徐朱胡郭何罗郑梁谢韩唐冯董许傅沈曾彭吕苏卢蒋蔡魏薛宋谭邓曹袁田姜潘杜戴夏钟汪范廖邹熊孙林贾秦侯邵孟龚段雷钱汤尹黎贺赖]"
     r"(?=[,。;:!?、\s]|$|说|家(?!具|园|长|庭|乡|村)|和|等人|的(?!士)|打(?!工|车|"
     r"印)|来|去|给|把|被|在|也|就|是|头|夫妇|两口|一家)"
 )
@@ -54,6 +54,8 @@ _FAMILIAR: Final = re.compile(
 _FAMILIAR_ANYWHERE: Final = re.compile(rf"[老小]{_FREQUENT}(?!师|板|板娘|人|家|孩|组|时|区|学)")
 """老贾, 小邓: behind 包工头 or 干部 they are persons, whatever follows."""
 
+_ROLES_BEFORE: Final = (PARTY, COURTESY_BEFORE, POST_BEFORE)
+_BESIDE: Final = re.compile(r"[和与、]([老小阿][\u4e00-\u9fff])(?=[可在说也都去来被,。、;!\s]|$)")
 _AGAIN: Final = re.compile(r"[\u4e00-\u9fff]{1,2}某|[老小][\u4e00-\u9fff]")
 
 
@@ -84,10 +86,19 @@ def _masked(text: str) -> Iterator[tuple[int, int]]:
     for match in _STARRED.finditer(text) if _STAR.search(text) else ():
         yield match.start(), match.end()
     if "老" in text or "小" in text:
-        for match in _FAMILIAR.finditer(text):
-            if not re.search(r"[从很最古苍养衰大细微]$", text[max(0, match.start() - 1) : match.start()]):
-                yield match.start(), match.end()
-        for match in _FAMILIAR_ANYWHERE.finditer(text):
-            start = match.start()
-            if PARTY.search(text, max(0, start - 8), start) or COURTESY_BEFORE.search(text, max(0, start - 8), start):
-                yield start, match.end()
+        yield from _familiar(text)
+
+
+def _familiar(text: str) -> Iterator[tuple[int, int]]:
+    """老王, 小李 where they act like a person or stand behind a role, and who is named beside them."""
+    for pattern in (_FAMILIAR, _FAMILIAR_ANYWHERE):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            before = text[max(0, start - 8) : start]
+            if pattern is _FAMILIAR_ANYWHERE and not any(cue.search(before) for cue in _ROLES_BEFORE):
+                continue
+            if re.search(r"[从很最古苍养衰大细微]$", before):
+                continue
+            yield start, end
+            if beside := _BESIDE.match(text, end):
+                yield beside.span(1)

@@ -20,6 +20,7 @@ from pipeline.redact.cues import (
     FORM_LABEL,
     LABELLED_NAME,
     LATIN_NAME,
+    OWN_NAME,
     PARTY,
     SELF,
     SELF_NAMING,
@@ -108,6 +109,9 @@ def _people(text: str) -> Iterator[Person]:
         take(candidate.start, candidate.end, full=True)
     for start, end in titled:
         take(start, end, full=False)
+    for match in OWN_NAME.finditer(text):
+        if match.group(1)[0] in SURNAMES and match.group(1) not in NOT_NAMES:
+            take(*match.span(1), full=True)
     for match in LABELLED_NAME.finditer(text):
         if _could_be_a_name(text, match, words):
             take(*match.span(1), full=True)
