@@ -44,6 +44,10 @@ _PLACE_AFTER: Final = re.compile(
     r"烧烤|粮油|建材|工程|精神|村委|党支部|专卖|门店|旗舰|商行|商店|药房|中心|中学|"
     r"大学|老街|古城|楼盘)"
 )
+_ESTATE_AFTER: Final = re.compile(
+    r"[\u4e00-\u9fff]{1,3}(?:园|庭|苑|小区|广场|酒吧|酒店|英语|教育|[一二三四]期|物业|公馆|三岔|大院)"
+)
+"""What follows the first half of an estate's, a shop's or a crossing's name."""
 _TITLED: Final = re.compile(f"({'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(SURNAMES))}])(?=[\u4e00-\u9fff])")
 _VERBS: Final = frozenset("请找叫跟问让给被与")
 _HAMLET: Final = frozenset("山冲湾桥坪岭村寨庄屯沟塘洲港集堡垸畈巷河坡垭坝井岗嘴园院店营渡口铺台圩埠坑畔滩")
@@ -55,6 +59,8 @@ _FUNCTION: Final = frozenset("和向时应都全当如经由同连从到为把�
 _NOT_LAST: Final = frozenset("于在和与的是被把给对从也都就")
 _SPEAKING: Final = frozenset("说的您你好让要:和也")
 _WEAK: Final = frozenset("曾付利盖习都")
+_SHEETS: Final = frozenset("了贴一这那每几两张份")
+"""Before 张 they count sheets: 贴了张通知."""
 _SIDES: Final = frozenset("主工理甲乙丙警我双对校院厂店资建")
 _LINE_START: Final = re.compile(r"(?:^|[\n。!;~]|敬礼|此致|\d[.、)])[\s　]*$")
 _LINE_END: Final = re.compile(
@@ -210,6 +216,10 @@ def _context(text: str, candidate: NameCandidate) -> float:
         bonus += 2.0
     elif _PLACE_AFTER.match(text, end):
         bonus -= 4.0
+    elif _ESTATE_AFTER.match(text, end):
+        bonus -= 3.0
+    if text[start] == "张" and text[start - 1 : start] in _SHEETS:
+        bonus -= 6.0
     if text[candidate.family] == "家" and text[end - 1] in _HAMLET:
         bonus -= 6.0
     if end - start == 3 and text[start : start + 2] in NOT_NAMES:
@@ -223,7 +233,7 @@ def _context(text: str, candidate: NameCandidate) -> float:
     if text[start] in _WEAK:
         bonus -= 3.0
     if text[end - 1] in _HAMLET:
-        bonus -= 1.5
+        bonus -= 3.0 if end - candidate.family == 1 else 1.5
     if end - candidate.family == 2 and text[end - 1] in _DISTRICT:
         bonus -= 8.0
     if text[candidate.family : candidate.family + 2] in _ROLES:
