@@ -92,20 +92,36 @@ def residue(origin: str, copy: str) -> list[tuple[int, int]]:
     return spans
 
 
-def clusters(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
-    """Connected components of the pairs."""
-    parent: dict[str, str] = {}
+class Clusters:
+    """Disjoint sets of ids that grow together as pairs are joined (union–find)."""
 
-    def root(item: str) -> str:
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def root(self, item: str) -> str:
+        """The member that stands for the item's set; an unknown item is a set of its own."""
+        parent = self._parent
         parent.setdefault(item, item)
         while parent[item] != item:
             parent[item] = parent[parent[item]]
             item = parent[item]
         return item
 
+    def join(self, left: str, right: str) -> None:
+        """Makes one set of the two items' sets."""
+        self._parent[self.root(left)] = self.root(right)
+
+    def sets(self) -> list[set[str]]:
+        """All sets."""
+        groups: dict[str, set[str]] = {}
+        for item in self._parent:
+            groups.setdefault(self.root(item), set()).add(item)
+        return list(groups.values())
+
+
+def clusters(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
+    """Connected components of the pairs."""
+    joined = Clusters()
     for left, right in pairs:
-        parent[root(left)] = root(right)
-    groups: dict[str, set[str]] = {}
-    for item in parent:
-        groups.setdefault(root(item), set()).add(item)
-    return list(groups.values())
+        joined.join(left, right)
+    return joined.sets()
