@@ -8,8 +8,7 @@ from typing import Final
 
 from api.findings import Finding
 from index import SearchError
-from pipeline.feed import entry_of
-from pipeline.matters import is_sealed
+from pipeline.feed import entry_of, sealed_among
 from pipeline.office import Office
 from pipeline.records import Document, Evidence, EvidenceError
 from pipeline.records.base import spans_in
@@ -58,9 +57,10 @@ def _index(office: Office) -> Iterator[Finding]:
     for batch in _documents(office):
         analyses = office.store.current_analyses(document.id for document in batch)
         found = office.index.get(document.id for document in batch)
+        hidden = sealed_among(office.store, {document.id: document for document in batch}, analyses)
         for document in batch:
             analysis, entry = analyses.get(document.id), found.get(document.id)
-            if analysis is None or is_sealed(analysis):
+            if analysis is None or document.id in hidden:
                 sealed += [document.id] if entry else []
                 continue
             wanted += 1

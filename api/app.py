@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 from typing import Any, Final
@@ -15,7 +17,10 @@ from api.routes import ROUTERS
 from index import SearchError
 from pipeline.office import Office
 from pipeline.settings import Settings
+from pipeline.voices import rotate
 
+LOG: Final = logging.getLogger("minyi.http")
+ROTATION_SECONDS: Final = 3600
 OPENAPI: Final = "/v1/openapi.json"
 DESCRIPTION: Final = """Opinion on decision projects as evidence-backed risk-point candidates.
 
@@ -35,9 +40,13 @@ def create_app(office: Office | Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
-        if ours is not None:
-            ours.close()
+        rotation = asyncio.create_task(_rotation(served))
+        try:
+            yield
+        finally:
+            rotation.cancel()
+            if ours is not None:
+                ours.close()
 
     app = _Minyi(
         title="Minyi 民意",
@@ -57,6 +66,16 @@ def create_app(office: Office | Settings) -> FastAPI:
     install(app)
     app.add_middleware(Guard)
     return app
+
+
+async def _rotation(office: Office) -> None:
+    """Ends past voice periods (P-04) at the start and every hour, also where nothing is imported any more."""
+    while True:
+        try:
+            await asyncio.to_thread(rotate, office.voice_keys, office.store)
+        except Exception as error:  # the store may be away for a while; the next hour tries again
+            LOG.error("rotation of voice periods: %s", type(error).__name__)
+        await asyncio.sleep(ROTATION_SECONDS)
 
 
 class _Minyi(FastAPI):

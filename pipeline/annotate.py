@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _BEIJING: Final = ZoneInfo("Asia/Shanghai")
+_MOMENT: Final = re.compile(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2})(:\d{2}.*))?")
 _POST: Final = re.compile(r"#[^#\n]{1,40}#|//@|@[\w\-]{2,20}[ :：]|收起全文|微博视频|秒拍视频")
 _LIKELIER_THAN_NOT: Final = 0.5
 _SPECIFIC: Final = ("poi", "estate", "road", "village", "township", "county", "city", "province")
@@ -88,16 +89,17 @@ def _string(row: Row, name: str) -> str:
 
 def moment(written: str) -> datetime | None:
     """An ISO or 2019/2/19 21:56 time, Beijing time where no zone is given; None when it is not a time."""
-    digits = re.match(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2}:\d{2}(?::\d{2})?.*))?", written)
-    if digits is None:
+    found = _MOMENT.match(written)
+    if found is None:
         return None
-    day = f"{digits[1]}-{int(digits[2]):02}-{int(digits[3]):02}"
-    for clock in (f"T{digits[4].strip().zfill(5)}" if digits[4] else "", ""):
+    year, month, day, hour, rest = found.groups()
+    date = f"{year}-{int(month):02}-{int(day):02}"
+    for clock in (f"T{int(hour):02}{rest.strip()}" if hour else "", ""):
         try:
-            found = datetime.fromisoformat(day + clock)
+            read_as = datetime.fromisoformat(date + clock)
         except ValueError:
             continue
-        return found if found.tzinfo else found.replace(tzinfo=_BEIJING)
+        return read_as if read_as.tzinfo else read_as.replace(tzinfo=_BEIJING)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from index import Change, Deletion, IndexEntry, SearchIndex
 from models.taxonomy import taxonomy
@@ -39,18 +39,33 @@ def everything(store: Store) -> Callable[[int], Iterable[Change]]:
 
 
 def changes_of(store: Store, rows: Iterable[OutboxRow]) -> list[Change]:
-    """The state behind each outbox row as it is now, once a document, in the order of the rows."""
-    latest = {row.document_id: row for row in rows}
+    """The state behind each outbox row as it is now, once a document, in the order of the rows.
+
+    Official replies come along with the petition that they answer, since its seal is theirs.
+    """
+    latest = {row.document_id: row.sequence for row in rows}
+    for petition, replies in store.replies_to(tuple(latest)).items():
+        for reply in replies:
+            latest[reply.id] = max(latest.get(reply.id, 0), latest[petition])
     documents = store.documents_by_id(latest)
     analyses = store.current_analyses(latest)
+    sealed = sealed_among(store, documents, analyses)
     changes: list[Change] = []
-    for document_id, row in sorted(latest.items(), key=lambda item: item[1].sequence):
+    for document_id, sequence in sorted(latest.items(), key=lambda item: item[1]):
         document, analysis = documents.get(document_id), analyses.get(document_id)
-        if document is None or analysis is None or document.tombstone or is_sealed(analysis):
-            changes.append(Deletion(document_id, row.sequence))
+        if document is None or analysis is None or document.tombstone or document_id in sealed:
+            changes.append(Deletion(document_id, sequence))
         else:
-            changes.append(entry_of(document, analysis, row.sequence))
+            changes.append(entry_of(document, analysis, sequence))
     return changes
+
+
+def sealed_among(store: Store, documents: Mapping[str, Document], analyses: Mapping[str, Analysis]) -> set[str]:
+    """Ids of the documents that nobody may search: 检举控告, and official replies to them, which repeat them (P-14)."""
+    answered = store.current_analyses(d.reply_to for d in documents.values() if d.reply_to)
+    petitions = {key for key, analysis in answered.items() if is_sealed(analysis)}
+    replies = {document.id for document in documents.values() if document.reply_to in petitions}
+    return replies | {key for key, analysis in analyses.items() if is_sealed(analysis)}
 
 
 def entry_of(document: Document, analysis: Analysis, sequence: int) -> IndexEntry:

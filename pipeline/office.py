@@ -15,7 +15,7 @@ from pipeline.link import Linker
 from pipeline.raw import RawItem
 from pipeline.records import DecisionProject
 from pipeline.search_engine import open_index
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import STORE_FILE, Settings, load_settings
 from pipeline.store import Store, Upserted
 from pipeline.voices import VoiceKeys, rotate
 
@@ -39,7 +39,7 @@ class Office:
     def open(cls, home: Path | None = None, *, create: bool = True) -> Self:
         """Opens the data folder. Raises OfficeMissing (E202) when it is not there and may not be created."""
         settings = load_settings(home)
-        if not create and not settings.home.exists():
+        if not create and not is_office(settings):
             raise OfficeMissing(
                 f"E202: no data folder {settings.home}; create it with: minyi init --home {settings.home}"
             )
@@ -71,3 +71,8 @@ class Office:
         rotate(self.voice_keys, self.store)
         linker = Linker(self.store.projects(), threshold=self.settings.link_threshold)
         return Intake(self.store, self.keys, self.voice_keys, linker.candidates).receive(items, receipt)
+
+
+def is_office(settings: Settings) -> bool:
+    """Whether the data folder is one: a folder that was mistyped is not turned into an office by a question."""
+    return settings.home.is_dir() and (bool(settings.database_url) or (settings.home / STORE_FILE).exists())

@@ -10,9 +10,13 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from datasketch import MinHash
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 SHINGLE = 4
 """Characters in a shingle: longer than most words, shorter than a form letter's gaps."""
@@ -24,7 +28,6 @@ SIMILARITY = 0.7
 _IGNORED = re.compile(r"[\W_]+|〈[^〉]{1,6}〉")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*")
 _SCHEME = "affine32"
-_TEMPLATE = MinHash(num_perm=PERMUTATIONS, seed=1, scheme=_SCHEME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,18 @@ def signature(text: str, kind: str) -> Signature | None:
     grams = shingles(text)
     if not grams:
         return None
-    minhash = MinHash(num_perm=PERMUTATIONS, seed=1, permutations=_TEMPLATE.permutations, scheme=_SCHEME)
+    minhash = _template().copy()
     minhash.update_batch([gram.encode("utf-8", "surrogatepass") for gram in grams])
     values = minhash.hashvalues.astype(np.uint32)
     return Signature(values.tobytes(), tuple(_band_key(kind, i, values) for i in range(BANDS)))
+
+
+@cache
+def _template() -> MinHash:
+    """An empty MinHash with the permutations. Its library takes a second to import: readers of texts need it not."""
+    from datasketch import MinHash
+
+    return MinHash(num_perm=PERMUTATIONS, seed=1, scheme=_SCHEME)
 
 
 def _band_key(kind: str, band: int, values: np.ndarray[tuple[int], np.dtype[np.uint32]]) -> str:
@@ -81,20 +92,36 @@ def residue(origin: str, copy: str) -> list[tuple[int, int]]:
     return spans
 
 
-def clusters(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
-    """Connected components of the pairs."""
-    parent: dict[str, str] = {}
+class Clusters:
+    """Disjoint sets of ids that grow together as pairs are joined (union–find)."""
 
-    def root(item: str) -> str:
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def root(self, item: str) -> str:
+        """The member that stands for the item's set; an unknown item is a set of its own."""
+        parent = self._parent
         parent.setdefault(item, item)
         while parent[item] != item:
             parent[item] = parent[parent[item]]
             item = parent[item]
         return item
 
+    def join(self, left: str, right: str) -> None:
+        """Makes one set of the two items' sets."""
+        self._parent[self.root(left)] = self.root(right)
+
+    def sets(self) -> list[set[str]]:
+        """All sets."""
+        groups: dict[str, set[str]] = {}
+        for item in self._parent:
+            groups.setdefault(self.root(item), set()).add(item)
+        return list(groups.values())
+
+
+def clusters(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
+    """Connected components of the pairs."""
+    joined = Clusters()
     for left, right in pairs:
-        parent[root(left)] = root(right)
-    groups: dict[str, set[str]] = {}
-    for item in parent:
-        groups.setdefault(root(item), set()).add(item)
-    return list(groups.values())
+        joined.join(left, right)
+    return joined.sets()

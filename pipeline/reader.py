@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -114,7 +115,8 @@ class Processes:
         self._running: set[Future[list[Outcome]]] = set()
 
     def submit(self, batch: Sequence[Document]) -> None:
-        self._running.add(self._executor.submit(_read_batch, list(batch)))
+        with _interrupts_kept_from_readers():
+            self._running.add(self._executor.submit(_read_batch, list(batch)))
 
     def collect(self) -> list[Outcome]:
         done, self._running = wait(self._running, return_when=FIRST_COMPLETED)
@@ -141,7 +143,24 @@ def reading(projects: Sequence[DecisionProject], threshold: float, processes: in
     context = multiprocessing.get_context("spawn")
     arguments = (list(projects), threshold)
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=arguments) as executor:
-        yield Processes(executor, processes)
+        others = multiprocessing.active_children()
+        try:
+            yield Processes(executor, processes)
+        except BaseException:
+            for reader in multiprocessing.active_children():
+                if reader not in others:
+                    reader.terminate()  # what it was reading is read again: nobody waits for it
+            raise
+
+
+@contextmanager
+def _interrupts_kept_from_readers() -> Iterator[None]:
+    """Readers started in here never see Ctrl-C: this process ends them in order, and they print nothing of theirs."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start(projects: list[DecisionProject], threshold: float) -> None:

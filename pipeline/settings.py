@@ -6,6 +6,7 @@ No setting can weaken a privacy rule (P-30): bounds stand in the types, and limi
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE = "minyi.toml"
+STORE_FILE = "minyi.sqlite3"
 DEFAULT_HOME = Path("minyi-data")
 
 
@@ -69,7 +71,7 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         """URL of the store that is in use."""
-        return self.database_url or f"sqlite:///{(self.home / 'minyi.sqlite3').resolve()}"
+        return self.database_url or f"sqlite:///{(self.home / STORE_FILE).resolve()}"
 
     @property
     def index_folder(self) -> Path:
@@ -87,3 +89,5 @@ def load_settings(home: Path | None = None) -> Settings:
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (found {e['input']!r})" for e in error.errors()]
         raise SettingsError("E201: " + "; ".join(lines) + f" — see docs/SETTINGS.md and {SETTINGS_FILE}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"E201: {SETTINGS_FILE} in the data folder is not TOML: {error}") from error

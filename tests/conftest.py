@@ -1,8 +1,12 @@
 """Fixtures that all rooms share."""
 
-from county import county
+from county import county, county_as_it_was
 from databases import database_url, postgres_server, store
 from elastic_servers import elastic_url, three_nodes
 from offices import office
+from terminal import terminal
 
-__all__ = ["county", "database_url", "elastic_url", "office", "postgres_server", "store", "three_nodes"]
+__all__ = [
+    "county", "county_as_it_was", "database_url", "elastic_url", "office", "postgres_server", "store", "terminal",
+    "three_nodes",
+]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -148,13 +149,33 @@ def what_people_say() -> list[Any]:
     return said
 
 
-@pytest.fixture
-def county(tmp_path: Path) -> Iterator[CountyOffice]:
-    """The office with everything that people say about the road, analysed, indexed and proposed."""
-    county = CountyOffice(tmp_path / "home")
+@pytest.fixture(scope="session")
+def county_as_it_was(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with everything that people say about the road, analysed, indexed and proposed."""
+    county = CountyOffice(tmp_path_factory.mktemp("county") / "home")
     county.hear(*what_people_say())
+    county.office.close()
+    return county.office.settings.home
+
+
+@pytest.fixture
+def county(county_as_it_was: Path, tmp_path: Path) -> Iterator[CountyOffice]:
+    """An office of one's own that begins as ``county_as_it_was``."""
+    county = CountyOffice(shutil.copytree(county_as_it_was, tmp_path / "home"))
     yield county
     county.office.close()
 
 
-__all__ = ["ACCUSATION", "ACCUSED", "COMPENSATION", "DUST", "PURPOSES", "Caller", "CountyOffice", "counted", "county", "span_of"]
+__all__ = [
+    "ACCUSATION",
+    "ACCUSED",
+    "COMPENSATION",
+    "DUST",
+    "PURPOSES",
+    "Caller",
+    "CountyOffice",
+    "counted",
+    "county",
+    "county_as_it_was",
+    "span_of",
+]

@@ -85,7 +85,7 @@ def petition(text: str, number: int | None = None, **fields: Any) -> RawItem:
 
 def office_in(folder: Path, *projects: DecisionProject, **settings: Any) -> TestOffice:
     """An office in a folder, with projects registered."""
-    office = TestOffice(Settings(home=folder, processes=1, **settings))
+    office = TestOffice(Settings(**{"home": folder, "processes": 1, **settings}))
     office.register(projects)
     return office
 

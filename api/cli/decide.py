@@ -21,9 +21,9 @@ from api.cli.options import (
 
 EXAMPLES = """\b
 Examples:
-  minyi decide r0123… accept --who 评估员甲 --reason 走访核实 --purpose risk_identification
-  minyi decide r0123… edit --set attention=focus --who 评估员甲 --reason 会商意见 --purpose risk_identification
-  minyi decide r0123… merge --into r4567… --who 评估员甲 --reason 同一事项 --purpose risk_identification"""
+  minyi decide ID accept --who 评估员甲 --reason 走访核实 --purpose risk_identification
+  minyi decide ID edit --set attention=focus --who 评估员甲 --reason 会商意见 --purpose risk_identification
+  minyi decide ID merge --into OTHER_ID --who 评估员甲 --reason 同一事项 --purpose risk_identification"""
 
 
 @click.command(epilog=EXAMPLES)
@@ -32,7 +32,7 @@ Examples:
 @click.option("--who", required=True, help="The person who decides (P-23).")
 @click.option("--reason", required=True, help="Why, in a few words.")
 @click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE", help="A human value; VALUE is JSON or text.")
-@click.option("--into", metavar="ID", help="The candidate that this one is merged into.")
+@click.option("--into", metavar="OTHER_ID", help="The candidate that this one is merged into.")
 @purpose_option
 @role_option("assessor")
 @home_option
@@ -43,15 +43,21 @@ def command(
     purpose: str | None, role: str, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Accept, edit, merge or reject RISK_POINT. Human values are never overwritten by a later analysis."""
+    _agree(action, changes, into)
     with opened(home) as office:
-        try:
-            decided = desk_of(office, role).decide(
-                risk_point, purpose, who=who, action=action, reason=reason, changes=_changes(changes), merge_into=into
-            )
-        except ValueError as error:
-            raise click.ClickException(str(error)) from error
+        decided = desk_of(office, role).decide(
+            risk_point, purpose, who=who, action=action, reason=reason, changes=_changes(changes), merge_into=into
+        )
     decision = decided.decision
     print_json(decision) if as_json else click.echo(f"{decision.action}: {decision.risk_point_id} by {decision.who}")
+
+
+def _agree(action: str, changes: tuple[str, ...], into: str | None) -> None:
+    """Raises UsageError when the options do not belong to the action."""
+    if action == "edit" and not changes:
+        raise click.UsageError("edit needs at least one --set FIELD=VALUE")
+    if (action == "merge") != (into is not None):
+        raise click.UsageError("merge needs --into ID" if action == "merge" else f"--into does not go with {action}")
 
 
 def _changes(items: tuple[str, ...]) -> dict[str, Any]:

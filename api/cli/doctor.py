@@ -9,7 +9,7 @@ import click
 from api.cli.options import home_option, json_option
 
 
-@click.command(epilog="Example: minyi doctor --home /srv/minyi")
+@click.command(epilog="Example: minyi doctor --json")
 @home_option
 @json_option
 def command(home: Path | None, as_json: bool) -> None:

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.options import clear_errors, home_option, json_option, opened, print_json
+from api.cli.dry_run import plan_of, show
+from api.cli.options import clear_errors, home_hint, home_option, json_option, opened, print_json
+from api.cli.work import told
 
 if TYPE_CHECKING:
-    from api.cli.progress import Bars
-    from crawlers.importers import ImportOptions, ImportSource, RejectReport
+    from api.cli.taking_in import Summary
+    from crawlers.importers import ImportSource
     from pipeline.office import Office
-    from pipeline.raw import RawItem
+    from pipeline.records import DecisionProject
+    from pipeline.work import Done
+
+    Sources = list[tuple[Path, ImportSource]]
 
 EXAMPLES = """\b
 Examples:
-  minyi import petitions.xlsx --projects projects.jsonl
-  minyi import export.csv --map title=主题 --map body=反映内容
-  minyi import letters/ --dry-run
-  minyi import weibo.jsonl --kind weibo --source 微博"""
+  minyi import examples/petitions_ring_road.xlsx --projects examples/projects.jsonl
+  minyi import examples/petitions_waste_plant.csv --map title=留言主题 --map body=留言详情 --dry-run
+  minyi import examples/weibo.jsonl --kind weibo --source 微博
+  minyi import examples/hotline.jsonl --kind hotline --no-work
 
-
-@dataclass
-class Summary:
-    """What became of one file."""
-
-    file: str
-    rows: int = 0
-    new: int = 0
-    known: int = 0
-    repeated: int = 0
-    quarantined: int = 0
-    rejected: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
+Exit code 1 when a file cannot be read or none of its rows is good; the good rows of all files are in."""
 
 
 @click.command(name="import", epilog=EXAMPLES)
@@ -77,7 +70,8 @@ def command(
     dropped before anything else of a row is read. Importing the same file again changes nothing. Register the projects
     first (or give --projects): distinct voices can only be counted for projects that are known at import.
     """
-    from crawlers.importers import ImportOptions, RejectReport
+    from api.cli.taking_in import open_sources
+    from crawlers.importers import ImportOptions
 
     options = ImportOptions(
         mapping=_mapping(maps),
@@ -87,68 +81,67 @@ def command(
         delimiter=delimiter,
         encoding=encoding,
     )
+    registry = _registry(projects) if projects else []
+    sources, refused = open_sources(files, options)
+    if not sources:
+        _end_with(refused.values())
     if dry_run:
-        _dry_run(files, options, as_json)
+        plans = [plan_of(path, source) for path, source in sources]
+        print_json(plans) if as_json else show(plans)
+        _end_with(refused.values())
         return
     with opened(home, create=True) as office:
-        if projects:
-            _register(office, projects, quiet=as_json)
-        if not office.store.projects():
-            click.echo(
-                "No project is registered: texts are stored, but none can be linked (minyi projects import).", err=True
-            )
-        with RejectReport(rejects) as report:
-            summaries = _take_in(office, files, options, report, quiet=as_json)
+        _register(office, registry, quiet=as_json)
+        summaries = _take_in(office, sources, rejects, quiet=as_json)
         done = None if no_work else _work(office, quiet=as_json)
+        known = [project.id for project in office.store.projects()]
+    refused |= {summary.file: summary.refused for summary in summaries if summary.refused}
     if as_json:
-        print_json({"files": [asdict(s) for s in summaries], "work": asdict(done) if done else None})
-        return
-    for summary in summaries:
-        click.echo(_told(summary, rejects))
-    if done:
+        print_json(
+            {"files": [asdict(s) for s in summaries], "refused": refused, "work": asdict(done) if done else None}
+        )
+    else:
+        _tell(summaries, rejects)
+        if done:
+            click.echo(told(done))
+        if next_step := _next(known, done, home):
+            click.echo(f"Next: {next_step}")
+    _end_with(refused.values(), failed=any(summary.in_vain for summary in summaries))
+
+
+def _registry(file: Path) -> list[DecisionProject]:
+    """The projects of a registry file. Raises ClickException naming the first bad line: nothing is imported then."""
+    from api.cli.projects import read_projects, told_bad
+
+    good, bad = read_projects(file)
+    if bad:
+        raise click.ClickException(f"{file}: {told_bad(bad[0])}; nothing was imported")
+    return good
+
+
+def _register(office: Office, registry: list[DecisionProject], *, quiet: bool) -> None:
+    if registry:
+        outcome = office.register(registry)
+        if not quiet:
+            click.echo(
+                f"projects: {len(outcome.new)} new, {len(outcome.changed)} changed, {len(outcome.unchanged)} unchanged"
+            )
+    if not office.store.projects():
         click.echo(
-            f"{done.analysed:,} analysed, {done.indexed:,} index changes, "
-            f"risk points proposed anew for {done.projects:,} projects.\n"
-            "Next: minyi risk-points PROJECT --purpose risk_identification"
+            "No project is registered: texts are stored, but none can be linked (minyi projects import).", err=True
         )
 
 
-def _take_in(
-    office: Office, files: tuple[Path, ...], options: ImportOptions, report: RejectReport, *, quiet: bool
-) -> list[Summary]:
+def _take_in(office: Office, sources: Sources, rejects: Path, *, quiet: bool) -> list[Summary]:
     from api.cli.progress import Bars
-    from crawlers.importers import open_source
+    from api.cli.taking_in import take_in
+    from crawlers.importers import RejectReport
 
-    sources = [(path, open_source(path, options)) for path in files]
-    summaries = []
-    with Bars(quiet=quiet) as bars:
-        for path, opened_source in sources:
-            summary = Summary(path.name)
-            bars.step("import", opened_source.total_hint)
-            receipt = office.receive(_items(opened_source, report, summary, bars))
-            summary.new, summary.known, summary.quarantined = receipt.new, receipt.known, receipt.quarantined
-            summary.repeated, summary.reasons = opened_source.duplicates, receipt.reasons
-            bars.reach(opened_source.total_hint, summary.rows)
-            summaries.append(summary)
-    return summaries
+    with RejectReport(rejects) as report, Bars(quiet=quiet) as bars:
+        return list(take_in(office, sources, report, bars))
 
 
-def _items(source: ImportSource, report: RejectReport, summary: Summary, bars: Bars) -> Iterator[RawItem]:
-    """The items of the good rows; bad rows go to the report."""
-    from crawlers.importers import Bad
-
-    for row in source:
-        summary.rows += 1
-        if isinstance(row, Bad):
-            report.add(row)
-            summary.rejected += 1
-        else:
-            yield from row.items
-        if summary.rows % 50 == 0:
-            bars.reach(source.position, summary.rows)
-
-
-def _work(office: Office, *, quiet: bool) -> Any:
+def _work(office: Office, *, quiet: bool) -> Done:
     from api.cli.progress import Bars
     from pipeline.work import work
 
@@ -156,66 +149,30 @@ def _work(office: Office, *, quiet: bool) -> Any:
         return work(office, bars)
 
 
-def _register(office: Office, file: Path, *, quiet: bool) -> None:
-    from api.cli.projects import read_projects
-
-    good, bad = read_projects(file)
-    if bad:
-        first = bad[0]
-        raise click.ClickException(f"{file}: line {first['line']}: {first['field']}: {first['reason']}")
-    outcome = office.register(good)
-    if not quiet:
-        click.echo(
-            f"projects: {len(outcome.new)} new, {len(outcome.changed)} changed, {len(outcome.unchanged)} unchanged"
-        )
+def _tell(summaries: list[Summary], rejects: Path) -> None:
+    for summary in summaries:
+        click.echo(summary.told(rejects))
+        for line in summary.told_rejected():
+            click.echo(line, err=True)
 
 
-def _dry_run(files: tuple[Path, ...], options: ImportOptions, as_json: bool) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from crawlers.importers import Bad, open_source
-
-    plans: list[dict[str, Any]] = []
-    for path in files:
-        source = open_source(path, options)
-        rows = list(source)
-        bad = [row for row in rows if isinstance(row, Bad)]
-        plans.append(
-            {
-                "file": path.name, "kind": source.kind, "encoding": source.encoding, "sheets": source.sheets,
-                "notes": source.notes, "columns": [asdict(column) for column in source.columns],
-                "good": len(rows) - len(bad), "bad": [asdict(row) for row in bad], "repeated": source.duplicates,
-            }
-        )  # fmt: skip
-    if as_json:
-        print_json(plans)
-        return
-    console = Console()
-    for plan in plans:
-        console.print(f"{plan['file']}: {plan['kind']}, {plan['good']} rows would go in, {len(plan['bad'])} would not")
-        for note in plan["notes"]:
-            console.print(f"  {note}", highlight=False)
-        table = Table("column", "becomes", "sheet", box=None)
-        for column in plan["columns"]:
-            table.add_row(column["header"], column["field"] or column["disposition"], column["sheet"])
-        console.print(table)
-        for row in plan["bad"][:20]:
-            console.print(f"  row {row['row_number']} {row['sheet']}: {row['field']}: {row['reason']}", highlight=False)
+def _next(projects: list[str], done: Done | None, home: Path | None) -> str | None:
+    """The command that a user needs now."""
+    if done is None:
+        return "minyi work" + home_hint(home)
+    if not projects:
+        return f"minyi projects import PROJECTS.jsonl{home_hint(home)}, then minyi work{home_hint(home)}"
+    project = projects[0] if len(projects) == 1 else "PROJECT"
+    return f"minyi risk-points {project} --purpose risk_identification" + home_hint(home)
 
 
-def _told(summary: Summary, rejects: Path) -> str:
-    parts = [f"{summary.new:,} new", f"{summary.known:,} known already"]
-    if summary.repeated:
-        parts.append(f"{summary.repeated:,} repeated rows")
-    if summary.quarantined:
-        reasons = ", ".join(f"{reason} {count}" for reason, count in summary.reasons.items())
-        parts.append(f"{summary.quarantined:,} set aside ({reasons})")
-    if summary.rejected:
-        parts.append(f"{summary.rejected:,} rejected: see {rejects}")
-    if not summary.new and not summary.rejected and not summary.quarantined:
-        parts.append("nothing changed")
-    return f"{summary.file}: " + ", ".join(parts)
+def _end_with(errors: Iterable[str], *, failed: bool = False) -> None:
+    """Names every refused file on stderr; ends with exit code 1 when there is one, or when all was in vain."""
+    messages = list(dict.fromkeys(errors))
+    for message in messages:
+        click.echo(f"Error: {message}", err=True)
+    if messages or failed:
+        raise SystemExit(1)
 
 
 def _mapping(maps: tuple[str, ...]) -> dict[str, str]:

@@ -24,7 +24,7 @@ TEMPLATE = """\
 
 
 @click.command(
-    epilog="Example: minyi init --home /srv/minyi",
+    epilog="Example: minyi init --home minyi-data",
 )
 @home_option
 @json_option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import Final
 
@@ -55,6 +56,9 @@ cli = _Commands(
 
 def main() -> None:
     """Runs the command line; a failure prints one clear line on stderr and exits with 1, wrong usage with 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console of another encoding shows ? and does not crash
     try:
         sys.exit(cli.main(standalone_mode=True, prog_name="minyi"))
     except BrokenPipeError:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import functools
 import getpass
 import json
+import os
 import re
+import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from api.cli.failures import STOPPED, told
 
 if TYPE_CHECKING:
     from api.desk import Desk
     from pipeline.office import Office
 
 Command = Callable[..., Any]
+MAX_ACCOUNT: Final = 50
 
 
 def home_option(command: Command) -> Command:
@@ -50,28 +56,21 @@ def role_option(default: str) -> Callable[[Command], Command]:
 
 
 def clear_errors(command: Command) -> Command:
-    """Turns the errors that a user can mend into one line on stderr and exit code 1."""
+    """Turns the errors that a user can mend into one line on stderr and exit code 1; Ctrl-C ends with 130."""
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        from api.desk import NotFound
-        from api.policy import Denied
-        from crawlers.importers import ImportRefused
-        from index import SearchError
-        from pipeline.office import OfficeMissing
-        from pipeline.reader import ReadersEnded
-        from pipeline.saved import NotKept
-        from pipeline.settings import SettingsError
-        from pipeline.store import StoreConflict, UnknownRecord
-
-        expected = (
-            Denied, ImportRefused, NotFound, NotKept, OfficeMissing, ReadersEnded, SearchError, SettingsError,
-            StoreConflict, UnknownRecord,
-        )  # fmt: skip
         try:
             return command(*args, **kwargs)
-        except expected as error:
-            raise click.ClickException(str(error).strip("'\"")) from error
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            click.echo(f"\n{STOPPED}", err=True)
+            raise SystemExit(130) from None
+        except Exception as error:
+            if line := told(error):
+                raise click.ClickException(line) from error
+            raise
 
     return wrapped
 
@@ -100,12 +99,22 @@ def desk_of(office: Office, role: str) -> Desk:
 
 def operator() -> str:
     """The operator of this machine as the audit trail names him: ``cli-`` and the account name."""
-    return "cli-" + (re.sub(r"[^\w.\-]", "", getpass.getuser()) or "operator")
+    try:
+        account = re.sub(r"[^\w.\-]", "", getpass.getuser())[:MAX_ACCOUNT]
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        account = f"uid-{os.getuid()}"
+    return "cli-" + (account or "operator")
+
+
+def home_hint(home: Path | None) -> str:
+    """What a proposed command needs so that it finds the same data folder."""
+    return "" if home is None or os.environ.get("MINYI_HOME") == str(home) else f" --home {shlex.quote(str(home))}"
 
 
 def print_json(value: Any) -> None:
-    """Prints a value as JSON, Chinese in clear."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    """Prints a value as JSON, Chinese in clear where stdout can take it, else as \\u escapes."""
+    clear = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
+    click.echo(json.dumps(value, ensure_ascii=not clear, default=_plain))
 
 
 def _plain(value: Any) -> Any:

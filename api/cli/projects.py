@@ -40,6 +40,8 @@ def command() -> None:
 def import_(file: Path, home: Path | None, as_json: bool) -> None:
     """Register the projects in FILE (JSON lines, one project a line). Good lines go in, bad lines are named."""
     projects, bad = read_projects(file)
+    if not projects and not bad:
+        raise click.ClickException(f"{file}: there is no project in it; write one JSON object a line")
     with opened(home, create=True) as office:
         outcome = office.register(projects)
     if as_json:
@@ -47,7 +49,7 @@ def import_(file: Path, home: Path | None, as_json: bool) -> None:
     else:
         click.echo(f"{len(outcome.new)} new, {len(outcome.changed)} changed, {len(outcome.unchanged)} unchanged")
         for line in bad:
-            click.echo(f"line {line['line']}: {line['field']}: {line['reason']}", err=True)
+            click.echo(f"{file.name}: {told_bad(line)}", err=True)
     if bad:
         raise SystemExit(1)
 
@@ -59,19 +61,22 @@ def import_(file: Path, home: Path | None, as_json: bool) -> None:
 @json_option
 @clear_errors
 def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> None:
-    """List the projects with the number of documents about each."""
+    """List the projects with the number of searchable documents about each (sealed ones are not among them)."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    from index.query import Term
 
     with opened(home) as office:
         projects = desk_of(office, role).projects(purpose)
-        counts = office.store.counts_by_project()
+        counts = {p.id: office.index.count(Term("project_ids", (p.id,))) for p in projects}
         if as_json:
             print_json([{**p.model_dump(mode="json"), "documents": counts.get(p.id, 0)} for p in projects])
             return
         table = Table("project", "name", "stage", "documents", box=None)
         for project in projects:
-            table.add_row(project.id, project.name_zh, project.stage, str(counts.get(project.id, 0)))
+            table.add_row(project.id, Text(project.name_zh), project.stage, str(counts.get(project.id, 0)))
         Console().print(table)
 
 
@@ -97,6 +102,11 @@ def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any
         except ValueError as error:
             bad.append({"line": number, "field": "", "reason": str(error)})
     return list(good.values()), bad
+
+
+def told_bad(bad: dict[str, Any]) -> str:
+    """A bad line with its number, field and reason."""
+    return ": ".join(filter(None, [f"line {bad['line']}", bad["field"], bad["reason"]]))
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,7 @@ import click
 from api.cli.options import clear_errors, home_option, json_option, opened, print_json
 
 
-@click.command(epilog="Example: minyi reindex --home /srv/minyi")
+@click.command(epilog="Example: minyi reindex")
 @home_option
 @click.option("--drop-previous", is_flag=True, help="Remove the version that was live; else it stays until next time.")
 @json_option

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,14 +18,17 @@ from api.cli.options import (
     role_option,
 )
 
+if TYPE_CHECKING:
+    from pipeline.office import Office
+
 ATTENTION = {"verify_first": 0, "focus": 1, "watch": 2}
 KIND_ZH = {"petition": "信访", "hotline": "热线", "weibo": "微博", "news": "新闻", "notice": "公告", "survey": "问卷"}
 ATTENTION_ZH = {"verify_first": "优先核实", "focus": "重点关注", "watch": "关注"}
 EXAMPLES = """\b
 Examples:
-  minyi risk-points ring-road --purpose risk_identification
-  minyi risk-points ring-road --purpose risk_identification --evidence r0123…
-  minyi risk-points ring-road --purpose risk_identification --json | jq '.rows[].factor'"""
+  minyi risk-points qingtan-east-ring --purpose risk_identification
+  minyi risk-points qingtan-east-ring --purpose risk_identification --evidence ID
+  minyi risk-points qingtan-east-ring --purpose risk_identification --json | jq '.rows[].factor'"""
 
 
 @click.command(name="risk-points", epilog=EXAMPLES)
@@ -46,6 +49,7 @@ def command(
     with opened(home) as office:
         desk = desk_of(office, role)
         if evidence:
+            _of_this_project(office, evidence, project)
             passages = desk.evidence(evidence, purpose, limit=1000).rows
             print_json(passages) if as_json else _print_passages(passages)
             return
@@ -57,18 +61,30 @@ def command(
     print_cards(name, cards.rows, 10**6 if everything else 10)
 
 
+def _of_this_project(office: Office, risk_point: str, project: str) -> None:
+    """Raises NotFound when the candidate belongs to another project than the one that was named."""
+    from api.desk import NotFound
+
+    point = office.store.risk_point(risk_point)
+    if point is not None and point.project_id != project:
+        raise NotFound(f"E311: no risk point {risk_point} in project {project}")
+
+
 def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     """A table of cards, those that need attention most first."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=110)
     live = [row for row in rows if not row.get("removed") and not row.get("sealed")]
     live.sort(key=lambda row: (ATTENTION[row["attention"]], -row["counts"]["origins"], row["factor"]))
-    table = Table("风险因素", "原文（证据）", "声音与来源", title=name, title_style="bold", show_lines=True)
-    table.columns[0].width, table.columns[1].ratio, table.columns[2].width = 28, 1, 24
+    table = Table("风险因素", "原文（证据）", "声音与来源", title=Text(name, "bold"), show_lines=True)
+    table.columns[0].width, table.columns[1].ratio, table.columns[2].width = 28, 1, 26
+    for column in table.columns:
+        column.overflow = "fold"  # Chinese has no blanks to break at, and no word of a quote may be cut off
     for row in live[:limit]:
         table.add_row(_factor(row), _quoted(row), _heard(row))
     console.print(table)
@@ -94,7 +110,7 @@ def _heard(row: dict[str, Any]) -> str:
     kinds = "、".join(f"{KIND_ZH.get(kind, kind)} {n}" for kind, n in counts["by_source_kind"].items())
     return (
         f"独立文本 {counts['origins']}，声音 {_bounds(counts)}\n{kinds}\n"
-        f"可能属实 {p['p']:.2f}（{p['low']:.2f}–{p['high']:.2f}）\n[dim]反向证据 {row['counter_evidence_count']}[/dim]"
+        f"可能属实 {p['p']:.2f} ({p['low']:.2f}–{p['high']:.2f})\n[dim]反向证据 {row['counter_evidence_count']}[/dim]"
     )
 
 
@@ -126,7 +142,7 @@ def _print_passages(passages: list[dict[str, Any]]) -> None:
         console.print(
             f"{head}{passage['source_kind']}  {passage['published_at'] or 'undated'}", style="dim", highlight=False
         )
-        shown = Text(_flat(passage["before"]) + "")
+        shown = Text(_flat(passage["before"]))
         shown.append(_flat(passage["text"]), style="bold")
         shown.append(_flat(passage["after"]))
         console.print(shown)

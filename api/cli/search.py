@@ -28,11 +28,19 @@ FIELD_OF = {
 }  # fmt: skip
 
 
-@click.command(
-    epilog="Examples: minyi search 补偿 过渡费 --project ring-road --purpose risk_identification --filter genre=post; "
-    "minyi search '态度:负面 (扬尘 或 噪音) published:last30d' --save 扬尘 … ; minyi search --saved 扬尘 … ; "
-    "a query that begins with a minus comes after -- (or say 非). The language: docs/QUERIES.md."
-)
+EXAMPLES = """\b
+Examples:
+  minyi search 过渡费 补偿 --project qingtan-east-ring --purpose risk_identification
+  minyi search '"补偿标准"' --project qingtan-east-ring --purpose risk_identification --sort newest
+  minyi search '态度:负面 (扬尘 或 噪音)' --project qingtan-east-ring --purpose risk_identification --save 扬尘
+  minyi search --saved 扬尘 --project qingtan-east-ring --purpose risk_identification
+  minyi search --project qingtan-east-ring --purpose risk_identification --filter genre=post
+
+Put phrases in single quotes around double ones: the shell takes the outer pair away. A query that begins with a minus
+comes after -- (or say 非). The language: docs/QUERIES.md."""
+
+
+@click.command(epilog=EXAMPLES)
 @click.argument("words", nargs=-1)
 @click.option("--project", required=True, help="The project (no project, no data: P-09).")
 @purpose_option
@@ -55,7 +63,10 @@ def command(
     size: int, after: str | None, other_names: bool, facets: tuple[str, ...], histogram: Any, collapse: bool,
     save: str | None, saved: str | None, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Search the texts about a project: words are all needed, "phrases" stand exactly so, fields narrow."""
+    """Search the texts about a project: WORDS are all needed, "phrases" stand exactly so, no words find everything.
+
+    A filter may be given several times: values of one field are alternatives, fields narrow each other.
+    """
     from api.finding import Beside
     from api.shown import counts_json
     from index import Search
@@ -101,6 +112,9 @@ def _filters(filters: tuple[str, ...]) -> dict[str, Any]:
         name, separator, value = item.partition("=")
         if not separator or name not in FILTERS:
             raise click.UsageError(f"--filter: expected one of {', '.join(FILTERS)} = value; found {item!r}")
+        known = _known_values(name)
+        if known and value not in known:
+            raise click.UsageError(f"--filter: {value!r} is not a {name}; known: {', '.join(sorted(known))}")
         field = FIELD_OF.get(name, name)
         narrowed[field] = (*narrowed.get(field, ()), value)
     return narrowed
@@ -113,15 +127,35 @@ def _facets(names: tuple[str, ...]) -> Any:
     return tuple(dict.fromkeys(names))
 
 
+def _known_values(name: str) -> frozenset[str]:
+    """The closed list of a field's values; empty for a field that takes any."""
+    from typing import get_args
+
+    from models.taxonomy import taxonomy
+    from pipeline.records.document import DocumentGenre, SourceKind
+
+    lists: dict[str, Any] = {
+        "source_kind": get_args(SourceKind),
+        "genre": get_args(DocumentGenre),
+        "attitude": ("negative", "neutral", "positive"),
+        "factor": taxonomy().factors,
+        "stakeholder": taxonomy().stakeholders,
+    }
+    return frozenset(lists.get(name, ()))
+
+
 def _print(found: Any) -> None:
+    from zoneinfo import ZoneInfo
+
     from rich.console import Console
     from rich.text import Text
 
+    beijing = ZoneInfo("Asia/Shanghai")
     console = Console()
     console.print(f"{_said(found.total)} found", highlight=False)
     for text in found.texts:
         hit = text.hit
-        day = hit.published_at.astimezone().date().isoformat() if hit.published_at else "undated"
+        day = hit.published_at.astimezone(beijing).date().isoformat() if hit.published_at else "undated"
         copies = f"  copies: {_said(text.copies)}" if text.copies else ""
         factors = ", ".join(hit.entry.factors)
         console.print(f"\n{hit.id}  {day}  {hit.entry.source_kind}  {factors}{copies}", style="dim")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from api.cli.options import clear_errors, home_option, json_option, opened, print_json
 
+if TYPE_CHECKING:
+    from pipeline.work import Done
 
-@click.command(epilog="Example: minyi work --home /srv/minyi")
+
+@click.command(epilog="Example: minyi work --retry")
 @home_option
 @click.option("--retry", is_flag=True, help="Also try again what was set aside at analysis.")
 @json_option
@@ -31,7 +35,14 @@ def command(home: Path | None, retry: bool, as_json: bool) -> None:
     if as_json:
         print_json(asdict(done))
         return
-    click.echo(f"{done.analysed:,} analysed, {done.quarantined:,} set aside, {done.indexed:,} index changes, "
-               f"{done.projects:,} projects proposed anew")  # fmt: skip
+    click.echo(told(done))
     if done.index_busy:
         click.echo("Another process is writing the index; it takes over what is left.", err=True)
+
+
+def told(done: Done) -> str:
+    """What one run of the work did, in a line."""
+    parts = [(done.analysed, "analysed"), (done.indexed, "index changes"), (done.projects, "projects proposed anew")]
+    if done.quarantined:
+        parts.append((done.quarantined, "set aside (once the cause is mended: minyi work --retry)"))
+    return ", ".join(f"{count:,} {what}" for count, what in parts if count) or "Nothing was left to do."

@@ -31,7 +31,7 @@ class DecisionMade(BaseModel):
 
     who: Annotated[str, Field(pattern=r"^[\w.@\-· ]{1,64}$", description="The person who decides.")]
     action: Literal["accept", "edit", "merge", "reject"]
-    reason: Annotated[str, Field(min_length=2, max_length=500)]
+    reason: Annotated[str, Field(min_length=2, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
     changes: Annotated[dict[str, JsonValue], Field(description="Human values by field name, for `edit`.")] = {}
     merge_into: Annotated[str | None, Field(pattern=RISK_POINT_ID, description="For `merge`.")] = None
 

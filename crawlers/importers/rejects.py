@@ -11,12 +11,12 @@ from typing import Final, TextIO
 from crawlers.importers.options import ImportRefused
 from crawlers.importers.outcomes import Bad
 
-HEADER: Final = ("row", "sheet", "field", "reason")
-_MARK: Final = b"\xef\xbb\xbfrow,sheet,field,reason"
+HEADER: Final = ("file", "row", "sheet", "field", "reason")
+_MARK: Final = b"\xef\xbb\xbffile,row,sheet,field,reason"
 
 
 class RejectReport:
-    """``rejects.csv``: row, sheet, field and reason, UTF-8 with a byte-order mark so that Excel opens it.
+    """``rejects.csv``: file, row, sheet, field and reason, UTF-8 with a byte-order mark so that Excel opens it.
 
     It appears when the report is closed, in place of the one of an earlier run; without a rejected row there is
     none. Raises ImportRefused when the path holds a file that is not such a report.
@@ -32,13 +32,13 @@ class RejectReport:
                 if existing.read(len(_MARK)) != _MARK:
                     raise ImportRefused(f"{path.name} exists and is not a list of rejected rows; name another file")
 
-    def add(self, bad: Bad) -> None:
-        """Writes one rejected row."""
+    def add(self, bad: Bad, file: str = "") -> None:
+        """Writes one rejected row of a file."""
         if self._stream is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = io.open(self._draft, "w", encoding="utf-8-sig", newline="")  # noqa: SIM115, UP020
             csv.writer(self._stream).writerow(HEADER)
-        csv.writer(self._stream).writerow((bad.row_number, _inert(bad.sheet), bad.field, bad.reason))
+        csv.writer(self._stream).writerow((_inert(file), bad.row_number, _inert(bad.sheet), bad.field, bad.reason))
         self.count += 1
 
     def close(self) -> None:
@@ -60,5 +60,5 @@ class RejectReport:
 
 
 def _inert(text: str) -> str:
-    """A sheet's name as text: a spreadsheet program must not run it as a formula."""
+    """A name as text: a spreadsheet program must not run it as a formula."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text

@@ -107,9 +107,13 @@ class ImportSource:
 
 
 def source_name(path: Path) -> str:
-    """The file's name without its endings, in NFC: the name of a source that has no other."""
+    """The file's name without its endings, in NFC: the name of a source that has no other.
+
+    Bytes of a file name that are no UTF-8 become question marks: a source has a name that can be written.
+    """
     stem = path.name.removesuffix(".gz")
-    return unicodedata.normalize("NFC", Path(stem).stem if path.is_file() else stem)
+    name = unicodedata.normalize("NFC", Path(stem).stem if path.is_file() else stem)
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def open_source(path: Path, options: ImportOptions | None = None) -> ImportSource:

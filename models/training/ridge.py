@@ -37,7 +37,7 @@ def passage_matrix(passages: Sequence[str], ngrams: Ngrams) -> Any:
     return _sparse(rows, len(ngrams.keys))
 
 
-def _sparse(rows: Sequence[tuple[npt.NDArray[np.int64], Floats]], width: int) -> Any:
+def _sparse(rows: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any]]], width: int) -> Any:
     pointer = np.concatenate([[0], np.cumsum([len(row) for row, _ in rows])])
     columns = np.concatenate([row for row, _ in rows])
     values = np.concatenate([value for _, value in rows]).astype(np.float32)

@@ -14,10 +14,18 @@ if TYPE_CHECKING:
 
 HEAD = "0002"
 """The newest revision; a test compares it with the files."""
+REVISIONS = Path(__file__).parent / "versions"
+
+
+class StoreOfAnotherVersion(RuntimeError):
+    """E159: the tables are at a revision that this program does not know."""
 
 
 def upgrade(database: Database) -> None:
-    """Brings the tables to the newest revision, in one transaction that nobody else can enter."""
+    """Brings the tables to the newest revision, in one transaction that nobody else can enter.
+
+    Raises StoreOfAnotherVersion (E159) when a newer program made them.
+    """
     with database.reading() as connection:
         if revision(connection) == HEAD:
             return
@@ -27,7 +35,13 @@ def upgrade(database: Database) -> None:
 
     with database.transaction() as connection:
         lock(connection, "migrate")
-        if revision(connection) != HEAD:
+        found = revision(connection)
+        if found is not None and not any(REVISIONS.glob(f"{found}_*.py")):
+            raise StoreOfAnotherVersion(
+                f"E159: the store is at revision {found}, this program knows revisions up to {HEAD}: "
+                "use the program that made it, or a newer one"
+            )
+        if found != HEAD:
             command.upgrade(configuration(connection), "head")
 
 

@@ -19,14 +19,20 @@ SELF_NAMING: Final = re.compile(
 )
 PARTY: Final = re.compile(
     r"(?:原告|被告|申请人|信访人|举报人|投诉人|反映人|来访人|上访人|当事人|受害人|"
-    r"嫌疑人|委托人|收款人|死者|伤者|户主|联系人|网友|市民|包工头|我(?:丈夫|妻子|"
+    r"嫌疑人|委托人|收款人|死者|伤者|户主|联系人|来电人|来信人|来电者|网友|市民|包工头|工友|我(?:丈夫|妻子|"
     r"老公|老婆|爱人|父亲|母亲|爸爸?|妈妈?|儿子|女儿|哥哥?|弟弟|姐姐?|妹妹))(?:之一)?\s?$"
 )
+CONTACT_BEFORE: Final = re.compile(r"(?:〈电话〉|1[3-9]\d[\d \-]{8,10})[,。;、\s]{0,2}$")
+CONTACT_AFTER: Final = re.compile(r"[,;、\s]{0,2}(?:地址|住址|家住|电话|手机|身份证|〈电话〉|1[3-9]\d[\d \-]{8})")
+"""A name stands before or behind its phone number or address."""
+FAMILY_AFTER: Final = re.compile(r"(?:两口子|夫妇|夫妻|一家|家里|家的|父子|父女|母子|母女|兄弟|兄妹|姐妹|他们家)")
 SELF: Final = re.compile(r"(?:本人|我是|我|笔者|此致敬礼|敬礼|此致)[,\s:]{0,2}$")
 LATIN_NAME: Final = re.compile(
     r"(?:姓\s?名|联系人|投诉人|申请人|联系方式|负责人|法人代表|我叫|户主|收款人|"
     r"Name|name)\s?[:是]?\s?([A-Z][a-z]{1,12}(?:[ \-][A-Z][a-z]{1,12}){1,2})(?![A-Za-z])"
 )
+OWN_NAME: Final = re.compile(r"(?:我叫|我名叫|我的名字(?:叫|是)|本人叫)([\u4e00-\u9fff]{2,4})(?=[,。;!、\s(]|$)")
+"""我叫X and a boundary: a name when it begins with a surname, whatever the model thinks of it."""
 LABELLED_NAME: Final = re.compile(
     r"(?:姓\s?名|联系人|投诉人|举报人|信访人|反映人|申请人|诉求人|户主|我叫|名叫|"
     r"户名|收款人|签名|署名)\s?(?::|叫|是|\s)\s?"

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from models.surnames import COMPOUND_SURNAMES, FREQUENT_SURNAMES, SURNAMES
+from pipeline.redact.cues import PARTY
+from pipeline.redact.titles import COURTESY_BEFORE, POST_BEFORE
 
 PREPOSITIONS: Final = frozenset(
     "和向时任于应都全当如经由同连从到为把被对及与单安方党管明常关项干查强成解经即有尚官原祝"
@@ -27,7 +29,7 @@ _CHILD_NAME: Final = re.compile(
     r"姨伯])[\u4e00-\u9fff])(?=[,。;、\s在说被的今就是(有没每上放因和从]|$)"
 )
 _SURNAME_FIRST: Final = re.compile(
-    rf"(?<![复同单外异双])({_FREQUENT})姓(?=工作人员|男子|女子|村民|业主|居民|老板|干部|领导|经理|司机|住户|邻居|[男女]|夫妇|老人|负责人)"
+    rf"(?<![复同单外异双])({_FREQUENT})姓(?=(?:村|镇|社区|街道|物业)?(?:工作人员|干部|领导|经理|主任|书记)|男子|女子|村民|业主|居民|老板|干部|领导|经理|司机|住户|邻居|[男女]|夫妇|老人|负责人)"
 )
 _CALLED: Final = re.compile(
     r"(?:叫做?|外号|绰号|小名|人称|名叫)[“\"‘]?([老小阿大](?![家人年时学区型板师])[\u4e00-\u9fff]{1,2}?)"
@@ -44,17 +46,37 @@ _STARRED: Final = re.compile(
 )
 _STAR: Final = re.compile(r"[×＊○〇*XxΧ某]")
 _FAMILIAR: Final = re.compile(
-    r"[老小][王李张刘陈杨赵周吴徐朱胡郭何罗郑梁谢韩唐冯董许傅沈曾彭吕苏卢蒋蔡魏薛宋谭邓曹袁田姜潘杜戴夏钟汪范廖邹熊]"
+    r"[老小][王李张刘陈杨赵周吴徐朱胡郭何罗郑梁谢韩唐冯董许傅沈曾彭吕苏卢蒋蔡魏薛宋谭邓曹袁田姜潘杜戴夏钟汪范廖邹熊孙林贾秦侯邵孟龚段雷钱汤尹黎贺赖]"
     r"(?=[,。;:!?、\s]|$|说|家(?!具|园|长|庭|乡|村)|和|等人|的(?!士)|打(?!工|车|"
     r"印)|来|去|给|把|被|在|也|就|是|头|夫妇|两口|一家)"
 )
 
+_FAMILIAR_ANYWHERE: Final = re.compile(rf"[老小]{_FREQUENT}(?!师|板|板娘|人|家|孩|组|时|区|学)")
+"""老贾, 小邓: behind 包工头 or 干部 they are persons, whatever follows."""
+
+_ROLES_BEFORE: Final = (PARTY, COURTESY_BEFORE, POST_BEFORE)
+_BESIDE: Final = re.compile(r"[和与、]([老小阿][\u4e00-\u9fff])(?=[可在说也都去来被,。、;!\s]|$)")
+_AGAIN: Final = re.compile(r"[\u4e00-\u9fff]{1,2}某|[老小][\u4e00-\u9fff]")
+
 
 def masked_names(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of 张某 and its kin, of starred names, and of 老王 and 小李 where they act like a person."""
+    """Spans of 张某 and its kin, of starred names, and of 老王 and 小李 where they act like a person.
+
+    One that is known by what stands before it (副局长单某, 包工头老贾) is taken out wherever it stands again.
+    """
+    found = list(_masked(text))
+    yield from found
+    for name in {text[start:end] for start, end in found if _AGAIN.fullmatch(text[start:end])}:
+        for match in re.finditer(re.escape(name), text):
+            yield match.span()
+
+
+def _masked(text: str) -> Iterator[tuple[int, int]]:
     if "某" in text:
         for match in _MOU.finditer(text):
-            if match.group(1) in PREPOSITIONS:
+            if match.group(1) in PREPOSITIONS and not POST_BEFORE.search(
+                text, max(0, match.start() - 8), match.start()
+            ):
                 continue
             end = match.end() - 1 if match.group(2) in _NOT_GIVEN else match.end()
             yield match.start(), end
@@ -64,6 +86,19 @@ def masked_names(text: str) -> Iterator[tuple[int, int]]:
     for match in _STARRED.finditer(text) if _STAR.search(text) else ():
         yield match.start(), match.end()
     if "老" in text or "小" in text:
-        for match in _FAMILIAR.finditer(text):
-            if not re.search(r"[从很最古苍养衰大细微]$", text[max(0, match.start() - 1) : match.start()]):
-                yield match.start(), match.end()
+        yield from _familiar(text)
+
+
+def _familiar(text: str) -> Iterator[tuple[int, int]]:
+    """老王, 小李 where they act like a person or stand behind a role, and who is named beside them."""
+    for pattern in (_FAMILIAR, _FAMILIAR_ANYWHERE):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            before = text[max(0, start - 8) : start]
+            if pattern is _FAMILIAR_ANYWHERE and not any(cue.search(before) for cue in _ROLES_BEFORE):
+                continue
+            if re.search(r"[从很最古苍养衰大细微]$", before):
+                continue
+            yield start, end
+            if beside := _BESIDE.match(text, end):
+                yield beside.span(1)

@@ -13,7 +13,18 @@ import rjieba
 from models import names as person_names
 from models.names import NameCandidate, Segments
 from models.surnames import COMPOUND_SURNAMES, FREQUENT_SURNAMES, SURNAMES
-from pipeline.redact.cues import FORM_LABEL, LABELLED_NAME, LATIN_NAME, PARTY, SELF, SELF_NAMING
+from pipeline.redact.cues import (
+    CONTACT_AFTER,
+    CONTACT_BEFORE,
+    FAMILY_AFTER,
+    FORM_LABEL,
+    LABELLED_NAME,
+    LATIN_NAME,
+    OWN_NAME,
+    PARTY,
+    SELF,
+    SELF_NAMING,
+)
 from pipeline.redact.finding import Finding
 from pipeline.redact.masked import PREPOSITIONS, masked_names
 from pipeline.redact.minorities import minority_names
@@ -33,6 +44,10 @@ _PLACE_AFTER: Final = re.compile(
     r"烧烤|粮油|建材|工程|精神|村委|党支部|专卖|门店|旗舰|商行|商店|药房|中心|中学|"
     r"大学|老街|古城|楼盘)"
 )
+_ESTATE_AFTER: Final = re.compile(
+    r"[\u4e00-\u9fff]{1,3}(?:园|庭|苑|小区|广场|酒吧|酒店|英语|教育|[一二三四]期|物业|公馆|三岔|大院)"
+)
+"""What follows the first half of an estate's, a shop's or a crossing's name."""
 _TITLED: Final = re.compile(f"({'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(SURNAMES))}])(?=[\u4e00-\u9fff])")
 _VERBS: Final = frozenset("请找叫跟问让给被与")
 _HAMLET: Final = frozenset("山冲湾桥坪岭村寨庄屯沟塘洲港集堡垸畈巷河坡垭坝井岗嘴园院店营渡口铺台圩埠坑畔滩")
@@ -44,6 +59,8 @@ _FUNCTION: Final = frozenset("和向时应都全当如经由同连从到为把�
 _NOT_LAST: Final = frozenset("于在和与的是被把给对从也都就")
 _SPEAKING: Final = frozenset("说的您你好让要:和也")
 _WEAK: Final = frozenset("曾付利盖习都")
+_SHEETS: Final = frozenset("了贴一这那每几两张份")
+"""Before 张 they count sheets: 贴了张通知."""
 _SIDES: Final = frozenset("主工理甲乙丙警我双对校院厂店资建")
 _LINE_START: Final = re.compile(r"(?:^|[\n。!;~]|敬礼|此致|\d[.、)])[\s　]*$")
 _LINE_END: Final = re.compile(
@@ -98,6 +115,9 @@ def _people(text: str) -> Iterator[Person]:
         take(candidate.start, candidate.end, full=True)
     for start, end in titled:
         take(start, end, full=False)
+    for match in OWN_NAME.finditer(text):
+        if match.group(1)[0] in SURNAMES and match.group(1) not in NOT_NAMES:
+            take(*match.span(1), full=True)
     for match in LABELLED_NAME.finditer(text):
         if _could_be_a_name(text, match, words):
             take(*match.span(1), full=True)
@@ -133,6 +153,9 @@ def _surnames_with_title(text: str, words: Callable[[], Segments]) -> Iterator[t
         if not (post or COURTESY_AFTER.match(text, end)) or text[start : start + 3] in BRANDS_AND_STATESMEN:
             continue
         before = text[start - 1 : start]
+        if match.group() not in PREPOSITIONS and not post and PARTY.search(text, max(0, start - 8), start):
+            yield start, end
+            continue
         if not (start in words().starts or before in _VERBS) or text[start : start + 2] in NOT_NAMES:
             continue
         if match.group() in PREPOSITIONS:
@@ -183,12 +206,20 @@ def _context(text: str, candidate: NameCandidate) -> float:
         bonus += 3.5
     elif COURTESY_BEFORE.search(text, max(0, start - 8), start) or POST_BEFORE.search(text, max(0, start - 8), start):
         bonus += 2.5
+    if CONTACT_BEFORE.search(text, max(0, start - 16), start) and bounded:
+        bonus += 3.5
+    if CONTACT_AFTER.match(text, end) or FAMILY_AFTER.match(text, end):
+        bonus += 3.0
     if COURTESY_AFTER.match(text, end):
         bonus += 2.5
     elif POST_AFTER.match(text, end):
         bonus += 2.0
     elif _PLACE_AFTER.match(text, end):
         bonus -= 4.0
+    elif _ESTATE_AFTER.match(text, end):
+        bonus -= 3.0
+    if text[start] == "张" and text[start - 1 : start] in _SHEETS:
+        bonus -= 6.0
     if text[candidate.family] == "家" and text[end - 1] in _HAMLET:
         bonus -= 6.0
     if end - start == 3 and text[start : start + 2] in NOT_NAMES:
@@ -202,7 +233,7 @@ def _context(text: str, candidate: NameCandidate) -> float:
     if text[start] in _WEAK:
         bonus -= 3.0
     if text[end - 1] in _HAMLET:
-        bonus -= 1.5
+        bonus -= 3.0 if end - candidate.family == 1 else 1.5
     if end - candidate.family == 2 and text[end - 1] in _DISTRICT:
         bonus -= 8.0
     if text[candidate.family : candidate.family + 2] in _ROLES:

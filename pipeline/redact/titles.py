@@ -22,7 +22,7 @@ _MODIFIER: Final = r"(?:原|前|现任|新任|时任|代理?|常务)?(?:副|总|
 POST_AFTER: Final = re.compile(rf"[ (]?{_MODIFIER}(?:{_alternatives(POSTS)})(?!助理|办|信箱|热线|接待|室|会|们)")
 COURTESY_AFTER: Final = re.compile(
     rf"\s?(?:{_alternatives([word for word in COURTESY if len(word) > 1 and word != '工程师'])}|"
-    rf"工程师|[总工](?=[,。;!?:说承在不也和、来去打给答表让叫要就都把跟的]|$))(?!傅)"
+    rf"工程师|[总工](?=[,。;!?:说承在不也和、来去打给答表让现收送拿派签叫要就都把跟的]|$))(?!傅)"
 )
 POST_BEFORE: Final = re.compile(rf"(?<!班)(?:{_alternatives(POSTS)})(?:\(?(?:兼|、)?\)?|\s?:?\s?)$")
 COURTESY_BEFORE: Final = re.compile(

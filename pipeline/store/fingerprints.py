@@ -47,6 +47,15 @@ class Fingerprints(Database):
                 found.update((row.document_id, bytes(row.signature)) for row in connection.execute(query))
         return found
 
+    def origins_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """The origin under which each of these documents is folded; unknown ids are missing from the answer."""
+        found: dict[str, str] = {}
+        with self.reading() as connection:
+            for portion in portions(dict.fromkeys(ids)):
+                query = select(documents.c.id, documents.c.origin_id).where(documents.c.id.in_(portion))
+                found.update((row.id, row.origin_id) for row in connection.execute(query))
+        return found
+
     def members_of_origins(self, origin_ids: Iterable[str]) -> dict[str, str]:
         """Every document that is folded under one of these origins, the origins themselves too, with its origin."""
         found: dict[str, str] = {}

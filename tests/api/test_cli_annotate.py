@@ -80,6 +80,24 @@ def test_a_source_kind_that_does_not_exist_is_named():
     assert "source_kind" in row["error"]
 
 
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [("2026-03-04 08:30:00", 8), ("2026/3/4 8:30", 8), ("2026-03-04T08:30:00+08:00", 8), ("2026年3月4日", 0)],
+)
+def test_times_are_read_in_the_spellings_of_exports(written, hour):
+    from pipeline.annotate import moment
+
+    found = moment(written)
+    assert (found.year, found.month, found.day, found.hour, found.utcoffset().seconds) == (2026, 3, 4, hour, 8 * 3600)
+
+
+@pytest.mark.parametrize("written", ["", "昨天", "20191-02-30", "2026-13-45"])
+def test_what_is_no_time_is_left_out(written):
+    from pipeline.annotate import moment
+
+    assert moment(written) is None
+
+
 def test_a_post_has_a_genre_of_posts():
     _, (row,) = annotated({"uid": "p", "text": "#青石坳#今天天气真好，出门散步 @柳湾日报 "})
     assert row["genre"] in {"post", "news", "notice", "ad", "other"}

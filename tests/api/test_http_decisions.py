@@ -55,6 +55,7 @@ def test_without_a_key_every_decision_is_one_of_its_own(county: CountyOffice):
         ({}, "E322"),
         ({**ACCEPT, "who": "  "}, "E322"),
         ({**ACCEPT, "reason": "x"}, "E322"),
+        ({**ACCEPT, "reason": "实地\x00核实"}, "E322"),
         ({**ACCEPT, "action": "delete"}, "E322"),
         ({**ACCEPT, "author": "x"}, "E322"),
         ({**ACCEPT, "action": "edit", "changes": {"counts": {"documents": 99}}}, "E156"),

@@ -8,6 +8,7 @@ import shutil
 import pytest
 from county import COMPENSATION, CountyOffice
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 ADDRESS = "/v1/projects/quarry-road/documents"
 TYPED = "柳湾村的补偿标准"
@@ -21,7 +22,7 @@ def test_an_unexpected_failure_names_an_incident_and_nothing_else(county: County
         answer = county.caller("assessor").get(f"/v1/risk-points/{county.point(COMPENSATION)}")
     assert (answer.status_code, answer.json()["code"]) == (500, "E390")
     assert answer.headers["content-type"] == "application/problem+json"
-    logged = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("minyi"))
+    logged = "\n".join(caplog.handler.format(record) for record in caplog.records if record.name.startswith("minyi"))
     assert answer.json()["incident"] in logged and "ValidationError" in logged
     for said in (answer.text, logged):
         assert "秘密" not in said and "Traceback" not in said and "柳湾村" not in said
@@ -61,6 +62,13 @@ def test_health_tells_the_backlog_and_needs_no_key(county: CountyOffice):
     county.store.withdraw_documents([d.id for d in county.store.documents_of("quarry-road")][:2])
     assert nobody.get("/healthz").json()["unindexed"] == 2
     assert county.events() == []
+
+
+def test_what_the_database_complains_of_does_not_repeat_the_text(county: CountyOffice):
+    statement = text("INSERT INTO documents (id, body) VALUES (:id, :body)")
+    with pytest.raises(IntegrityError) as refused, county.store.transaction() as connection:
+        connection.execute(statement, {"id": "d1", "body": TYPED})
+    assert "documents" in str(refused.value) and TYPED not in str(refused.value)
 
 
 @pytest.mark.parametrize(

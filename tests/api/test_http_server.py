@@ -17,6 +17,8 @@ import pytest
 from county import COMPENSATION, CountyOffice
 
 from api.cli.serve import is_loopback
+from pipeline.store.voices import save_voices
+from pipeline.voices import Voice
 
 MINYI = [sys.executable, "-c", "from api.cli import main; main()"]
 
@@ -100,6 +102,24 @@ def test_it_serves_what_another_process_has_indexed_meanwhile(county: CountyOffi
     assert httpx.get(address, **call).json()["total"]["value"] == 9
     county.hear(opinion("柳湾村的补偿标准公示了没有？", (COMPENSATION, "补偿标准", 0.9), number=80, day=30))
     assert httpx.get(address, **call).json()["total"]["value"] == 10
+
+
+def test_tokens_of_a_past_period_do_not_outlive_the_start(county: CountyOffice, tmp_path: Path):
+    document = next(iter(county.store.documents_of("quarry-road")))
+    late = Voice(document_id=document.id, project_id="quarry-road", period="20200101-7d", token=b"\x07" * 16)
+    with county.store.transaction() as connection:
+        save_voices(connection, [late])
+    assert county.store.periods_with_tokens() == ("20200101-7d",)
+    server = Server(county.office.settings.home, tmp_path / "server.log")
+    try:
+        for _ in range(100):
+            if not county.store.periods_with_tokens():
+                break
+            time.sleep(0.1)
+        assert county.store.periods_with_tokens() == ()
+        assert county.store.distinct_voices("quarry-road", [document.id]) == (1, 1)
+    finally:
+        server.stop()
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from collections.abc import Sequence
+from itertools import combinations, permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import document_id, petition
+from pytest import TempPathFactory
 
 from pipeline.fold import fold
-from pipeline.origins import clusters, residue, same_origin, signature
+from pipeline.origins import Signature, clusters, residue, same_origin, signature
 from pipeline.records import Document
 from pipeline.redacted import seal
 from pipeline.store import Fingerprint, Store
@@ -64,6 +66,55 @@ def test_a_text_that_joins_two_clusters_makes_them_one(store: Store) -> None:
     stored(store, 6, middle)
     together = same_origin(signature(f"道路\n{left}", "petition"), signature(f"道路\n{middle}", "petition").values)  # type: ignore[arg-type,union-attr]
     assert (origins(store)[document_id(6)] == document_id(5)) == together
+
+
+VARIANTS = (
+    FORM,
+    FORM + "我家还多了一口井，也在红线里面，量地的人没有写进去。",
+    FORM + "我家还多了一口井，也在红线里面，量地的人没有写进去。后来又说院墙和猪圈都不赔，问谁都说不知道找谁。",
+    FORM.replace("坑坑洼洼", "没有一处平的").replace("四十多趟", "五十多趟").replace("柳湾村", "下井村"),
+    FORM[: len(FORM) // 2 + 18] + "我家的院墙也裂了，前后找了三次。",
+    OTHER,
+    OTHER + "井边的菜地也荒了。",
+)
+
+
+def letters(variants: Sequence[int]) -> list[tuple[Document, Signature]]:
+    documents = [petition(n, title=seal("道路"), body=seal(VARIANTS[v])) for n, v in enumerate(variants, start=1)]
+    made = [signature(document.text, document.genre) for document in documents]
+    return [(document, print_) for document, print_ in zip(documents, made, strict=True) if print_]
+
+
+def first_of_each(signed: Sequence[tuple[Document, Signature]]) -> dict[str, str]:
+    """What every pair of texts says, compared one by one; their numbers are in the order of publication."""
+    pairs = [
+        (left.id, right.id)
+        for (left, mine), (right, theirs) in combinations(signed, 2)
+        if set(mine.bands) & set(theirs.bands) and same_origin(mine, theirs.values)
+    ]
+    own = {document.id: document.id for document, _ in signed}
+    return own | {key: min(cluster) for cluster in clusters(pairs) for key in cluster}
+
+
+@given(
+    case=st.lists(st.integers(0, len(VARIANTS) - 1), min_size=2, max_size=14).flatmap(
+        lambda variants: st.tuples(st.just(variants), st.permutations(range(len(variants))), st.integers(1, 6))
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_in_batches_of_any_size_and_order_the_clusters_are_those_of_all_pairs(
+    case: tuple[list[int], list[int], int], tmp_path_factory: TempPathFactory
+) -> None:
+    variants, order, size = case
+    signed = letters(variants)
+    with Store.open(f"sqlite:///{tmp_path_factory.mktemp('fold') / 'minyi.sqlite3'}") as fresh:
+        for start in range(0, len(order), size):
+            batch = [signed[number] for number in order[start : start + size]]
+            with fresh.transaction():
+                prints = [Fingerprint(document.id, made.values, made.bands) for document, made in batch]
+                fresh.add_documents([document for document, _ in batch], fingerprints=prints)
+                fold(fresh, {document.id: document for document, _ in batch})
+        assert origins(fresh) == first_of_each(signed)
 
 
 def test_a_reply_that_repeats_a_petition_is_no_copy_of_it(store: Store) -> None:

@@ -9,16 +9,16 @@ from crawlers.importers import Bad, ImportRefused, RejectReport
 BAD = Bad(7, "一月", "published_at", "lies in the future")
 
 
-def test_the_report_opens_in_excel_and_lists_row_sheet_field_and_reason(tmp_path) -> None:
+def test_the_report_opens_in_excel_and_lists_file_row_sheet_field_and_reason(tmp_path) -> None:
     with RejectReport(tmp_path / "rejects.csv") as report:
-        report.add(BAD)
+        report.add(BAD, "信箱.xlsx")
         report.add(Bad(9, "=cmd()", "", 'has "2" cells, not 3'))
     assert (tmp_path / "rejects.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert list(csv.reader(stream)) == [
-            ["row", "sheet", "field", "reason"],
-            ["7", "一月", "published_at", "lies in the future"],
-            ["9", "'=cmd()", "", 'has "2" cells, not 3'],
+            ["file", "row", "sheet", "field", "reason"],
+            ["信箱.xlsx", "7", "一月", "published_at", "lies in the future"],
+            ["", "9", "'=cmd()", "", 'has "2" cells, not 3'],
         ]
     assert report.count == 2
 

@@ -38,3 +38,7 @@ def test_all_copies_under_an_origin_are_found_with_it(store: Store):
         document_id(1): document_id(1),
         document_id(2): document_id(1),
     }
+    assert store.origins_of([document_id(2), document_id(3), document_id(9)]) == {
+        document_id(2): document_id(1),
+        document_id(3): document_id(3),
+    }

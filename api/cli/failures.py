@@ -1,0 +1,57 @@
+"""What went wrong, in one line that says what to do: the command line shows no stack trace for what a user can mend."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+STOPPED: Final = "Stopped. What is done is stored; run the same command again to go on."
+_CODED: Final = re.compile(r"E\d{3}: ")
+
+
+def told(error: Exception) -> str | None:
+    """The line for an error that a user can mend; None for a defect, which keeps its stack trace."""
+    from pydantic import ValidationError
+    from sqlalchemy.exc import ArgumentError, DBAPIError
+
+    from crawlers.importers import ImportRefused
+
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{_field(found['loc'])}: {found['msg']}" for found in error.errors())
+    if isinstance(error, DBAPIError):
+        return _store(error)
+    if isinstance(error, ArgumentError):
+        return "E153: database_url is not a database URL; see docs/SETTINGS.md"
+    if isinstance(error, OSError) and not _coded(error):
+        return _system(error)
+    if _coded(error) or isinstance(error, ImportRefused):
+        return _line(str(error))
+    return None
+
+
+def _coded(error: Exception) -> bool:
+    """Whether the message begins with one of our codes (E201: …): such messages are written for users."""
+    return _CODED.match(str(error)) is not None
+
+
+def _store(error: Exception) -> str:
+    """A failure of the database, without the statement and its values."""
+    cause = _line(str(getattr(error, "orig", error)))
+    if "not a database" in cause or "malformed" in cause:
+        return f"E340: the store is damaged ({cause}); restore minyi.sqlite3 from a backup"
+    if "locked" in cause:
+        return f"E340: the store is busy ({cause}); another process writes to it: run the same command again"
+    return f"E340: the store cannot be used ({cause}); see database_url in minyi.toml, and run: minyi doctor"
+
+
+def _system(error: OSError) -> str:
+    name = f"{error.filename}: " if error.filename is not None else ""
+    return f"{name}{error.strerror or _line(str(error))}"
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location)) or "value"
+
+
+def _line(message: str) -> str:
+    return " ".join(message.split())

@@ -1,0 +1,57 @@
+"""The examples in the help texts work as they are written, from a copy of the project."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from terminal import EXAMPLES, PURPOSE, REPOSITORY, Terminal
+
+from api.cli.main import cli
+
+OWN = ("init", "projects", "import", "work", "search", "risk-points", "decide", "reindex", "audit", "verify", "doctor")
+
+
+def lines_of(name: str) -> Iterator[str]:
+    """The command lines under "Example" in the help of a command and of its parts."""
+    command = cli.get_command(click.Context(cli), name)
+    parts = command.commands.values() if isinstance(command, click.Group) else [command]
+    for part in parts:
+        yield from re.findall(r"^(?:Example:)? *(minyi .*?)(?: \| jq .*)?$", part.epilog, re.MULTILINE)
+
+
+LINES = [line for name in OWN for line in lines_of(name)]
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the ring road's petitions, analysed and proposed."""
+    terminal = Terminal(tmp_path_factory.mktemp("demonstration") / "minyi-data")
+    rejects = terminal.home.parent / "rejects.csv"
+    files = (EXAMPLES / "petitions_ring_road.xlsx", "--projects", EXAMPLES / "projects.jsonl", "--rejects", rejects)
+    assert terminal.minyi("import", *files).exit_code == 0
+    return terminal.home
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_example_works_as_it_is_written(
+    demonstration: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+):
+    terminal = Terminal(Path(shutil.copytree(demonstration, tmp_path / "minyi-data")))
+    (tmp_path / "examples").symlink_to(REPOSITORY / "examples")
+    monkeypatch.chdir(tmp_path)
+    if "ID" in line:
+        cards = terminal.json("risk-points", "qingtan-east-ring", *PURPOSE)["rows"]
+        first, second = [card["id"] for card in cards if not card.get("sealed")][:2]
+        line = line.replace("OTHER_ID", second).replace("ID", first)
+    result = terminal.typed(line)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.strip()
+
+
+def test_every_command_of_this_list_has_an_example():
+    assert {line.split()[1] for line in LINES} == set(OWN)
