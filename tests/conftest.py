@@ -2,7 +2,9 @@
 
 from county import county
 from databases import database_url, postgres_server, store
-from elastic_servers import elastic_url, three_nodes
+from elastic_servers import elastic_url, pytest_terminal_summary, three_nodes
 from offices import office
 
-__all__ = ["county", "database_url", "elastic_url", "office", "postgres_server", "store", "three_nodes"]
+__all__ = [
+    "county", "database_url", "elastic_url", "office", "postgres_server", "pytest_terminal_summary", "store", "three_nodes",
+]  # fmt: skip
