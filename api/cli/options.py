@@ -58,15 +58,17 @@ def clear_errors(command: Command) -> Command:
         from api.policy import Denied
         from crawlers.importers import ImportRefused
         from index import SearchError
+        from models.encoder import EncoderError
         from pipeline.office import OfficeMissing
         from pipeline.reader import ReadersEnded
         from pipeline.saved import NotKept
+        from pipeline.semantics import SemanticsOff
         from pipeline.settings import SettingsError
         from pipeline.store import StoreConflict, UnknownRecord
 
         expected = (
-            Denied, ImportRefused, NotFound, NotKept, OfficeMissing, ReadersEnded, SearchError, SettingsError,
-            StoreConflict, UnknownRecord,
+            Denied, EncoderError, ImportRefused, NotFound, NotKept, OfficeMissing, ReadersEnded, SearchError,
+            SemanticsOff, SettingsError, StoreConflict, UnknownRecord,
         )  # fmt: skip
         try:
             return command(*args, **kwargs)

@@ -24,6 +24,7 @@ LABELS: Final = {
     "index": "indexing",
     "propose": "proposing risk points",
     "reindex": "rebuilding the index",
+    "encode": "encoding meaning",
 }
 
 
