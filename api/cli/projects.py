@@ -59,19 +59,20 @@ def import_(file: Path, home: Path | None, as_json: bool) -> None:
 @json_option
 @clear_errors
 def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> None:
-    """List the projects with the number of documents about each."""
+    """List the projects with the number of searchable documents about each (sealed ones are not among them)."""
     from rich.console import Console
     from rich.table import Table
 
     with opened(home) as office:
-        projects = desk_of(office, role).projects(purpose)
-        counts = office.store.counts_by_project()
+        desk = desk_of(office, role)
+        projects = desk.projects(purpose)
+        counts = desk.searchable(projects)
         if as_json:
-            print_json([{**p.model_dump(mode="json"), "documents": counts.get(p.id, 0)} for p in projects])
+            print_json([{**p.model_dump(mode="json"), "documents": counts[p.id].as_json()} for p in projects])
             return
         table = Table("project", "name", "stage", "documents", box=None)
         for project in projects:
-            table.add_row(project.id, project.name_zh, project.stage, str(counts.get(project.id, 0)))
+            table.add_row(project.id, project.name_zh, project.stage, str(counts[project.id]))
         Console().print(table)
 
 
