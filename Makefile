@@ -12,7 +12,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/python -m examples.demo --home $(DEMO)
 
 test: $(VENV)/.installed-dev lint
-	@echo "== Tests (SQLite, PostgreSQL on loopback, real index) =="
+	@echo "== Tests (SQLite, PostgreSQL and Elasticsearch on loopback, embedded index) =="
 	@$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/.installed-dev

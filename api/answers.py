@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.records import (
     AffectedRange,
     AuditEvent,
-    Counts,
     Decision,
     DecisionProject,
     DocumentGenre,
@@ -154,6 +153,22 @@ class CounterQuote(QuoteShown):
     kind: Literal["support", "official_reply", "resolved"]
 
 
+class VoiceBounds(Answer):
+    """At least and at most so many distinct voices."""
+
+    low: int
+    high: int
+
+
+class CardCounts(Answer):
+    """How much stands behind a candidate, as far as k voices do (P-06)."""
+
+    documents: Count
+    origins: Count
+    voices: VoiceBounds | FewerVoices
+    by_source_kind: dict[str, Count]
+
+
 class RiskPointCard(Answer):
     """A risk-point candidate as it is shown, with quotes where they may stand."""
 
@@ -170,10 +185,10 @@ class RiskPointCard(Answer):
     counter_quotes: list[CounterQuote]
     residue_quotes: list[QuoteShown]
     quoting: Literal["as_evidence", "paraphrase_only"]
-    evidence_count: int
-    counter_evidence_count: int
+    evidence_count: Count
+    counter_evidence_count: Count
     matter_ids: list[str]
-    counts: Counts
+    counts: CardCounts
     triangulation: str
     first_seen: datetime | None
     last_seen: datetime | None

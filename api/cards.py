@@ -1,11 +1,12 @@
-"""The risk-point card: a candidate as people and machines are shown it, with quotes where they may stand."""
+"""The risk-point card: a candidate as people and machines are shown it, quotes and numbers where they may stand."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from api.policy import enough_voices, quotes_of
+from api.card_counts import CardCounts
+from api.policy import quotes_of
 from models.taxonomy import taxonomy
 from pipeline.records import Document, Evidence, RiskPointCandidate
 from pipeline.store import Store, StoredRiskPoint
@@ -22,21 +23,23 @@ def card_of(point: StoredRiskPoint, store: Store, k: int) -> dict[str, Any]:
         return _sealed_card(point, candidate)
     shown = [*candidate.evidence, *candidate.counter_evidence, *candidate.residues]
     documents = store.documents_by_id({passage.document_id for passage in shown})
-    return _open_card(point, candidate, documents, k)
+    return _open_card(point, candidate, documents, CardCounts(candidate, documents, store, k))
 
 
 def _open_card(
-    point: StoredRiskPoint, candidate: RiskPointCandidate, documents: Mapping[str, Document], k: int
+    point: StoredRiskPoint, candidate: RiskPointCandidate, documents: Mapping[str, Document], counted: CardCounts
 ) -> dict[str, Any]:
     factor = taxonomy().factors[candidate.factor]
-    counts = candidate.counts
-    enough = enough_voices(counts, k)
+    enough = counted.enough
 
     def quotes(passages: tuple[Evidence, ...], limit: int = QUOTES) -> list[dict[str, Any]]:
-        return [quote.model_dump() for quote in quotes_of(passages, documents, counts, k, limit)]
+        return [quote.model_dump() for quote in quotes_of(passages, documents, candidate.counts, counted.k, limit)]
 
     title = quotes((candidate.title,), 1) if candidate.title else []
-    hidden = {"evidence", "counter_evidence", "residues", "places", "title", "stakeholder_groups"}
+    hidden = {
+        "evidence", "counter_evidence", "residues", "places", "title", "stakeholder_groups", "counts", "reasons",
+        "gaps", "triangulation", "affected",
+    }  # fmt: skip
     return {
         **candidate.model_dump(mode="json", exclude=hidden),
         "factor_name": factor.name_zh,
@@ -55,8 +58,13 @@ def _open_card(
             taxonomy().units[code].name_zh
             for code in (*candidate.proposed_units.primary, *candidate.proposed_units.territorial)
         ],
-        "evidence_count": len(candidate.evidence),
-        "counter_evidence_count": len(candidate.counter_evidence),
+        "counts": counted.shown(),
+        "triangulation": candidate.triangulation if enough else "too_few_voices",
+        "affected": candidate.affected.model_dump(mode="json") if candidate.affected and enough else None,
+        "reasons": counted.reasons(),
+        "gaps": counted.gaps(),
+        "evidence_count": counted.passages(candidate.evidence),
+        "counter_evidence_count": counted.passages(candidate.counter_evidence),
         "presence": point.presence,
         "decided_by_people": sorted(point.human),
         "updated_at": point.updated_at,

@@ -6,14 +6,14 @@ Command line and HTTP both stand at it; neither reads the store for a reader by 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from api.cards import card_of
 from api.finding import Beside, Finder, Found
-from api.policy import Denied, Reader, access
+from api.policy import Denied, Figure, Reader, access
 from index import Search
 from index.query import Query
 from pipeline.office import Office
@@ -66,6 +66,14 @@ class Desk:
             granted = access().stated(self._reader, purpose)
         self._note("projects.read", granted)
         return [p for p in self._office.store.projects() if access().allows(self._reader, "projects.read", p)]
+
+    def searchable(self, projects: Iterable[DecisionProject]) -> dict[str, Figure]:
+        """How many texts can be searched about each of the projects that the reader was shown (P-06)."""
+        office = self._office
+        return {
+            project.id: Finder(office.index, office.store, project.id, self._k).find(Search(), Beside()).total
+            for project in projects
+        }
 
     def project(self, project_id: str, purpose: str | None) -> DecisionProject:
         """One project. Raises NotFound or Denied."""

@@ -15,6 +15,7 @@ from pipeline.link import Linker
 from pipeline.raw import RawItem
 from pipeline.records import DecisionProject
 from pipeline.search_engine import open_index
+from pipeline.semantics import Semantics, SemanticsOff
 from pipeline.settings import STORE_FILE, Settings, load_settings
 from pipeline.store import Store, Upserted
 from pipeline.voices import VoiceKeys, rotate
@@ -50,8 +51,17 @@ class Office:
         """The search index, opened when first asked for. Raises IndexUnusable with the command that rebuilds it."""
         return open_index(self.settings)
 
+    @cached_property
+    def semantics(self) -> Semantics:
+        """Searching by meaning. Raises SemanticsOff (E231) where the setting ``semantic`` is off."""
+        if not self.settings.semantic:
+            raise SemanticsOff
+        return Semantics(self.settings)
+
     def close(self) -> None:
         """Lets go of index and store."""
+        if "semantics" in self.__dict__:
+            self.semantics.close()
         if "index" in self.__dict__:
             self.index.close()
         self.store.close()

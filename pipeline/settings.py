@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     """Primary shards of an index that is built from now on: about one for 30 GB."""
     index_replicas: Annotated[int, Field(ge=0, le=9)] | None = None
     """Copies of every shard; without it one as soon as the cluster has a second node."""
+    semantic: bool = False
+    """Whether texts are encoded as vectors, for searches by meaning and for more like a passage."""
+    encoder_folder: Path | None = None
+    """Folder of another sentence encoder; without it the one that ships."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
 
@@ -76,6 +80,10 @@ class Settings(BaseSettings):
     @property
     def index_folder(self) -> Path:
         return self.home / "index"
+
+    @property
+    def vectors_folder(self) -> Path:
+        return self.home / "vectors"
 
     @property
     def keys_folder(self) -> Path:

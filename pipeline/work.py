@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index import IndexBusy
+from pipeline import semantics
 from pipeline.feed import feed
 from pipeline.office import Office
 from pipeline.propose import propose
@@ -48,6 +49,7 @@ class Done:
     analysed: int = 0
     quarantined: int = 0
     indexed: int = 0
+    encoded: int = 0
     projects: int = 0
     index_busy: bool = False
 
@@ -70,7 +72,20 @@ def work(office: Office, progress: Progress | None = None) -> Done:
         done.index_busy = True
     progress.step("propose", len(store.projects()))
     done.projects = propose(store, lambda project: progress.advance(1))
+    _encode(office, progress, done)
     return done
+
+
+def _encode(office: Office, progress: Progress, done: Done) -> None:
+    """Vectors follow last: nothing waits for them. Switched off, they go, since withdrawn texts would stay in them."""
+    if not office.settings.semantic:
+        semantics.forget(office.settings)
+        return
+    progress.step("encode", office.store.outbox_end() - office.semantics.vectors.last_sequence())
+    try:
+        done.encoded = office.semantics.feed(office.store, progress.advance)
+    except IndexBusy:
+        done.index_busy = True
 
 
 def _analyse(office: Office, progress: Progress, done: Done) -> None:

@@ -2,11 +2,11 @@
 
 from county import county, county_as_it_was
 from databases import database_url, postgres_server, store
-from elastic_servers import elastic_url, three_nodes
+from elastic_servers import elastic_url, pytest_terminal_summary, three_nodes
 from offices import office
 from terminal import terminal
 
 __all__ = [
-    "county", "county_as_it_was", "database_url", "elastic_url", "office", "postgres_server", "store", "terminal",
-    "three_nodes",
+    "county", "county_as_it_was", "database_url", "elastic_url", "office", "postgres_server", "pytest_terminal_summary",
+    "store", "terminal", "three_nodes",
 ]  # fmt: skip

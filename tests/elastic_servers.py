@@ -49,10 +49,11 @@ def required() -> None:
 class ElasticCluster:
     """Nodes of our own on loopback; they end when they are stopped, or at the latest with the test run."""
 
-    def __init__(self, nodes: int = 1) -> None:
+    def __init__(self, nodes: int = 1, *, secure: Path | None = None) -> None:
         with _alone(served_from()):
             subprocess.run([SCRIPTS / "fetch.sh", served_from()], check=True, stdout=subprocess.DEVNULL)
         self.nodes = nodes
+        self._secure = ["--secure", str(secure)] if secure else []
         self.folder = Path(tempfile.mkdtemp(prefix="minyi-es-"))
         self.folder.chmod(0o755)
         self.port = _free_ports(nodes)
@@ -61,7 +62,8 @@ class ElasticCluster:
 
     @property
     def urls(self) -> tuple[str, ...]:
-        return tuple(f"http://127.0.0.1:{self.port + n}" for n in range(self.nodes))
+        scheme = "https" if self._secure else "http"
+        return tuple(f"{scheme}://127.0.0.1:{self.port + n}" for n in range(self.nodes))
 
     def pid(self, node: int) -> int:
         return int((self.folder / f"node-{node}" / "pid").read_text())
@@ -78,7 +80,8 @@ class ElasticCluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start(self, *more: str) -> None:
-        command = [SCRIPTS / "start.sh", served_from(), self.folder, str(self.port), "--nodes", str(self.nodes), *more]
+        place = [served_from(), self.folder, str(self.port), "--nodes", str(self.nodes)]
+        command = [SCRIPTS / "start.sh", *place, *self._secure, *more]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, f"Elasticsearch did not start: {done.stderr}"
 
@@ -105,6 +108,15 @@ def three_nodes() -> Iterator[ElasticCluster]:
     cluster = ElasticCluster(nodes=3)
     yield cluster
     cluster.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end of the run what was not tested, and how to have it tested."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    left_out = [report for report in skipped if LEFT_OUT in str(report.longrepr)]
+    if left_out:
+        terminalreporter.write_sep("=", f"{LEFT_OUT}: {len(left_out)} tests did not run", yellow=True)
+        terminalreporter.write_line(f"To run them {HOW_TO}")
 
 
 def _outlived_by(folder: Path) -> None:

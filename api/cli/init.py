@@ -18,6 +18,7 @@ TEMPLATE = """\
 # link_threshold = 0.5
 # processes = 2
 # index_url = "https://es1:9200,https://es2:9200"   # default: embedded index in this folder
+# semantic = true          # search by meaning beside words; takes 15 to 40 ms a text and core
 # host = "127.0.0.1"
 # port = 8080
 """

@@ -25,6 +25,7 @@ LABELS: Final = {
     "index": "indexing",
     "propose": "proposing risk points",
     "reindex": "rebuilding the index",
+    "encode": "encoding meaning",
 }
 
 

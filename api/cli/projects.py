@@ -66,17 +66,16 @@ def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> N
     from rich.table import Table
     from rich.text import Text
 
-    from index.query import Term
-
     with opened(home) as office:
-        projects = desk_of(office, role).projects(purpose)
-        counts = {p.id: office.index.count(Term("project_ids", (p.id,))) for p in projects}
+        desk = desk_of(office, role)
+        projects = desk.projects(purpose)
+        counts = desk.searchable(projects)
         if as_json:
-            print_json([{**p.model_dump(mode="json"), "documents": counts.get(p.id, 0)} for p in projects])
+            print_json([{**p.model_dump(mode="json"), "documents": counts[p.id].as_json()} for p in projects])
             return
         table = Table("project", "name", "stage", "documents", box=None)
         for project in projects:
-            table.add_row(project.id, Text(project.name_zh), project.stage, str(counts.get(project.id, 0)))
+            table.add_row(project.id, Text(project.name_zh), project.stage, str(counts[project.id]))
         Console().print(table)
 
 

@@ -15,7 +15,10 @@ from api.cli.options import clear_errors, home_option, json_option, opened, prin
 @json_option
 @clear_errors
 def command(home: Path | None, drop_previous: bool, as_json: bool) -> None:
-    """Build the search index anew beside the live one, check it, and swap. Searches go on meanwhile."""
+    """Build the search index anew beside the live one, check it, and swap. Searches go on meanwhile.
+
+    Vectors too, where the setting semantic is on: only texts that changed, or all when the encoder did.
+    """
     from api.cli.progress import Bars
     from pipeline.feed import everything
     from pipeline.search_engine import reindex
@@ -29,6 +32,9 @@ def command(home: Path | None, drop_previous: bool, as_json: bool) -> None:
             keep_previous=not drop_previous,
         )
         office.store.mark_indexed(built.last_sequence)
+        if office.settings.semantic:
+            bars.step("encode", built.documents)
+            office.semantics.rebuild(office.store, bars.advance)
     if as_json:
         print_json({"documents": built.documents, "last_sequence": built.last_sequence, "seconds": built.seconds})
     else:

@@ -80,7 +80,7 @@ def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     if not console.is_terminal:
         console = Console(width=110)
     live = [row for row in rows if not row.get("removed") and not row.get("sealed")]
-    live.sort(key=lambda row: (ATTENTION[row["attention"]], -row["counts"]["origins"], row["factor"]))
+    live.sort(key=lambda row: (ATTENTION[row["attention"]], -row["counts"]["origins"].get("value", 0), row["factor"]))
     table = Table("风险因素", "原文（证据）", "声音与来源", title=Text(name, "bold"), show_lines=True)
     table.columns[0].width, table.columns[1].ratio, table.columns[2].width = 28, 1, 26
     for column in table.columns:
@@ -107,10 +107,11 @@ def _factor(row: dict[str, Any]) -> str:
 def _heard(row: dict[str, Any]) -> str:
     """Independent texts, voices as bounds, kinds of source, and how likely the candidate is real."""
     counts, p = row["counts"], row["p_valid"]
-    kinds = "、".join(f"{KIND_ZH.get(kind, kind)} {n}" for kind, n in counts["by_source_kind"].items())
+    kinds = "、".join(f"{KIND_ZH.get(kind, kind)} {_number(n)}" for kind, n in counts["by_source_kind"].items())
+    against = _number(row["counter_evidence_count"])
     return (
-        f"独立文本 {counts['origins']}，声音 {_bounds(counts)}\n{kinds}\n"
-        f"可能属实 {p['p']:.2f} ({p['low']:.2f}–{p['high']:.2f})\n[dim]反向证据 {row['counter_evidence_count']}[/dim]"
+        f"独立文本 {_number(counts['origins'])}，声音 {_bounds(counts['voices'])}\n{kinds}\n"
+        f"可能属实 {p['p']:.2f} ({p['low']:.2f}–{p['high']:.2f})\n[dim]反向证据 {against}[/dim]"
     )
 
 
@@ -127,8 +128,17 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _bounds(counts: dict[str, Any]) -> str:
-    low, high = counts["voices_low"], counts["voices_high"]
+def _number(count: dict[str, Any]) -> str:
+    """A count as it may be shown; ``<5`` speaks of voices (P-06)."""
+    if "less_than" in count:
+        return f"<{count['less_than']}"
+    return f"≥{count['at_least']}" if "at_least" in count else str(count["value"])
+
+
+def _bounds(voices: dict[str, Any]) -> str:
+    if "less_than" in voices:
+        return _number(voices)
+    low, high = voices["low"], voices["high"]
     return str(low) if low == high else f"{low}–{high}"
 
 

@@ -17,7 +17,12 @@ def may_quote(counts: Counts, document: Document, k: int) -> bool:
 
     What authorities and media published may be quoted; see :func:`enough_voices` for all else.
     """
-    return not document.tombstone and (document.genre in PUBLISHED or enough_voices(counts, k))
+    return not document.tombstone and (is_published(document) or enough_voices(counts, k))
+
+
+def is_published(document: Document) -> bool:
+    """Whether authorities or media published the text themselves."""
+    return document.genre in PUBLISHED
 
 
 def enough_voices(counts: Counts, k: int) -> bool:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# start.sh DEST DATA_DIR HTTP_PORT [--nodes N] [--only I] [--heap SIZE] [--jit]
+# start.sh DEST DATA_DIR HTTP_PORT [--nodes N] [--only I] [--heap SIZE] [--secure DIR] [--jit]
 # start.sh --jdk     print the JDK that would be used, or fail
 #
 # Start Elasticsearch on 127.0.0.1 from what fetch.sh put in DEST and wait until
@@ -12,6 +12,8 @@
 #   --only I    start node I alone, to bring it back after a test killed it
 #               (give the same --nodes as at first)
 #   --heap SIZE heap of each node (default 512m)
+#   --secure D  TLS and users: D holds http.crt, http.key, users, users_roles, and in
+#               credentials NAME:PASSWORD of one of the users
 #   --jit       full optimising compiler: twice the start-up work, faster later
 #
 # Prints one line a node:  node-I URL PID
@@ -43,12 +45,13 @@ if [ "$1" = --jdk ]; then find_jdk; exit; fi
 
 dest=$1 data=$2 http=$3
 shift 3
-nodes=1 only= heap=512m jit=
+nodes=1 only= heap=512m secure= jit=
 while [ $# -gt 0 ]; do
   case $1 in
     --nodes) nodes=$2; shift 2 ;;
     --only) only=$2; shift 2 ;;
     --heap) heap=$2; shift 2 ;;
+    --secure) secure=$(cd "$2" && pwd -P); shift 2 ;;
     --jit) jit=yes; shift ;;
     *) usage ;;
   esac
@@ -92,6 +95,7 @@ prepare() { # prepare I: files of node I
   mkdir -p "$dir"/{conf,data,logs,tmp} "$data/repo"
   rm -f "$dir/pid"
   cp "$home"/config/{log4j2.properties,users,users_roles,roles.yml,role_mapping.yml} "$dir/conf/"
+  [ -z "$secure" ] || cp "$secure"/{http.crt,http.key,users,users_roles} "$dir/conf/"
   # no growing gc log, no heap dumps
   grep -vE '^(-Xlog:gc|-XX:\+HeapDumpOnOutOfMemoryError)' "$home/config/jvm.options" > "$dir/conf/jvm.options"
   {
@@ -110,7 +114,12 @@ prepare() { # prepare I: files of node I
       # only for a cluster that has never formed
       [ -d "$dir/data/_state" ] || echo "cluster.initial_master_nodes: [$masters]"
     fi
-    echo "xpack.security.enabled: false"
+    if [ -n "$secure" ]; then
+      echo "xpack.security.enabled: true"
+      echo "xpack.security.http.ssl: { enabled: true, key: http.key, certificate: http.crt }"
+    else
+      echo "xpack.security.enabled: false"
+    fi
     echo "cluster.routing.allocation.disk.threshold_enabled: false"
     echo "${ES_EXTRA_CONFIG:-}"
   } > "$dir/conf/elasticsearch.yml"
@@ -156,8 +165,12 @@ fi
 first=${which%%[!0-9]*}
 want="wait_for_status=yellow&timeout=60s"
 [ -n "$only" ] || want="$want&wait_for_nodes=$nodes"
-curl -sf --max-time 70 "http://127.0.0.1:$((http + first - 1))/_cluster/health?$want" > /dev/null ||
+scheme=http trust=()
+if [ -n "$secure" ]; then
+  scheme=https trust=(--cacert "$secure/http.crt" -u "$(cat "$secure/credentials")")
+fi
+curl -sf --max-time 70 "${trust[@]}" "$scheme://127.0.0.1:$((http + first - 1))/_cluster/health?$want" > /dev/null ||
   die "the cluster did not become yellow"
 for i in $which; do
-  echo "node-$i http://127.0.0.1:$((http + i - 1)) $(cat "$data/node-$i/pid")"
+  echo "node-$i $scheme://127.0.0.1:$((http + i - 1)) $(cat "$data/node-$i/pid")"
 done

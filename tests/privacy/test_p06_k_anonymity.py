@@ -85,7 +85,7 @@ class Onlooker:
         return float(least.fun), float("inf") if most.status == 3 else -float(most.fun)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(tables(), K)
 def test_nobody_can_work_out_a_hidden_number_by_adding_and_subtracting(table: tuple[Cell, list[Cell]], k: int):
     total, cells = table
@@ -99,6 +99,17 @@ def test_nobody_can_work_out_a_hidden_number_by_adding_and_subtracting(table: tu
             assert most - least >= k - 2 - 1e-6, (cell, least, most)
             if few(cell, k):
                 assert least <= 1 + 1e-6 and most >= k - 1 - 1e-6
+
+
+@settings(max_examples=300)
+@given(tables(), K)
+def test_what_is_left_after_subtracting_is_never_the_texts_of_few(table: tuple[Cell, list[Cell]], k: int):
+    total, cells = table
+    shown = numbers(suppress(total, cells, k))
+    for parent in {cell.parent for cell in cells if cell.parent is None or cell.parent in shown}:
+        children = [cell for cell in cells if cell.parent == parent]
+        left = [cell for cell in children if cell.key not in shown]
+        assert not left or len(left) == len(children) or not all(few(cell, k) for cell in left)
 
 
 @settings(max_examples=300)

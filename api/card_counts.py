@@ -1,0 +1,94 @@
+"""The numbers on a card: exact where k voices stand behind them, else "fewer than k" and nothing that tells more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from api.counting import cell_of
+from api.policy import Cell, Figure, enough_voices, figure, is_published, suppress
+from pipeline.records import Document, Evidence, Gap, Reason, RiskPointCandidate
+from pipeline.risk.gaps import required_groups
+from pipeline.store import Store
+
+TELLING: Final = frozenset({"origins", "documents", "passages"})
+"""Values of reasons that are numbers of texts; whose texts they are, a reason does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardCounts:
+    """The numbers of one candidate as they may be shown."""
+
+    candidate: RiskPointCandidate
+    documents: Mapping[str, Document]
+    store: Store
+    k: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether k voices stand behind the candidate."""
+        return enough_voices(self.candidate.counts, self.k)
+
+    def shown(self) -> dict[str, Any]:
+        """Documents, origins, voices and kinds of source."""
+        counts = self.candidate.counts
+        total = Cell("", counts.documents, counts.voices_low, counts.voices_high, counts.origins)
+        few = Figure("less_than", self.k).as_json()
+        shown = suppress(total, self._kinds(), self.k)
+        voices = {"low": counts.voices_low, "high": counts.voices_high}
+        return {
+            "documents": shown.total.as_json(),
+            "origins": Figure("exact", counts.origins).as_json() if self.enough else few,
+            "voices": voices if self.enough else few,
+            "by_source_kind": {kind: count.as_json() for kind, count in sorted(shown.cells.items())},
+        }
+
+    def passages(self, passages: Sequence[Evidence]) -> dict[str, Any]:
+        """How many passages; those that authorities and media published may always be counted."""
+        behind = {passage.document_id for passage in passages}
+        found = [self.documents[one] for one in behind if one in self.documents]
+        exact = Figure("exact", len(passages)).as_json()
+        if all(is_published(document) for document in found):
+            return exact
+        hearing = self.store.hearing(self.candidate.project_id, behind)
+        shown = figure(cell_of(hearing, "", hearing.ids), self.k)
+        return exact if shown.form == "exact" else shown.as_json()
+
+    def reasons(self) -> list[dict[str, Any]]:
+        """The reasons for the rating, their numbers hidden like the counts they repeat."""
+        return [
+            {"code": reason.code, "values": self._values(reason)}
+            for reason in self.candidate.reasons
+            if self.enough or reason.code != "single_text"
+        ]
+
+    def gaps(self) -> list[dict[str, Any]]:
+        """Who was not heard. Where too few spoke, no group counts as heard: a missing one would name theirs (P-07)."""
+        gaps = [gap for gap in self.candidate.gaps if self.enough or gap.kind != "group"]
+        project = None if self.enough else self.store.project(self.candidate.project_id)
+        if project is not None:
+            gaps = [*(Gap(kind="group", code=code) for code in required_groups(project)), *gaps]
+        return [gap.model_dump() for gap in gaps]
+
+    def _kinds(self) -> list[Cell]:
+        """Kinds of source with the voices behind them; where the texts have changed since, one voice each."""
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        hearing = self.store.hearing(self.candidate.project_id, {e.document_id for e in self.candidate.evidence})
+        for document_id in hearing.ids:
+            by_kind[hearing[document_id].source_kind].add(document_id)
+        kinds = self.candidate.counts.by_source_kind
+        if {kind: len(ids) for kind, ids in by_kind.items()} == kinds:
+            return [cell_of(hearing, kind, ids) for kind, ids in sorted(by_kind.items())]
+        return [Cell(kind, documents, 1, 1, 1) for kind, documents in sorted(kinds.items())]
+
+    def _values(self, reason: Reason) -> dict[str, Any]:
+        if reason.code == "kinds_of_source":
+            return dict(self.shown()["by_source_kind"])
+        if reason.code == "counter_evidence":
+            return {**reason.values, "passages": self.passages(self.candidate.counter_evidence)}
+        if self.enough and reason.code == "independent_texts":
+            return dict(reason.values)
+        some = Figure("at_least", 1) if self.enough else Figure("less_than", self.k)
+        return {name: some.as_json() if name in TELLING else value for name, value in reason.values.items()}

@@ -1,0 +1,11 @@
+"""Vectors of documents beside their words: what lies close in meaning, found by exact dot products.
+
+``base`` has the protocol and its values, ``embedded`` the engine in a folder, ``matrix`` and ``table`` its two files,
+``rebuild`` makes it anew. Vectors come from outside: nothing here knows what made them.
+"""
+
+from index.dense.base import Neighbour, VectorChange, VectorEntry, VectorIndex
+from index.dense.embedded import EmbeddedVectors
+from index.dense.rebuild import rebuild_vectors
+
+__all__ = ["EmbeddedVectors", "Neighbour", "VectorChange", "VectorEntry", "VectorIndex", "rebuild_vectors"]

@@ -1,0 +1,129 @@
+"""Sentences as vectors (句向量): texts that mean alike lie close together. Nothing else in the product needs it.
+
+A folder with ``model.onnx``, ``tokenizer.json``, ``encoder.json`` and ``SHA256SUMS`` is an encoder; the one that ships
+is bge-small-zh-v1.5 in int8, see its model card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FILES: Final = ("model.onnx", "tokenizer.json", "encoder.json")
+HOME: Final = Path(__file__).resolve().parent / "artifacts" / "encoder"
+"""Where the encoder that ships lies."""
+Vectors: TypeAlias = npt.NDArray[np.float32]
+
+
+class EncoderError(RuntimeError):
+    """E211: the sentence encoder is missing, is not what its checksums say, or cannot be read."""
+
+
+class SentenceEncoder(Protocol):
+    """Turns texts into vectors of length one; the dot product of two is their cosine."""
+
+    @property
+    def version(self) -> str:
+        """Name and digest: vectors of different versions cannot be compared."""
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers in a vector."""
+
+    def encode(self, texts: Iterable[str]) -> Vectors:
+        """One row a text, in their order; the same text always gives the same row."""
+
+
+class OnnxEncoder:
+    """An encoder folder on ONNX Runtime; every thread encodes one text at a time.
+
+    One at a time, because int8 activations are scaled over a whole batch: in company a text would get another vector.
+    Of a text longer than ``max_tokens`` the first three quarters and the last quarter of them are read: petitions say
+    at the end what they ask for.
+    """
+
+    def __init__(self, folder: Path = HOME, threads: int = 1) -> None:
+        card = _verified(folder)
+        from onnxruntime import InferenceSession, SessionOptions
+        from tokenizers import Tokenizer
+
+        options = SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = InferenceSession(str(folder / FILES[0]), options, providers=["CPUExecutionProvider"])
+            self._tokenizer = Tokenizer.from_file(str(folder / FILES[1]))
+            self._inputs = [given.name for given in self._session.get_inputs()]
+            self._mean = {"first": False, "mean": True}[card["pooling"]]
+            self._dimensions = int(card["dimensions"])
+            self._limit = int(card["max_tokens"])
+        except Exception as error:  # the runtime raises types of its own, which share no base
+            raise EncoderError(f"E211: the encoder in {folder} cannot be read ({str(error)[:160]})") from error
+        self._version = str(card["version"])
+        self._threads = threads
+
+    @property
+    def version(self) -> str:
+        """Name and digest: vectors of different versions cannot be compared."""
+        return self._version
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers in a vector."""
+        return self._dimensions
+
+    def encode(self, texts: Iterable[str]) -> Vectors:
+        """One row a text, in their order; the same text always gives the same row."""
+        texts = list(texts)
+        if len(texts) < 2 or self._threads < 2:
+            rows = [self._vector(text) for text in texts]
+        else:
+            with ThreadPoolExecutor(self._threads) as pool:
+                rows = list(pool.map(self._vector, texts))
+        return np.array(rows, np.float32).reshape(len(texts), self._dimensions)
+
+    def _vector(self, text: str) -> Vectors:
+        legible = text.encode("utf-8", "replace").decode()  # the tokenizer refuses lone surrogates
+        ids = np.array([self._clipped(self._tokenizer.encode(legible).ids)], np.int64)
+        values = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        states = self._session.run(None, {name: values[name] for name in self._inputs})[0][0]
+        pooled = np.asarray(states.mean(axis=0) if self._mean else states[0], np.float32)
+        return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
+
+    def _clipped(self, ids: Sequence[int]) -> Sequence[int]:
+        if len(ids) <= self._limit:
+            return ids
+        tail = self._limit // 4
+        return [*ids[: self._limit - tail], *ids[-tail:]]
+
+
+@lru_cache(maxsize=2)
+def load_encoder(folder: Path = HOME, threads: int = 1) -> SentenceEncoder:
+    """The encoder in a folder, loaded once a process. Raises EncoderError (E211) naming what is wrong with it."""
+    return OnnxEncoder(folder, threads)
+
+
+def _verified(folder: Path) -> dict[str, Any]:
+    """What encoder.json says, with the version, after every file has been compared with SHA256SUMS."""
+    try:
+        lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
+        stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        for name in FILES:
+            with (folder / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != stated.get(name):
+                    raise EncoderError(f"E211: {folder / name} does not match SHA256SUMS; restore it or install again")
+        card: dict[str, Any] = json.loads((folder / FILES[2]).read_text("utf-8"))
+        digest = hashlib.sha256("".join(stated[name] for name in FILES).encode()).hexdigest()[:8]
+        return {**card, "version": f"{card['name']}+{digest}"}
+    except OSError as error:
+        raise EncoderError(f"E211: {error.filename} is missing; restore it or install again") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise EncoderError(f"E211: {folder / FILES[2]} is not the card of an encoder ({error})") from error

@@ -1,0 +1,130 @@
+"""Meaning beside words: vectors of the redacted texts, fed from the outbox like the search index (语义检索)."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from index import Change, Hit, IndexEntry, Search, SearchIndex
+from index.dense import EmbeddedVectors, VectorChange, VectorEntry, rebuild_vectors
+from index.hybrid import FusedPage, search_close, search_fused, spoken
+from index.query import Query
+from models.encoder import HOME, SentenceEncoder, load_encoder
+from pipeline.feed import changes_of, everything
+from pipeline.records import Document
+from pipeline.settings import Settings
+from pipeline.store import Store
+
+BATCH = 500
+
+
+class SemanticsOff(LookupError):
+    """E231: a question that needs vectors, where none are made."""
+
+    def __init__(self) -> None:
+        super().__init__("E231: searching by meaning is off here; set semantic = true, then run: minyi work")
+
+
+@dataclass(frozen=True)
+class Semantics:
+    """The encoder and the vectors of one deployment; both are opened when first needed."""
+
+    settings: Settings
+
+    @cached_property
+    def encoder(self) -> SentenceEncoder:
+        """Raises EncoderError (E211) when its folder is incomplete or damaged."""
+        return load_encoder(self.settings.encoder_folder or HOME, self.settings.processes)
+
+    @cached_property
+    def vectors(self) -> EmbeddedVectors:
+        """Raises IndexUnusable, when asked, if another encoder made them."""
+        folder, encoder = self.settings.vectors_folder, self.encoder
+        return EmbeddedVectors(folder, encoder=encoder.version, dimensions=encoder.dimensions)
+
+    def feed(self, store: Store, progress: Callable[[int], None] = lambda rows: None) -> int:
+        """Brings the vectors up to the end of the outbox; returns how many rows. Raises IndexBusy or IndexUnusable.
+
+        A text that did not change is not encoded again; what is withdrawn or sealed loses its vector.
+        """
+        done, sequence = 0, self.vectors.last_sequence()
+        while rows := store.outbox_after(sequence, BATCH):
+            self.vectors.write(self._encoded(changes_of(store, rows)))
+            self.vectors.commit()
+            sequence = rows[-1].sequence
+            done += len(rows)
+            progress(len(rows))
+        return done
+
+    def rebuild(self, store: Store, progress: Callable[[int], None] = lambda changes: None) -> int:
+        """Makes all vectors anew, then swaps; returns how many changes. Raises IndexBusy.
+
+        Stored vectors are taken over where encoder and text are the same and nothing is damaged.
+        """
+        encoder = self.encoder
+        return rebuild_vectors(
+            self.settings.vectors_folder,
+            self._anew(everything(store)(0), progress),
+            encoder=encoder.version,
+            dimensions=encoder.dimensions,
+        )
+
+    def _anew(self, changes: Iterable[Change], progress: Callable[[int], None]) -> Iterator[VectorChange]:
+        """Every change with its vector; a text that comes twice is encoded once."""
+        reuse = not self.vectors.verify().problems
+        written: dict[str, bytes] = {}
+        source = iter(changes)
+        while batch := list(islice(source, BATCH)):
+            prints = {change.id: _fingerprint(change) if isinstance(change, IndexEntry) else b"" for change in batch}
+            yield from self._encoded([c for c in batch if written.get(c.id) != prints[c.id]], reuse=reuse)
+            written |= prints
+            progress(len(batch))
+
+    def _encoded(self, changes: Sequence[Change], *, reuse: bool = True) -> Iterator[VectorChange]:
+        """Each change with its text's vector; the stored one while the text is the same."""
+        prints = {entry.id: _fingerprint(entry) for entry in changes if isinstance(entry, IndexEntry)}
+        known = self.vectors.known(prints) if reuse else {}
+        same = [key for key, stored in known.items() if stored == prints[key]]
+        found = self.vectors.vectors(same) if same else {}
+        fresh = [entry for entry in changes if isinstance(entry, IndexEntry) and entry.id not in found]
+        found |= dict(zip((e.id for e in fresh), self.encoder.encode(e.text for e in fresh), strict=True))
+        for change in changes:
+            if isinstance(change, IndexEntry):
+                yield VectorEntry(change.id, change.sequence, found[change.id], prints[change.id])
+            else:
+                yield change
+
+    def search(self, index: SearchIndex, search: Search) -> FusedPage:
+        """A page that words and meaning rank together; see :func:`index.hybrid.search_fused`."""
+        words = spoken(search.query)
+        if not words:
+            return FusedPage(index.search(search))
+        return search_fused(index, self.vectors, search, self.encoder.encode([words])[0])
+
+    def more_like(
+        self, index: SearchIndex, document: Document, start: int, end: int, *, among: Query, size: int = 20
+    ) -> tuple[Hit, ...]:
+        """Other documents that mean what a passage means, closest first. Raises ValueError (E232) for an empty one."""
+        passage = document.text[start:end].strip()
+        if not passage or not 0 <= start < end <= len(document.text):
+            raise ValueError(f"E232: {document.id} has no passage from {start} to {end}")
+        vector = self.encoder.encode([passage])[0]
+        return search_close(index, self.vectors, vector, narrowed_to=among, without={document.id}, size=size)
+
+    def close(self) -> None:
+        """Commits, and lets go of the vectors."""
+        if "vectors" in self.__dict__:
+            self.vectors.close()
+
+
+def forget(settings: Settings) -> None:
+    """Removes the vectors where searching by meaning is off: nothing would take withdrawn texts out of them."""
+    shutil.rmtree(settings.vectors_folder, ignore_errors=True)
+
+
+def _fingerprint(entry: IndexEntry) -> bytes:
+    return hashlib.blake2b(entry.text.encode(), digest_size=16, person=b"minyi-text").digest()
