@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from models import organisations
+from models.passages import Passages
 from models.spans import Finding, mark
 from models.taxonomy import taxonomy
 
@@ -61,8 +62,10 @@ def _named(text: str) -> list[Finding]:
 def _longest(findings: Iterable[Finding]) -> list[Finding]:
     """The findings in text order, the longer one where two overlap (a unit before "organisation" at equal length)."""
     kept: list[Finding] = []
+    taken = Passages()
     for item in sorted(findings, key=lambda f: (f.start - f.end, f.label in ("organisation", "unknown"), f.start)):
-        if all(item.end <= other.start or other.end <= item.start for other in kept):
+        if not taken.overlap(item.start, item.end):
+            taken.add(item.start, item.end)
             kept.append(item)
     return sorted(kept, key=lambda f: f.start)
 

@@ -16,6 +16,12 @@ from spacy.vocab import Vocab
 
 from models.normalise import fold
 
+LONG = 30_000
+"""Characters from which a text is cut into characters: to split a word costs a walk over all, and findings split many.
+
+No component reads where words begin, so the findings are the same.
+"""
+
 
 def words(text: str) -> list[str]:
     """The words of a text; joined they are the text, character for character (blanks are words of their own).
@@ -31,7 +37,10 @@ def words(text: str) -> list[str]:
 
 
 class JiebaWords:
-    """spaCy tokenizer whose tokens are jieba words. Raises ValueError for a lone surrogate, which is no character."""
+    """spaCy tokenizer whose tokens are jieba words, or characters where the text has more than LONG of them.
+
+    Raises ValueError for a lone surrogate, which is no character.
+    """
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
@@ -42,7 +51,7 @@ class JiebaWords:
                 text.encode()
             except UnicodeEncodeError as error:
                 raise ValueError(f"the text holds a lone surrogate at {error.start}: it was decoded wrongly") from error
-        found = words(text)
+        found = list(text) if len(text) > LONG else words(text)
         return Doc(self.vocab, words=found, spaces=[False] * len(found))
 
     def to_bytes(self, **_: Any) -> bytes:

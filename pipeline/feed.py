@@ -61,9 +61,14 @@ def changes_of(store: Store, rows: Iterable[OutboxRow]) -> list[Change]:
 
 
 def sealed_among(store: Store, documents: Mapping[str, Document], analyses: Mapping[str, Analysis]) -> set[str]:
-    """Ids of the documents that nobody may search: 检举控告, and official replies to them, which repeat them (P-14)."""
-    answered = store.current_analyses(d.reply_to for d in documents.values() if d.reply_to)
-    petitions = {key for key, analysis in answered.items() if is_sealed(analysis)}
+    """Ids of the documents that nobody may search: 检举控告, and official replies to them, which repeat them (P-14).
+
+    A reply to a petition that was not read yet, could not be read or was withdrawn stays out as well: nobody knows
+    what it repeats.
+    """
+    answered = {document.reply_to for document in documents.values() if document.reply_to}
+    read = store.current_analyses(answered)
+    petitions = {key for key in store.known_documents(answered) if key not in read or is_sealed(read[key])}
     replies = {document.id for document in documents.values() if document.reply_to in petitions}
     return replies | {key for key, analysis in analyses.items() if is_sealed(analysis)}
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from pipeline.deployment_key import DeploymentKey
 from pipeline.fold import fold
-from pipeline.origins import Signature, signature
+from pipeline.origins import Signature, shingles, signature
 from pipeline.raw import RawItem
 from pipeline.records import Document
 from pipeline.records.document import SOCIAL_SOURCES
@@ -18,23 +18,26 @@ from pipeline.voices import Voice, VoiceKeys
 
 Candidates = Callable[[str, str | None], Sequence[str]]
 """Projects that a text (with its region) may be about: voices are counted for these alone (P-03)."""
+OtherText = Callable[[RawItem], None]
+"""Hears of an item whose id the store has with another text; what is stored stays."""
 BATCH = 200
 PUBLISHED_BY_AUTHORITIES = frozenset({"news", "reply", "notice"})
 
 
 @dataclass
 class Receipt:
-    """What became of the items: every one is new, known or set aside."""
+    """What became of the items: every one is new, known, set aside, or refused since its id stands for another text."""
 
     new: int = 0
     known: int = 0
+    other_text: int = 0
     quarantined: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
 
     @property
     def items(self) -> int:
         """All items that were handed in."""
-        return self.new + self.known + self.quarantined
+        return self.new + self.known + self.other_text + self.quarantined
 
 
 @dataclass
@@ -53,24 +56,34 @@ class Intake:
         self._voice_keys = voice_keys
         self._candidates = candidates
 
-    def receive(self, items: Iterable[RawItem], receipt: Receipt | None = None) -> Receipt:
-        """Redacts, stores and folds; what cannot be redacted is set aside by its keyed hash, without its content."""
+    def receive(
+        self, items: Iterable[RawItem], receipt: Receipt | None = None, other_text: OtherText | None = None
+    ) -> Receipt:
+        """Redacts, stores and folds; what cannot be redacted is set aside by its keyed hash, without its content.
+
+        An item that the store has is known; ``other_text`` hears of each that comes with another text than the stored.
+        """
         receipt = receipt or Receipt()
         batch: list[RawItem] = []
         for item in items:
             batch.append(item)
             if len(batch) == BATCH:
-                self._receive(batch, receipt)
+                self._receive(batch, receipt, other_text)
                 batch = []
         if batch:
-            self._receive(batch, receipt)
+            self._receive(batch, receipt, other_text)
         return receipt
 
-    def _receive(self, batch: Sequence[RawItem], receipt: Receipt) -> None:
+    def _receive(self, batch: Sequence[RawItem], receipt: Receipt, other_text: OtherText | None) -> None:
         ids = [self._key.document_id(item.source, item.item_key) for item in batch]
-        known = self._store.known_documents(ids)
+        known = self._store.documents_by_id(ids)
         prepared: dict[str, _Prepared] = {}
         for document_id, item in zip(ids, batch, strict=True):
+            if document_id in known and _is_another_text(item, known[document_id]):
+                receipt.other_text += 1
+                if other_text:
+                    other_text(item)
+                continue
             if document_id in known or document_id in prepared:
                 receipt.known += 1
                 continue
@@ -132,3 +145,23 @@ class Intake:
         self._store.quarantine(document_id, "intake", refusal.reason, redact(item.source).text)
         receipt.quarantined += 1
         receipt.reasons[refusal.reason] = receipt.reasons.get(refusal.reason, 0) + 1
+
+
+def _is_another_text(item: RawItem, stored: Document) -> bool:
+    """Whether an item says something else than the document with its id.
+
+    A corrected word or another version of the redactor makes no other text. Most texts are known as they come; one that
+    was mostly personal data is known once it is redacted.
+    """
+    if stored.tombstone or _akin(f"{item.title}\n{item.body}", stored.text):
+        return False
+    try:
+        clean = redact_document(item.title, item.body, official=item.genre in PUBLISHED_BY_AUTHORITIES)
+    except CannotRedact:
+        return True
+    return not _akin(f"{clean.title}\n{clean.body}", stored.text)
+
+
+def _akin(one: str, other: str) -> bool:
+    mine, theirs = shingles(one), shingles(other)
+    return one == other or 2 * len(mine & theirs) >= len(mine | theirs)

@@ -10,7 +10,7 @@ from typing import Self
 from index import SearchIndex
 from pipeline.audit import AuditLog
 from pipeline.deployment_key import DeploymentKey
-from pipeline.intake import Intake, Receipt
+from pipeline.intake import Intake, OtherText, Receipt
 from pipeline.link import Linker
 from pipeline.raw import RawItem
 from pipeline.records import DecisionProject
@@ -76,11 +76,14 @@ class Office:
         """Adds or changes decision projects; texts are linked against a changed registry at the next work."""
         return self.store.upsert_projects(projects)
 
-    def receive(self, items: Iterable[RawItem], receipt: Receipt | None = None) -> Receipt:
+    def receive(
+        self, items: Iterable[RawItem], receipt: Receipt | None = None, other_text: OtherText | None = None
+    ) -> Receipt:
         """Takes raw items in; see :class:`pipeline.intake.Intake`. Ends past voice periods first (P-04)."""
         rotate(self.voice_keys, self.store)
         linker = Linker(self.store.projects(), threshold=self.settings.link_threshold)
-        return Intake(self.store, self.keys, self.voice_keys, linker.candidates).receive(items, receipt)
+        intake = Intake(self.store, self.keys, self.voice_keys, linker.candidates)
+        return intake.receive(items, receipt, other_text)
 
 
 def is_office(settings: Settings) -> bool:

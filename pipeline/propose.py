@@ -8,19 +8,26 @@ from pipeline.matters import Opinion
 from pipeline.records import DecisionProject, Document, RiskPointCandidate
 from pipeline.risk import candidates_of
 from pipeline.store import OutboxRow, Store
+from pipeline.store.engine import lock
 
 PROPOSED_THROUGH = "proposed_through"
 BATCH = 1000
 
 
 def propose(store: Store, progress: Callable[[DecisionProject], None] = lambda project: None) -> int:
-    """Recomputes what changed since the last time; returns how many projects that were. Safe to repeat."""
+    """Recomputes what changed since the last time; returns how many projects that were. Safe to repeat.
+
+    Several processes may do it at once: each project is read and written under its lock, so that nobody's older
+    reading replaces a newer one.
+    """
     end = store.outbox_end()
     since = int(store.fact(PROPOSED_THROUGH) or 0)
     touched = touched_projects(store, since, end)
     for project in store.projects():
         if project.id in touched:
-            store.replace_candidates(project.id, candidates(store, project))
+            with store.transaction() as connection:
+                lock(connection, f"propose:{project.id}")
+                store.replace_candidates(project.id, candidates(store, project))
             progress(project)
     store.set_fact(PROPOSED_THROUGH, str(end))
     return len(touched)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE = "minyi.toml"
@@ -95,7 +96,12 @@ def load_settings(home: Path | None = None) -> Settings:
     try:
         return Settings(home=home) if home else Settings()
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (found {e['input']!r})" for e in error.errors()]
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}{_found(e)}" for e in error.errors()]
         raise SettingsError("E201: " + "; ".join(lines) + f" — see docs/SETTINGS.md and {SETTINGS_FILE}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"E201: {SETTINGS_FILE} in the data folder is not TOML: {error}") from error
+
+
+def _found(error: ErrorDetails) -> str:
+    """The value of a setting that exists; that of a misspelt one may be a database URL with its password."""
+    return "" if error["type"] == "extra_forbidden" else f" (found {error['input']!r})"

@@ -56,6 +56,13 @@ def test_an_unknown_setting_in_the_file_is_refused(tmp_path: Path) -> None:
         load_settings(tmp_path)
 
 
+def test_a_misspelt_database_url_does_not_show_its_password(tmp_path: Path) -> None:
+    (tmp_path / "minyi.toml").write_text('databse_url = "postgresql://minyi:geheim@localhost/minyi"\n')
+    with pytest.raises(SettingsError, match="databse_url") as refused:
+        load_settings(tmp_path)
+    assert "geheim" not in str(refused.value)
+
+
 def test_the_file_is_read_and_the_variable_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "minyi.toml").write_text("port = 9001\nk_anonymity = 7\n")
     monkeypatch.setenv("MINYI_PORT", "9002")

@@ -44,13 +44,13 @@ def command(projects: Path | None) -> None:
 
 def registry(path: Path) -> list[DecisionProject]:
     """The registry's entries. Raises click.ClickException naming the line that is wrong."""
-    from api.cli.jsonl import read_rows
+    from api.cli.jsonl import BadLine, read_rows
     from pipeline.annotate import project_of
 
     found = []
     with path.open("rb") as lines:
         for number, row in enumerate(read_rows(lines), 1):
-            if "error" in row:
+            if isinstance(row, BadLine):
                 raise click.ClickException(f"{path}: {row['error']}")
             try:
                 found.append(project_of(row))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.jsonl import Row, read_rows
+from api.cli.jsonl import BadLine, Row, read_rows
 
 if TYPE_CHECKING:
     from pipeline.evaluation import Figure
@@ -63,7 +63,7 @@ def _rows(path: Path) -> list[Row]:
             rows = list(read_rows(lines))
     except (gzip.BadGzipFile, EOFError) as error:
         raise click.ClickException(f"{path}: {error}") from error
-    wrong = next((row for row in rows if row.get("uid") is None and "error" in row), None)
+    wrong = next((row for row in rows if isinstance(row, BadLine)), None)
     if wrong is not None:
         raise click.ClickException(f"{path}: {wrong['error']}")
     if not rows:

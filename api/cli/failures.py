@@ -36,7 +36,7 @@ def _coded(error: Exception) -> bool:
 
 def _store(error: Exception) -> str:
     """A failure of the database, without the statement and its values."""
-    cause = _line(str(getattr(error, "orig", error)))
+    cause = _line(str(getattr(error, "orig", error)).partition("\nDETAIL")[0])  # PostgreSQL's details quote the row
     if "not a database" in cause or "malformed" in cause:
         return f"E340: the store is damaged ({cause}); restore minyi.sqlite3 from a backup"
     if "locked" in cause:

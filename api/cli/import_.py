@@ -41,7 +41,10 @@ Exit code 1 when a file cannot be read or none of its rows is good; the good row
 @click.option(
     "--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field, as in title=主题."
 )
-@click.option("--source", help="Name of the board or office that the file comes from. Default: the file's name.")
+@click.option(
+    "--source",
+    help="Name of the board or office that the file comes from; an id is unique within it. Default: the file's name.",
+)
 @click.option("--kind", default="petition", show_default=True, help="petition, hotline, weibo, news, notice or survey.")
 @click.option(
     "--platform", help="Where account ids are valid; give files of one system the same name. Default: the source."

@@ -9,9 +9,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from models.lexicon.cautions import denied, supposed
-from models.lexicon.matching import SENTENCE_ENDS, Literals, clause_end, clause_start, covered
+from models.lexicon.matching import SENTENCE_ENDS, Literals, clause_end, clause_start
 from models.lexicon.words import words_of
 from models.normalise import folded
+from models.passages import Passages
 from models.spans import Finding, mark
 
 FAILURE_REACH = 90
@@ -41,11 +42,11 @@ class Channels:
     def used(self, text: str) -> list[Finding]:
         """Channels named as used already; the longest name wins where names overlap."""
         hits = sorted(self._channels.find(text), key=lambda hit: (hit[0] - hit[1], hit[0]))
-        kept: list[tuple[int, int]] = []
+        taken = Passages()
         found = []
         for start, end, code in hits:
-            if not covered(start, end, kept) and not supposed(text, start) and not denied(text, start):
-                kept.append((start, end))
+            if not taken.overlap(start, end) and not supposed(text, start) and not denied(text, start):
+                taken.add(start, end)
                 found.append(Finding(start, end, str(code)))
         return sorted(found, key=lambda finding: finding.start)
 
@@ -71,13 +72,15 @@ class Channels:
 
     def resolved(self, text: str) -> list[Finding]:
         """Passages that say the matter is settled; thanks at the end of a letter do not (BRIEF §1.3)."""
-        excluded = [(start, end) for start, end, _ in self._unresolved.find(text)]
+        excluded = Passages()
+        for start, end, _ in self._unresolved.find(text):
+            excluded.add(start, end)
         found = []
         for start, end, _ in self._resolved.find(text):
             stop = clause_end(text, end, SENTENCE_ENDS)
             doubted = text[stop : stop + 1] in ("?", "？") or supposed(text, start)
             said_by_others = self._said.search(text[clause_start(text, start) : start])
-            if not covered(start, end, excluded) and not doubted and not said_by_others:
+            if not excluded.overlap(start, end) and not doubted and not said_by_others:
                 found.append(Finding(start, end, "resolved"))
         return found
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from models.lexicon.matching import Literals, Patterns, covered
+from models.lexicon.matching import Literals, Patterns
 from models.lexicon.speakers import OWN, speaker_of
 from models.lexicon.words import words_of
 from models.normalise import folded
+from models.passages import Passages
 from models.spans import Finding, mark
 from models.taxonomy import Taxonomy, taxonomy
 
@@ -47,22 +49,22 @@ class EscalationCues:
         self, text: str, source_kind: str | None = None, repeated: list[tuple[int, int]] | None = None
     ) -> list[Finding]:
         """The cues of a folded text in text order; ``repeated`` are passages where contacts are said to have failed."""
-        excluded: dict[object, list[tuple[int, int]]] = {}
+        excluded: dict[object, Passages] = defaultdict(Passages)
         for start, end, code in self._excludes.find(text):
-            excluded.setdefault(code, []).append((start, end))
+            excluded[code].add(start, end)
         hits = [*self._triggers.find(text), *self._patterns.find(text)]
         hits += [(start, end, "repeated_unresolved") for start, end in repeated or ()]
-        kept: dict[object, list[tuple[int, int]]] = {}
+        taken: dict[object, Passages] = defaultdict(Passages)
+        kept: list[tuple[int, int, object]] = []
         for start, end, code in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
-            taken = kept.setdefault(code, [])
-            if not covered(start, end, excluded.get(code, ())) and not covered(start, end, taken):
-                taken.append((start, end))
+            if not excluded[code].overlap(start, end) and not taken[code].overlap(start, end):
+                taken[code].add(start, end)
+                kept.append((start, end, code))
         found = [
             Finding(
                 start, end, str(code), {"speaker": speaker_of(text, start, end, source_kind, of_a_life=code == LIFE)}
             )
-            for code, passages in kept.items()
-            for start, end in passages
+            for start, end, code in kept
         ]
         return sorted(found, key=lambda finding: (finding.start, finding.end, finding.label))
 

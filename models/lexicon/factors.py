@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from functools import cache
 
@@ -9,9 +10,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from models.lexicon.cautions import doubtful
-from models.lexicon.matching import CLAUSE_ENDS, Literals, Patterns, clause_end, clause_start, covered
+from models.lexicon.matching import CLAUSE_ENDS, Literals, Patterns, clause_end, clause_start
 from models.lexicon.words import words_of
 from models.normalise import folded
+from models.passages import Passages
 from models.spans import Finding, mark
 from models.taxonomy import Taxonomy, taxonomy
 
@@ -43,16 +45,16 @@ class FactorTriggers:
 
     def find(self, text: str) -> list[Finding]:
         """The findings in a folded text, in text order; a passage is reported once a factor, by its surest rule."""
-        excluded = defaultdict(list)
+        excluded: dict[object, Passages] = defaultdict(Passages)
         for start, end, code in self._excludes.find(text):
-            excluded[code].append((start, end))
+            excluded[code].add(start, end)
         hits: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
         for rule, source in (("trigger", self._triggers), ("pattern", self._patterns)):
             for start, end, code in source.find(text):
-                if not covered(start, end, excluded[code]) and not doubtful(text, start, end):
+                if not excluded[code].overlap(start, end) and not doubtful(text, start, end):
                     hits[str(code)].append((start, end, rule))
         for start, end, code in self._anchored(text):
-            if not covered(start, end, excluded[code]):
+            if not excluded[code].overlap(start, end):
                 hits[code].append((start, end, "anchor"))
         found = [
             Finding(start, end, code, {"rule": rule}) for code, rows in hits.items() for start, end, rule in apart(rows)
@@ -61,11 +63,12 @@ class FactorTriggers:
 
     def _anchored(self, text: str) -> list[tuple[int, int, str]]:
         """Passages from an anchor to a complaint predicate (or back) within reach in one clause."""
-        predicates = [(start, end) for start, end, _ in self._predicates.find(text)]
+        predicates = [(start, end) for start, end, _ in self._predicates.find(text)]  # in the order of their ends
+        ends = [end for _, end in predicates]
         found = []
         for start, end, code in self._anchors.find(text) if predicates else ():
             left, right = clause_start(text, start, CLAUSE_ENDS), clause_end(text, end - 1, CLAUSE_ENDS)
-            for a, b in predicates:
+            for a, b in predicates[bisect_right(ends, left) : bisect_right(ends, right)]:
                 if left <= a and b <= right and max(a - end, start - b) <= ANCHOR_REACH:
                     found.append((min(start, a), max(end, b), str(code)))
                     break
@@ -75,8 +78,10 @@ class FactorTriggers:
 def apart(rows: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """The hits without those that overlap a surer or, by the same rule, a longer one."""
     kept: list[tuple[int, int, str]] = []
+    taken = Passages()
     for start, end, rule in sorted(rows, key=lambda row: (-WEIGHTS[row[2]], row[0] - row[1], row[0])):
-        if not covered(start, end, [(a, b) for a, b, _ in kept]):
+        if not taken.overlap(start, end):
+            taken.add(start, end)
             kept.append((start, end, rule))
     return kept
 

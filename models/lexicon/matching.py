@@ -99,8 +99,3 @@ def clause_end(text: str, at: int, ends: frozenset[str] = CLAUSE_ENDS) -> int:
     while at < most and text[at] not in ends:
         at += 1
     return at
-
-
-def covered(start: int, end: int, others: Iterable[tuple[int, int]]) -> bool:
-    """Whether a hit lies in, or touches, one of the excluded passages."""
-    return any(a < end and start < b for a, b in others)

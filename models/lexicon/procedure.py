@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from models.lexicon.cautions import supposed
-from models.lexicon.matching import Patterns, covered
+from models.lexicon.matching import Patterns
 from models.lexicon.words import words_of
 from models.normalise import folded
+from models.passages import Passages
 from models.spans import Finding, mark
 
 
@@ -27,12 +29,12 @@ class ProcedureFlags:
 
     def find(self, text: str) -> list[Finding]:
         """The alleged breaches of a folded text in text order; suppositions are not allegations."""
-        kept: dict[str, list[tuple[int, int]]] = {}
+        taken: dict[object, Passages] = defaultdict(Passages)
+        found = []
         for start, end, code in self._patterns.find(text):
-            passages = kept.setdefault(str(code), [])
-            if not covered(start, end, passages) and not supposed(text, start):
-                passages.append((start, end))
-        found = [Finding(start, end, code) for code, passages in kept.items() for start, end in passages]
+            if not taken[code].overlap(start, end) and not supposed(text, start):
+                taken[code].add(start, end)
+                found.append(Finding(start, end, str(code)))
         return sorted(found, key=lambda finding: (finding.start, finding.end, finding.label))
 
 

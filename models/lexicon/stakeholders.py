@@ -8,9 +8,10 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from models.lexicon.matching import Literals, Patterns, covered
+from models.lexicon.matching import Literals, Patterns
 from models.lexicon.words import words_of
 from models.normalise import folded
+from models.passages import Passages
 from models.spans import Finding, mark
 from models.taxonomy import Taxonomy, taxonomy
 
@@ -48,10 +49,10 @@ class Stakeholders:
 
     def find(self, text: str) -> list[Finding]:
         """The cues of a folded text in text order; where those of one group overlap, the first-person one is kept."""
-        excluded = defaultdict(list)
+        excluded: dict[object, Passages] = defaultdict(Passages)
         for start, end, code in self._excludes.find(text):
-            excluded[code].append((start, end))
-        kept: dict[str, list[tuple[int, int]]] = defaultdict(list)
+            excluded[code].add(start, end)
+        kept: dict[str, Passages] = defaultdict(Passages)
         found = []
         for own, source in (
             (True, self._own),
@@ -61,8 +62,8 @@ class Stakeholders:
         ):
             for start, end, code in sorted(source.find(text), key=lambda hit: hit[0] - hit[1]):
                 group = str(code)
-                if not covered(start, end, kept[group]) and not covered(start, end, excluded[code]):
-                    kept[group].append((start, end))
+                if not kept[group].overlap(start, end) and not excluded[code].overlap(start, end):
+                    kept[group].add(start, end)
                     found.append(Finding(start, end, group, {"self_cue": own}))
         return sorted(found, key=lambda finding: (finding.start, finding.end, finding.label))
 

@@ -31,8 +31,19 @@ def passage(doc: Doc, factor: str, spans: list[tuple[int, int]], scores: npt.NDA
     for number, (start, end) in enumerate(spans):
         value[number] += _LENGTH_GAIN * min(end - start, _ENOUGH) / _ENOUGH
         value[number] -= _TITLE_COST * (end <= title_end + 1) + (start < title_end < end - 1)
-        value[number] += _FINDING_GAIN * any(start <= a and b <= end for a, b in hits)
+    value += _FINDING_GAIN * holding(spans, hits)
     return trimmed(text, *spans[int(value.argmax())])
+
+
+def holding(spans: list[tuple[int, int]], hits: list[tuple[int, int]]) -> npt.NDArray[np.bool_]:
+    """Which of the spans hold one of the hits whole."""
+    if not hits:
+        return np.zeros(len(spans), dtype=np.bool_)
+    begins, ends = np.array(sorted(hits)).T
+    soonest = np.append(np.minimum.accumulate(ends[::-1])[::-1], np.iinfo(np.int64).max)
+    starts, stops = np.array(spans).T
+    held: npt.NDArray[np.bool_] = soonest[np.searchsorted(begins, starts)] <= stops
+    return held
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -12,7 +12,6 @@ from pipeline.records import DecisionProject
 
 _ALTERNATIVE = re.compile(r"(.+?)[（(](.+?)[)）]$")
 _DIVISION = re.compile(r"[A-Za-z]\d*[市区县]|[\u4e00-\u9fff]{2,6}?(?:自治区|自治州|省|市|区|县|旗)")
-_TOWNSHIP = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:街道|镇|乡)")
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -88,7 +87,3 @@ class Profile:
         """Provinces, cities and counties of its region."""
         code = self.project.region_code or ""
         return divisions(self.project.region) | ({code} if divisions(code) else set())
-
-    @cached_property
-    def townships(self) -> set[str]:
-        return set(_TOWNSHIP.findall(self.project.region))

@@ -214,3 +214,18 @@ def test_one_command_leads_from_a_spreadsheet_to_candidates(terminal: Terminal):
     cards = terminal.json("risk-points", "qingtan-east-ring", *PURPOSE)["rows"]
     assert len(cards) >= 8
     assert all(card["evidence_count"] >= 1 for card in cards if not card.get("sealed"))
+
+
+def test_two_files_of_one_name_with_other_texts_lose_no_row_in_silence(terminal: Terminal, tmp_path: Path):
+    may, june = tmp_path / "may", tmp_path / "june"
+    may.mkdir()
+    june.mkdir()
+    terminal.minyi("import", written(may / "letters.jsonl", ROAD), "--no-work")
+    rejects = tmp_path / "rejects.csv"
+    file = written(june / "letters.jsonl", {**WELL, "id": "1"}, WELL)
+    told = terminal.minyi("import", file, "--no-work", "--rejects", rejects)
+    assert "1 new, 0 known already, 1 rejected" in told.stdout
+    [row] = rejected(rejects)
+    assert (row["row"], row["field"]) == ("1", "item_key") and "--source" in row["reason"]
+    again = terminal.json("import", file, "--no-work", "--source", "june", "--rejects", rejects)["files"]
+    assert again[0]["new"] == 2

@@ -19,6 +19,11 @@ from api.cli.progress import Bars, Items
 PROGRAM = Path(sys.executable).parent / "minyi"
 
 
+def _hear_ctrl_c() -> None:
+    """A terminal's programs hear Ctrl-C; one that is started in the background (``make test &``) is born deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Screen:
     """A program on a terminal of its own, whose screen is read as it comes."""
 
@@ -26,7 +31,13 @@ class Screen:
         self._master, slave = pty.openpty()
         environment = {**os.environ, **terminal.environment, "TERM": "xterm", "COLUMNS": "100"}
         self._process = subprocess.Popen(
-            [PROGRAM, *arguments], env=environment, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+            [PROGRAM, *arguments],
+            env=environment,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=_hear_ctrl_c,
         )
         os.close(slave)
         self.shown = ""

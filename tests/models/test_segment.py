@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.context import make_doc
 from models.normalise import fold
-from models.segment import blank, words
+from models.segment import LONG, blank, words
 
 NLP = blank()
 
@@ -36,6 +36,13 @@ def test_words_of_a_petition_are_dictionary_words():
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\u3000"])
 def test_empty_and_blank_texts_are_texts_too(text: str):
     assert NLP(text).text == text
+
+
+def test_a_text_as_long_as_a_cell_can_be_comes_back_too():
+    text = "青溪村补偿太低，请核实。" * (LONG // 12 + 1)
+    doc = NLP.make_doc(text)
+    assert doc.text == text
+    assert [token.idx for token in doc] == list(range(len(text)))
 
 
 def test_a_lone_surrogate_is_refused_with_its_position():

@@ -7,12 +7,28 @@ from pathlib import Path
 
 from offices import TestOffice, petition
 
+from pipeline.raw import RawItem
+
 
 def test_the_same_items_again_change_nothing(office: TestOffice) -> None:
     texts = ["路灯|路灯坏了三个月没人修。", "水井|上井村的井水浑了，请派人来看。"]
     first, second = office.import_texts(texts), office.import_texts(texts)
     assert (first.new, first.known) == (2, 0)
     assert (second.new, second.known) == (0, 2)
+
+
+def test_another_text_under_a_known_id_is_refused_by_name_and_what_is_stored_stays(office: TestOffice) -> None:
+    lamp, well = (
+        petition("路灯|路灯坏了三个月没人修。", number=1),
+        petition("水井|井水浑了，联系人：王小梅。", number=2),
+    )
+    office.receive([lamp, well])
+    refused: list[RawItem] = []
+    other = petition("噪声|工地夜里放炮，睡不着。", number=1)
+    receipt = office.receive([other, well], other_text=refused.append)
+    assert (receipt.new, receipt.known, receipt.other_text, receipt.items) == (0, 1, 1, 2)
+    assert refused == [other]
+    assert {document.title for document in office.documents()} == {"路灯", "水井"}
 
 
 def test_a_file_whose_name_is_no_text_is_imported_under_a_name_that_is(office: TestOffice, tmp_path: Path) -> None:

@@ -169,6 +169,17 @@ def test_a_reply_to_an_open_petition_stays_in_the_search(county: CountyOffice):
     assert found(county, "已于三月公示") == 1
 
 
+def test_a_reply_waits_until_the_petition_that_it_answers_was_read(county: CountyOffice):
+    petition = opinion("上井村的补偿标准何时公示？", (COMPENSATION, "补偿标准", 0.9), number=66, day=15)
+    answer = opinion("补偿安置方案已于四月公示。", number=67, day=16, genre="reply", purpose="reply")
+    paired = answer.document.model_copy(update={"reply_to": petition.document.id})
+    county.store.add_documents([petition.document])
+    county.hear(type(answer)(paired, answer.analysis, answer.link))
+    assert found(county, "已于四月公示") == 0
+    county.hear(petition)
+    assert found(county, "已于四月公示") == 1
+
+
 def test_the_seal_is_a_matter_of_the_text_not_of_its_source(county: CountyOffice):
     post = opinion(
         "举报修路的乡干部吃回扣。", (ACCUSATION, "吃回扣", 0.9), kind="weibo", genre="post", number=65, day=17

@@ -34,6 +34,18 @@ def test_a_bad_line_becomes_an_error_and_the_others_are_answered():
     assert all("text" not in answer for answer in answers[:3])
 
 
+def test_a_row_that_brings_an_error_field_of_its_own_is_redacted_like_any_other():
+    code, (answer,) = redact_lines({"uid": 1, "text": "电话13800138000", "error": "kept by the exporter"})
+    assert (code, answer["text"]) == (0, "电话〈电话〉")
+    assert "error" not in answer
+
+
+def test_a_number_too_long_to_be_read_is_an_error_of_its_line_alone():
+    code, answers = redact_lines('{"uid": ' + "9" * 5000 + ', "text": "好"}', {"uid": 2, "text": "好"})
+    assert code == 1
+    assert ["error" in answer for answer in answers] == [True, False]
+
+
 def test_the_genre_decides_whether_officials_stay_and_without_it_the_wording_does():
     _, answers = redact_lines(
         {"uid": 1, "text": "局长王建军到现场。", "genre": "news"},

@@ -1,0 +1,53 @@
+"""Proposing by several processes at once: nobody's older reading of the texts replaces a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Event, Thread
+from typing import Any
+
+from opinions import ROAD, opinion
+
+from pipeline.matters import Opinion
+from pipeline.propose import propose
+from pipeline.risk import risk_point_id
+from pipeline.store import Store
+
+FACTOR = "compensation_standard"
+
+
+class SlowOffice(Store):
+    """An office that reads the texts and then takes its time, until somebody else is done or half a second is over."""
+
+    def wait_for(self, others: Event) -> None:
+        self.has_read, self._others = Event(), others
+
+    def analysed_documents_of(self, *args: Any, **options: Any) -> Iterator[Any]:
+        rows = list(super().analysed_documents_of(*args, **options))
+        self.has_read.set()
+        self._others.wait(0.5)
+        return iter(rows)
+
+
+def hear(store: Store, *heard: Opinion) -> None:
+    store.add_documents([one.document for one in heard])
+    store.complete_analyses(one.analysis.model_copy(update={"links": (one.link,)}) for one in heard)
+
+
+def test_a_slow_process_does_not_undo_what_a_quick_one_proposed(store: Store, database_url: str) -> None:
+    said = [opinion(f"柳湾村第{n}组的旱地补偿标准比邻镇低{n}成。", (FACTOR, "补偿标准", 0.9), number=n) for n in (1, 2)]
+    store.upsert_projects([ROAD])
+    hear(store, said[0])
+    quick_is_done = Event()
+    with SlowOffice.open(database_url) as slow:
+        slow.wait_for(quick_is_done)
+        slowly = Thread(target=propose, args=(slow,))
+        slowly.start()
+        slow.has_read.wait()
+        hear(store, said[1])
+        propose(store)
+        quick_is_done.set()
+        slowly.join()
+    point = store.risk_point(risk_point_id(ROAD.id, FACTOR))
+    assert point is not None and point.candidate is not None
+    assert point.candidate.counts.documents == 2
