@@ -157,4 +157,15 @@ def county(tmp_path: Path) -> Iterator[CountyOffice]:
     county.office.close()
 
 
-__all__ = ["ACCUSATION", "ACCUSED", "COMPENSATION", "DUST", "PURPOSES", "Caller", "CountyOffice", "counted", "county", "span_of"]
+__all__ = [
+    "ACCUSATION",
+    "ACCUSED",
+    "COMPENSATION",
+    "DUST",
+    "PURPOSES",
+    "Caller",
+    "CountyOffice",
+    "counted",
+    "county",
+    "span_of",
+]
