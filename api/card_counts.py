@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from api.counting import cell_of
 from api.policy import Cell, Figure, enough_voices, figure, is_published, suppress
-from pipeline.records import Document, Evidence, Gap, Reason, RiskPointCandidate
-from pipeline.risk.gaps import required_groups
+from pipeline.records import Document, Evidence, Reason, RiskPointCandidate
 from pipeline.store import Store
 
+TOO_FEW_VOICES: Final = "too_few_voices"
 TELLING: Final = frozenset({"origins", "documents", "passages"})
 """Values of reasons that are numbers of texts; whose texts they are, a reason does not say."""
 
@@ -65,12 +65,11 @@ class CardCounts:
         ]
 
     def gaps(self) -> list[dict[str, Any]]:
-        """Who was not heard. Where too few spoke, no group counts as heard: a missing one would name theirs (P-07)."""
-        gaps = [gap for gap in self.candidate.gaps if self.enough or gap.kind != "group"]
-        project = None if self.enough else self.store.project(self.candidate.project_id)
-        if project is not None:
-            gaps = [*(Gap(kind="group", code=code) for code in required_groups(project)), *gaps]
-        return [gap.model_dump() for gap in gaps]
+        """Who and what was not heard. Below k voices no group is named: the one left out would be who spoke (P-07)."""
+        gaps = [gap.model_dump() for gap in self.candidate.gaps]
+        if self.enough:
+            return gaps
+        return [{"kind": "group", "code": TOO_FEW_VOICES}, *(gap for gap in gaps if gap["kind"] != "group")]
 
     def _kinds(self) -> list[Cell]:
         """Kinds of source with the voices behind them; where the texts have changed since, one voice each."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.card_counts import CardCounts
+from api.card_counts import TOO_FEW_VOICES, CardCounts
 from api.policy import quotes_of
 from models.taxonomy import taxonomy
 from pipeline.records import Document, Evidence, RiskPointCandidate
@@ -59,7 +59,7 @@ def _open_card(
             for code in (*candidate.proposed_units.primary, *candidate.proposed_units.territorial)
         ],
         "counts": counted.shown(),
-        "triangulation": candidate.triangulation if enough else "too_few_voices",
+        "triangulation": candidate.triangulation if enough else TOO_FEW_VOICES,
         "affected": candidate.affected.model_dump(mode="json") if candidate.affected and enough else None,
         "reasons": counted.reasons(),
         "gaps": counted.gaps(),

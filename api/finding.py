@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Final
 
 from api.counting import (
@@ -85,7 +86,7 @@ class Finder:
             texts=texts,
             next_cursor=cursor,
             origins=Figure("exact", whole.origins) if total.form == "exact" else total,
-            facets={name: self._facet(name, search, about, hearing, beside.values) for name in beside.facets},
+            facets=self._facets(search, about, hearing, beside),
             timeline=self._timeline(beside.histogram, search, hearing) if beside.histogram else None,
         )
 
@@ -115,11 +116,21 @@ class Finder:
         texts = (FoundText(hit, figure(cell_of(hearing, hit.id, groups[hit.id]), self._k)) for hit in hits)
         return tuple(texts), cursor
 
-    def _facet(self, name: FacetName, search: Search, about: Search, hearing: Hearing, values: int) -> Facet:
-        if name != "relation":
-            return facet(name, lambda wanted: self._members(about, wanted), hearing, self._k, values)
+    def _facets(self, search: Search, about: Search, hearing: Hearing, beside: Beside) -> dict[str, Facet]:
+        @cache
+        def members(name: str) -> tuple[tuple[str, str], ...]:
+            return tuple(self._members(about, name))
+
+        return {
+            name: self._relation(search, hearing)
+            if name == "relation"
+            else facet(name, members, hearing, self._k, beside.values)
+            for name in beside.facets
+        }
+
+    def _relation(self, search: Search, about: Hearing) -> Facet:
         mentions = self._hearing(_among(search, "project_mentions", self._project_id))
-        return relation(cell_of(hearing, "about", hearing.ids), cell_of(mentions, "mentions", mentions.ids), self._k)
+        return relation(cell_of(about, "about", about.ids), cell_of(mentions, "mentions", mentions.ids), self._k)
 
     def _timeline(self, interval: Interval, search: Search, hearing: Hearing) -> Timeline:
         book = DayBook(self._store.windows(), self._store.clock())

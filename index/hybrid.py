@@ -33,7 +33,7 @@ class Fusion:
     """
 
     constant: float = 60.0
-    meaning: float = 0.6
+    meaning: float = 0.4
     """Weight of the vectors beside 1 for the words."""
 
     def ranked(self, lexical: Sequence[tuple[str, float]], dense: Sequence[tuple[str, float]]) -> dict[str, float]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from index.elastic.connection import told
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 KEEP_ALIVE: Final = "3m"
 """How long a state of the index stays open for the next page after it was last asked."""
+HELD: Final = 200
+"""States that one process holds at most; the oldest ends then, and its next page goes on in the present state."""
 BATCH: Final = 10_000
 """Documents that one step of a scan reads."""
 
@@ -25,7 +29,8 @@ class Searcher:
     def __init__(self, client: Elasticsearch, settings: ElasticSettings) -> None:
         self._client = client
         self._settings = settings
-        self._held: list[str] = []
+        self._held: deque[str] = deque()
+        self._lock = threading.Lock()
 
     def ask(self, *, snapshot: str = "", **body: Any) -> Mapping[str, Any]:
         """One search, in a held state if one is named. Raises SnapshotGone when that is no longer open."""
@@ -55,12 +60,17 @@ class Searcher:
                 answer = self._client.open_point_in_time(index=self._settings.alias, keep_alive=KEEP_ALIVE)
             except es.NotFoundError as error:
                 raise IndexUnusable(self._settings.alias, f"it is not there ({str(error)[:120]})") from None
-        self._held.append(str(answer["id"]))
-        return self._held[-1]
+        snapshot = str(answer["id"])
+        with self._lock:
+            self._held.append(snapshot)
+            oldest = self._held[0] if len(self._held) > HELD else ""
+        if oldest:
+            self.let_go(oldest)
+        return snapshot
 
     def let_go(self, snapshot: str) -> None:
         """Ends a held state; one that is gone already is no matter."""
-        if snapshot in self._held:
+        with self._lock, suppress(ValueError):
             self._held.remove(snapshot)
         with told(self._settings.where):
             self._client.options(ignore_status=404).close_point_in_time(id=snapshot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from index.elastic import ElasticIndex, ElasticSettings
 from index.elastic.bulk import MAX_ITEMS
 from index.elastic.connection import told
 from index.elastic.documents import index_body
+from index.elastic.searching import HELD
 from index.errors import ClusterTrouble
 from index.query import All, Text
 
@@ -181,3 +183,18 @@ def test_many_documents_go_in_requests_of_bounded_size(settings: ElasticSettings
         assert through.bulks == 6
         index.remove()
         index.close()
+
+
+def test_a_reader_of_many_rankings_holds_few_states_and_loses_no_page(
+    cluster_index: ElasticIndex, operator: Elasticsearch
+) -> None:
+    cluster_index.write(entries(30))
+    cluster_index.commit()
+    search = Search(query=Text("采石场"), size=10)
+    first = cluster_index.search(search)
+    for _ in range(HELD + 5):
+        cluster_index.search(search)
+    second = cluster_index.search(replace(search, after=first.next_cursor))
+    assert len({hit.id for hit in (*first.hits, *second.hits)}) == 20
+    open_contexts = operator.indices.stats(index=cluster_index.settings.alias, metric="search")
+    assert HELD - 5 < open_contexts["_all"]["total"]["search"]["open_contexts"] <= HELD + 1

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from offices import TestOffice, office_in
 from opinions import ROAD
 
+from api.cli.main import cli
 from index import IndexUnusable, Search
 from index.query import All, Term, Text
 from models.encoder import EncoderError
@@ -123,6 +125,16 @@ def smaller_reader(folder: Path) -> Path:
     sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
     (folder / "SHA256SUMS").write_text("".join(sums))
     return folder
+
+
+def test_minyi_reindex_makes_the_vectors_anew_too(semantic: TestOffice) -> None:
+    semantic.close()
+    home = semantic.settings.home
+    run = CliRunner().invoke(cli, ["reindex", "--home", str(home)], env={"MINYI_SEMANTIC": "true"})
+    assert run.exit_code == 0, run.output
+    assert [path.name for path in (home / "vectors").glob("v*")] == ["v0002"]
+    with again(semantic) as fresh:
+        assert fresh.semantics.vectors.verify().documents == 3
 
 
 def test_meaning_is_off_unless_switched_on(office: TestOffice) -> None:
