@@ -11,6 +11,7 @@ from pipeline.records import Document, Evidence, RiskPointCandidate
 from pipeline.store import Store, StoredRiskPoint
 
 QUOTES = 3
+TOO_FEW_VOICES = "too_few_voices"
 
 
 def card_of(point: StoredRiskPoint, store: Store, k: int) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def _open_card(
         return [quote.model_dump() for quote in quotes_of(passages, documents, counts, k, limit)]
 
     title = quotes((candidate.title,), 1) if candidate.title else []
-    hidden = {"evidence", "counter_evidence", "residues", "places", "title", "stakeholder_groups"}
+    hidden = {"evidence", "counter_evidence", "residues", "places", "title", "stakeholder_groups", "gaps"}
     return {
         **candidate.model_dump(mode="json", exclude=hidden),
         "factor_name": factor.name_zh,
@@ -48,6 +49,7 @@ def _open_card(
             {"kind": passage.kind, **quote} for passage in candidate.counter_evidence for quote in quotes((passage,), 1)
         ][:QUOTES],
         "residue_quotes": quotes(candidate.residues),
+        "gaps": _gaps(candidate, enough),
         "quoting": "as_evidence" if enough else "paraphrase_only",
         "stakeholder_groups": list(candidate.stakeholder_groups) if enough else [],
         "places": [q["text"] for q in quotes(candidate.places, 5)] if enough else [],
@@ -61,6 +63,14 @@ def _open_card(
         "decided_by_people": sorted(point.human),
         "updated_at": point.updated_at,
     }
+
+
+def _gaps(candidate: RiskPointCandidate, enough: bool) -> list[dict[str, Any]]:
+    """Who and what was not heard. Below k voices no group is named: the one left out would be who spoke (P-07)."""
+    gaps = [gap.model_dump() for gap in candidate.gaps]
+    if enough:
+        return gaps
+    return [{"kind": "group", "code": TOO_FEW_VOICES}, *(gap for gap in gaps if gap["kind"] != "group")]
 
 
 def _sealed_card(point: StoredRiskPoint, candidate: RiskPointCandidate) -> dict[str, Any]:
