@@ -25,7 +25,7 @@ from pipeline.redact.result import PLACEHOLDERS, CannotRedact, RedactedDocument,
 from pipeline.redact.shadow import cleaned, shadow_of
 from pipeline.redacted import seal
 
-REDACTOR_VERSION: Final = "1.0"
+REDACTOR_VERSION: Final = "1.1"
 """Stored with every document; it changes whenever the same text could be redacted differently."""
 
 _MAX_ROUNDS: Final = 12
