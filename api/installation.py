@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from api.findings import Finding
+from models.checksums import SUMS, stated
 from pipeline.settings import Settings, SettingsError, load_settings
 
 LOWEST_PYTHON: Final = (3, 11)
@@ -63,22 +64,23 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in (release[0] if release else "").split(".") if part)
 
 
-def checksums(artifacts: Path | None = None) -> Finding:
-    """Whether the models that ship are there, byte by byte as their SHA256SUMS say."""
-    if artifacts is None:
+def checksums(*folders: Path) -> Finding:
+    """Whether the models that ship (or those in ``folders``) are there, byte by byte as their SHA256SUMS say."""
+    if not folders:
         import models
+        import pipeline
 
-        artifacts = Path(models.__path__[0]) / "artifacts"
-    lists = sorted(artifacts.glob("**/SHA256SUMS"))
-    stated = [(line.split("  ", 1), sums.parent) for sums in lists for line in sums.read_text("utf-8").splitlines()]
+        folders = (Path(models.__path__[0]), Path(pipeline.__path__[0]))
+    lists = sorted(path for folder in folders for path in folder.glob(f"**/{SUMS}"))
+    listed = [(name, digest, path.parent) for path in lists for name, digest in stated(path.parent).items()]
     problems = [] if lists else ["no trained model"]
-    for (digest, name), folder in stated:
+    for name, digest, folder in listed:
         file = folder / name
         if not file.is_file():
             problems.append(f"{folder.name}/{name} is missing")
         elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
             problems.append(f"{folder.name}/{name} is damaged")
-    return Finding.of("models are as they were trained", len(stated), problems, INSTALL)
+    return Finding.of("models are as they were trained", len(listed), problems, INSTALL)
 
 
 def _folder(settings: Settings) -> Finding:

@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 import rjieba
 
+from models.checksums import verified
 from models.surnames import COMPOUND_SURNAMES, SURNAMES
 
 ARTIFACT: Final = "person_names.json.gz"
@@ -152,6 +153,7 @@ class PersonNames:
 
 @cache
 def load() -> PersonNames:
-    """The model that ships in ``models/artifacts``, read once a process."""
-    content = json.loads(gzip.decompress(files("models").joinpath("artifacts", ARTIFACT).read_bytes()))
+    """The model that ships in ``models/artifacts``, read once a process. Raises ArtifactError (E210)."""
+    packed = verified(Path(__file__).parent / "artifacts" / ARTIFACT, "models.training.names")
+    content = json.loads(gzip.decompress(packed))
     return PersonNames({name: value / content["scale"] for name, value in content["weights"].items()}, content["bias"])

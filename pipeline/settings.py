@@ -93,6 +93,8 @@ class Settings(BaseSettings):
 
 def load_settings(home: Path | None = None) -> Settings:
     """Settings of a data folder. Raises SettingsError (E201) naming the setting, its value and its bounds."""
+    if unknown := sorted(name for name in os.environ if _is_no_setting(name)):
+        raise SettingsError(f"E201: {', '.join(unknown)}: there is no such setting — see docs/SETTINGS.md")
     try:
         return Settings(home=home) if home else Settings()
     except ValidationError as error:
@@ -100,6 +102,12 @@ def load_settings(home: Path | None = None) -> Settings:
         raise SettingsError("E201: " + "; ".join(lines) + f" — see docs/SETTINGS.md and {SETTINGS_FILE}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"E201: {SETTINGS_FILE} in the data folder is not TOML: {error}") from error
+
+
+def _is_no_setting(variable: str) -> bool:
+    """Whether a variable looks like a setting and is none: a misspelt limit must not seem to hold."""
+    name = variable.lower()
+    return name.startswith("minyi_") and name.removeprefix("minyi_") not in Settings.model_fields
 
 
 def _found(error: ErrorDetails) -> str:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
+from pathlib import Path
+from typing import Final
 
+from models.checksums import stated
 from models.fingerprint import fingerprint
 from models.taxonomy import taxonomy
 from pipeline.records import DecisionProject, Versions
 from pipeline.redact import REDACTOR_VERSION
+
+LINKER: Final = Path(__file__).parent / "link"
+"""Where the linker's trained files and their checksums lie."""
 
 
 def current_versions(projects: Sequence[DecisionProject], threshold: float) -> Versions:
@@ -24,6 +30,7 @@ def current_versions(projects: Sequence[DecisionProject], threshold: float) -> V
 
 
 def registry_version(projects: Iterable[DecisionProject]) -> str:
-    """Hash of what texts are linked against: it changes when a project is added or any of its words change."""
+    """Hash of what links texts: it changes with any word of a project, with a new project and with a new linker."""
     lines = sorted(project.canonical_json() for project in projects)
+    lines += [f"{digest} {name}" for name, digest in sorted(stated(LINKER).items())]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

@@ -56,6 +56,13 @@ def test_an_unknown_setting_in_the_file_is_refused(tmp_path: Path) -> None:
         load_settings(tmp_path)
 
 
+def test_a_misspelt_variable_is_refused_by_name_and_not_by_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINYI_K_ANONIMITY", "geheim")
+    with pytest.raises(SettingsError, match="MINYI_K_ANONIMITY") as refused:
+        load_settings()
+    assert "geheim" not in str(refused.value)
+
+
 def test_a_misspelt_database_url_does_not_show_its_password(tmp_path: Path) -> None:
     (tmp_path / "minyi.toml").write_text('databse_url = "postgresql://minyi:geheim@localhost/minyi"\n')
     with pytest.raises(SettingsError, match="databse_url") as refused:

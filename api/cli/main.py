@@ -50,8 +50,10 @@ class _Commands(click.Group):
 cli = _Commands(
     name="minyi",
     help="Minyi (民意): from what people say about a decision project to evidence-backed risk-point candidates.",
-    epilog="Exit codes: 0 ok, 1 failed, 2 usage. Every command has --help with examples and --json.",
+    epilog="Exit codes: 0 ok, 1 failed, 2 usage. Every command has --help with examples and, for results, --json.",
 )
+
+click.version_option(package_name="minyi", message="%(prog)s %(version)s")(cli)
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ATTENTION = {"verify_first": 0, "focus": 1, "watch": 2}
 KIND_ZH = {"petition": "信访", "hotline": "热线", "weibo": "微博", "news": "新闻", "notice": "公告", "survey": "问卷"}
 ATTENTION_ZH = {"verify_first": "优先核实", "focus": "重点关注", "watch": "关注"}
+COUNTER_ZH = {"support": "支持", "official_reply": "官方答复", "resolved": "已解决"}
 EXAMPLES = """\b
 Examples:
   minyi risk-points qingtan-east-ring --purpose risk_identification
@@ -111,8 +112,19 @@ def _heard(row: dict[str, Any]) -> str:
     against = _number(row["counter_evidence_count"])
     return (
         f"独立文本 {_number(counts['origins'])}，声音 {_bounds(counts['voices'])}\n{kinds}\n"
-        f"可能属实 {p['p']:.2f} ({p['low']:.2f}–{p['high']:.2f})\n[dim]反向证据 {against}[/dim]"
+        f"可能属实 {p['p']:.2f} ({p['low']:.2f}–{p['high']:.2f})\n[dim]反向证据 {against}\n"
+        f"{_not_heard(row['gaps'])}[/dim]"
     )
+
+
+def _not_heard(gaps: list[dict[str, str]]) -> str:
+    """Groups and kinds of source without a text (P-24); of groups a card of few voices names none."""
+    from models.taxonomy import taxonomy
+
+    groups = taxonomy().stakeholders
+    named = [groups[gap["code"]].name_zh for gap in gaps if gap["kind"] == "group" and gap["code"] in groups]
+    named += [KIND_ZH[gap["code"]] for gap in gaps if gap["kind"] == "source"]
+    return f"未听到：{'；'.join(named)}" if named else ""
 
 
 def _quoted(row: dict[str, Any]) -> str:
@@ -121,7 +133,12 @@ def _quoted(row: dict[str, Any]) -> str:
     from rich.markup import escape
 
     others = [quote["text"] for quote in row["quotes"] if quote["text"] != row["title"]]
-    return "\n".join(f"“{escape(_flat(text))}”" for text in [row["title"], *others][:3])
+    lines = [f"“{escape(_flat(text))}”" for text in [row["title"], *others][:3]]
+    lines += [
+        f"[dim]{COUNTER_ZH[quote['kind']]}：“{escape(_flat(quote['text']))}”[/dim]"
+        for quote in row["counter_quotes"][:1]
+    ]
+    return "\n".join(lines)
 
 
 def _flat(text: str) -> str:

@@ -48,7 +48,7 @@ class ImportSource:
         self._path = path
         self._reader = reader
         self._options = options
-        self.name = options.source or source_name(path)
+        self.name = _writable(options.source or source_name(path))
         self.duplicates = 0
         """Rows so far that repeat an earlier row word for word; they are not handed over again."""
 
@@ -109,11 +109,16 @@ class ImportSource:
 def source_name(path: Path) -> str:
     """The file's name without its endings, in NFC: the name of a source that has no other.
 
-    Bytes of a file name that are no UTF-8 become question marks: a source has a name that can be written.
+    Bytes that are no UTF-8, and control characters, become question marks: a source has a name that can be written.
     """
     stem = path.name.removesuffix(".gz")
     name = unicodedata.normalize("NFC", Path(stem).stem if path.is_file() else stem)
-    return name.encode("utf-8", "replace").decode("utf-8")
+    return _writable(name)
+
+
+def _writable(name: str) -> str:
+    characters = name.encode("utf-8", "replace").decode("utf-8")
+    return "".join("?" if unicodedata.category(one) == "Cc" else one for one in characters)
 
 
 def open_source(path: Path, options: ImportOptions | None = None) -> ImportSource:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from models import checksums
+from models.checksums import ArtifactError
+
 FILES: Final = ("weights.npz", "card.json")
 HOME: Final = Path(__file__).resolve().parent.parent / "artifacts" / "linear"
 """Where the model that ships lies."""
 
 
-class ArtifactError(RuntimeError):
-    """E210: the trained model is missing or is not what its checksums say."""
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+TRAINER: Final = "models.training.linear"
 
 
 def fingerprint(arrays: dict[str, npt.NDArray[Any]]) -> str:
@@ -47,21 +46,16 @@ def save(folder: Path, arrays: dict[str, npt.NDArray[Any]], card: dict[str, Any]
     np.savez_compressed(folder / FILES[0], **arrays)  # type: ignore[arg-type]
     text = json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / FILES[1]).write_text(text + "\n", "utf-8")
-    lines = [f"{_digest(folder / name)}  {name}\n" for name in FILES]
-    (folder / "SHA256SUMS").write_text("".join(lines), "utf-8")
+    checksums.note(folder, FILES)
 
 
 def load(folder: Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     """Arrays and card. Raises ArtifactError (E210) naming the file that is missing or altered."""
-    try:
-        lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
-        sums = {line[66:]: line[:64] for line in lines}
-        for name in FILES:
-            if _digest(folder / name) != sums.get(name):
-                raise ArtifactError(f"E210: {folder / name} does not match SHA256SUMS; restore it or train again")
-    except OSError as error:
-        raise ArtifactError(f"E210: {error.filename} is missing: run python -m models.training.linear") from error
-    with np.load(folder / FILES[0], allow_pickle=False) as stored:
+    weights, described = (checksums.verified(folder / name, TRAINER) for name in FILES)
+    with np.load(BytesIO(weights), allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
-    card: dict[str, Any] = json.loads((folder / FILES[1]).read_text("utf-8"))
+    card: dict[str, Any] = json.loads(described)
     return arrays, card
+
+
+__all__ = ["FILES", "HOME", "ArtifactError", "fingerprint", "load", "save", "version"]

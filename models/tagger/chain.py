@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from models.checksums import verified
 from models.tagger.facility import best_passages, context_rows, passage_scores
 from models.tagger.features import codes_of
 from models.tagger.labels import BREAK, LABELS, Passage, best_labels, clauses, passages
@@ -105,7 +106,7 @@ def windows(text: str) -> Iterator[Passage]:
 @lru_cache(maxsize=1)
 def tagger() -> Tagger:
     """The tagger that ships, read once."""
-    return Tagger((resources.files("models.artifacts") / "entities.npz").read_bytes())
+    return Tagger(verified(Path(__file__).parents[1] / "artifacts" / "entities.npz", "models.training.entities"))
 
 
 @lru_cache(maxsize=32)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.checksums import note
 from models.tagger.labels import Labels
 from models.training import chain, pointer
 from models.training.chain import Chain, Schedule
@@ -57,6 +58,7 @@ def save(features: Features, trained: Chain, pointing: pointer.Pointer, target: 
         lengths=pointing.lengths,
         silence=np.float32(pointing.silence - SILENCE_MARGIN),
     )
+    note(target.parent, [target.name])
     sys.stderr.write(f"{int(kept.sum())} features, {target.stat().st_size / 1e6:.2f} MB in {target}\n")
 
 

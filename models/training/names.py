@@ -22,6 +22,7 @@ import numpy as np
 import scipy.sparse
 from sklearn.linear_model import SGDClassifier
 
+from models.checksums import note
 from models.names import ARTIFACT, PersonNames, Segments, candidate_spans, context_features, own_features
 
 Labelled = tuple[str, set[tuple[int, int]]]
@@ -154,6 +155,7 @@ def main(data: Path) -> None:
     payload = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     _ARTIFACTS.mkdir(exist_ok=True)
     (_ARTIFACTS / ARTIFACT).write_bytes(gzip.compress(payload, mtime=0))
+    note(_ARTIFACTS, [ARTIFACT])
 
 
 if __name__ == "__main__":

@@ -9,14 +9,16 @@ from __future__ import annotations
 import gzip
 import math
 from functools import cache
-from importlib import resources
+from pathlib import Path
+
+from models.checksums import verified
 
 TABLE = "bigrams.txt.gz"
 
 
 @cache
 def _frequencies() -> tuple[int, dict[str, int]]:
-    lines = gzip.decompress((resources.files("pipeline.link") / TABLE).read_bytes()).decode().splitlines()
+    lines = gzip.decompress(verified(Path(__file__).parent / TABLE, "pipeline.link.training")).decode().splitlines()
     return int(lines[0]), {line[:2]: int(line[2:]) for line in lines[1:]}
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
+from models.checksums import note
 from pipeline.link.features import Reading, features, with_rivals
 from pipeline.link.linker import Linker
 from pipeline.link.profile import Profile
@@ -44,6 +45,7 @@ def write_rarities(data: Path) -> int:
     kept = [(gram, n) for gram, n in counts.most_common(KEPT) if n > 1]
     lines = [str(total), *(f"{gram}{n}" for gram, n in sorted(kept))]
     (FOLDER / TABLE).write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
+    note(FOLDER, [TABLE])
     return len(kept)
 
 
@@ -140,6 +142,7 @@ def main(data: Path, rarities: bool) -> None:
             probability = 1 / (1 + np.exp(-(model[name]["scale"] * scores + model[name]["offset"])))
             report(data, probability, owners, uids)
     (FOLDER / FILE).write_text(json.dumps(model, separators=(",", ":")), "utf-8")
+    note(FOLDER, [FILE])
 
 
 def report(data: Path, probability: Rows, owners: list[str], uids: list[str]) -> None:

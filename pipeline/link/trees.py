@@ -7,9 +7,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
+
+from models.checksums import verified
 
 FILE = "linker.json"
+TRAINER = "pipeline.link.training"
 Node = tuple[int, float, int, int]
 """(feature, threshold, left, right); a leaf has feature −1 and its value as threshold."""
 
@@ -40,7 +43,7 @@ def _value(tree: tuple[Node, ...], row: Sequence[float]) -> float:
 
 @cache
 def load(name: str) -> Trees:
-    """One of the shipped scores: ``about`` or ``linked``."""
-    data = json.loads((resources.files("pipeline.link") / FILE).read_text("utf-8"))[name]
+    """One of the shipped scores: ``about`` or ``linked``. Raises ArtifactError (E210)."""
+    data = json.loads(verified(Path(__file__).parent / FILE, TRAINER))[name]
     trees = tuple(tuple((int(f), float(t), int(a), int(b)) for f, t, a, b in tree) for tree in data["trees"])
     return Trees(data["baseline"], trees, data["scale"], data["offset"])

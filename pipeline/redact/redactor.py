@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from models.checksums import ArtifactError
 from pipeline.redact.accounts import find_accounts, find_emails
 from pipeline.redact.addresses import find_door_addresses
 from pipeline.redact.cases import find_case_numbers
@@ -24,7 +25,7 @@ from pipeline.redact.result import PLACEHOLDERS, CannotRedact, RedactedDocument,
 from pipeline.redact.shadow import cleaned, shadow_of
 from pipeline.redacted import seal
 
-REDACTOR_VERSION: Final = "1.0"
+REDACTOR_VERSION: Final = "1.1"
 """Stored with every document; it changes whenever the same text could be redacted differently."""
 
 _MAX_ROUNDS: Final = 12
@@ -107,7 +108,12 @@ def _spans(text: str, *, official: bool) -> list[RedactedSpan]:
     spans: list[RedactedSpan] = []
     for _ in range(_MAX_ROUNDS):
         current = _replaced(text, tuple(spans))
-        fresh = _findings(current, official=official)
+        try:
+            fresh = _findings(current, official=official)
+        except ArtifactError:
+            raise  # without its model the redactor cannot work at all
+        except Exception:  # a defect of ours must neither let a text through nor stop the texts after it
+            raise CannotRedact("failed") from None
         if not fresh:
             return spans
         pieces = _pieces(text, spans)

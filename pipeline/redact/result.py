@@ -10,7 +10,7 @@ from typing import Final, Literal
 from pipeline.records.document import RedactionClass
 from pipeline.redacted import RedactedText
 
-Reason = Literal["too_long", "lone_surrogate", "control_character", "unstable"]
+Reason = Literal["too_long", "lone_surrogate", "control_character", "unstable", "failed"]
 
 PLACEHOLDERS: Final[Mapping[RedactionClass, str]] = {
     "name": "〈人名〉",

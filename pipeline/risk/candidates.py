@@ -106,10 +106,20 @@ def _by_origin(supports: list[Support]) -> list[Support]:
 
 
 def _rank(support: Support) -> tuple[object, ...]:
-    document = support.opinion.document
+    """Best first: an original whose passage speaks of the factor in so many words, and says what is wrong."""
+    document, finding = support.opinion.document, support.finding
     is_copy = document.origin_id != document.id
-    telling = support.finding.evidence.end - support.finding.evidence.start in TELLING
-    return (is_copy, not support.finding.primary, not telling, -round(support.p, 6), document.id)
+    passage = document.text[finding.evidence.start : finding.evidence.end]
+    telling = len(passage) in TELLING
+    return (
+        is_copy, not _names(finding.code, passage), not finding.primary, not telling, -round(support.p, 6), document.id,
+    )  # fmt: skip
+
+
+def _names(factor: str, passage: str) -> bool:
+    """Whether a passage has one of the factor's own words; what the model alone found may be beside the point."""
+    words = taxonomy().factors[factor]
+    return any(word in passage for word in (*words.triggers, *words.anchors))
 
 
 def _candidate(

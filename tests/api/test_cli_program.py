@@ -28,6 +28,12 @@ def test_the_overview_names_every_command_and_the_exit_codes(terminal: Terminal)
     assert "0 ok, 1 failed, 2 usage" in shown.stdout
 
 
+def test_the_version_is_told(terminal: Terminal):
+    from importlib.metadata import version
+
+    assert terminal.minyi("--version").stdout == f"minyi {version('minyi')}\n"
+
+
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_has_help_with_an_example(terminal: Terminal, name: str):
     command = cli.get_command(click.Context(cli), name)

@@ -112,6 +112,7 @@ def test_the_table_shows_factor_quote_voices_and_the_id_to_open(county: CountyOf
     shown = minyi(county, "risk-points", "quarry-road", *PURPOSE).stdout
     assert county.road.name_zh in shown and county.point(COMPENSATION) in shown
     assert "独立文本 6" in shown and "封存" not in shown and "青苗费" not in shown
+    assert "反向证据" in shown and "未听到" in shown and "新闻" in shown
 
 
 def test_json_has_every_card_and_the_cursor_of_what_changes_next(county: CountyOffice):

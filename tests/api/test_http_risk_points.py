@@ -20,6 +20,15 @@ def test_a_card_carries_quotes_that_stand_in_the_texts(county: CountyOffice):
     assert cards[DUST]["quotes"] == [] and cards[DUST]["quoting"] == "paraphrase_only"
 
 
+def test_what_was_not_heard_names_no_group_where_few_spoke(county: CountyOffice):
+    page = county.caller("assessor").get("/v1/projects/quarry-road/risk-points").json()
+    gaps = {card["factor"]: card["gaps"] for card in page["rows"]}
+    groups = {factor: {gap["code"] for gap in found if gap["kind"] == "group"} for factor, found in gaps.items()}
+    assert groups[DUST] == {"too_few_voices"} and "too_few_voices" not in groups[COMPENSATION]
+    assert "elderly_pensioner" in groups[COMPENSATION]
+    assert {"kind": "source", "code": "news"} in gaps[DUST]
+
+
 def test_evidence_opens_page_by_page_in_its_surroundings(county: CountyOffice):
     assessor, address = county.caller("assessor"), f"/v1/risk-points/{county.point(COMPENSATION)}/evidence"
     everything = assessor.get(address).json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from offices import TestOffice, petition
 
 from pipeline.raw import RawItem
@@ -31,8 +32,11 @@ def test_another_text_under_a_known_id_is_refused_by_name_and_what_is_stored_sta
     assert {document.title for document in office.documents()} == {"路灯", "水井"}
 
 
-def test_a_file_whose_name_is_no_text_is_imported_under_a_name_that_is(office: TestOffice, tmp_path: Path) -> None:
-    file = tmp_path / os.fsdecode(b"\xff\xfe.jsonl")
+@pytest.mark.parametrize("name", [b"\xff\xfe.jsonl", b"\x01\x7f.jsonl"], ids=["no UTF-8", "control characters"])
+def test_a_file_whose_name_is_no_text_is_imported_under_a_name_that_is(
+    office: TestOffice, tmp_path: Path, name: bytes
+) -> None:
+    file = tmp_path / os.fsdecode(name)
     file.write_text('{"id": "1", "title": "路灯", "text": "路灯坏了三个月没人修。"}\n', "utf-8")
     assert office.import_file(file).new == 1
     (document,) = office.documents()

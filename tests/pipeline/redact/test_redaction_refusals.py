@@ -2,7 +2,9 @@
 
 import pytest
 
+from models.checksums import ArtifactError
 from pipeline.redact import CannotRedact, redact
+from pipeline.redact.finding import Finding
 from pipeline.redact.shadow import MAX_CHARACTERS
 
 
@@ -21,6 +23,21 @@ def test_a_text_that_cannot_be_checked_is_refused(text: str, reason: str):
         redact(text)
     assert refusal.value.reason == reason
     assert str(refusal.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"), [(IndexError("张建国"), CannotRedact), (ArtifactError("E210: gone"), ArtifactError)]
+)
+def test_a_failing_rule_sets_the_text_aside_and_a_missing_model_stops_the_work(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, told: type[Exception]
+):
+    def broken_rule(text: str) -> list[Finding]:
+        raise failure
+
+    monkeypatch.setattr("pipeline.redact.redactor.find_plates", broken_rule)
+    with pytest.raises(told) as refusal:
+        redact("反映人张建国")
+    assert "张建国" not in str(refusal.value)
 
 
 def test_line_breaks_of_office_files_become_line_feeds():
