@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import get_args
 
 import pytest
 from click.testing import CliRunner
-from county import ACCUSATION, ACCUSED, COMPENSATION, PURPOSES, CountyOffice, opinion
+from county import ACCUSATION, ACCUSED, COMPENSATION, PURPOSES, CountyOffice, counted, opinion
 from opinions import key
 
 from api.cli.main import cli
@@ -105,7 +106,9 @@ def test_its_end_is_told_to_discipline_inspection_alone(county: CountyOffice):
 
 def found(county: CountyOffice, string: str) -> int:
     desk = Desk(county.office, Reader("county-team", "assessor"))
-    return desk.documents("quarry-road", "risk_survey", Search(query=Text(string))).total
+    answer = desk.documents("quarry-road", "risk_survey", Search(query=Text(string)))
+    assert answer.total.as_json() == counted(len(answer.texts))
+    return len(answer.texts)
 
 
 @pytest.mark.parametrize("start", range(0, len(ACCUSED) - 4, 2))
@@ -117,7 +120,9 @@ def test_no_passage_of_the_text_can_be_searched(county: CountyOffice, start: int
 def test_the_command_line_does_not_find_it_either(county: CountyOffice):
     options = ["--project", "quarry-road", "--purpose", "risk_survey", "--home", str(county.office.settings.home)]
     run = CliRunner().invoke(cli, ["search", "举报", *options, "--json"])
-    assert run.exit_code == 0 and '"total": 0' in run.stdout
+    assert run.exit_code == 0
+    answer = json.loads(run.stdout)
+    assert answer["total"] == counted(0) and answer["hits"] == []
 
 
 def test_a_text_that_also_complains_is_sealed_as_a_whole(county: CountyOffice):
