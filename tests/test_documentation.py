@@ -63,6 +63,13 @@ def test_a_misspelt_variable_is_refused_by_name_and_not_by_value(monkeypatch: py
     assert "geheim" not in str(refused.value)
 
 
+def test_the_variable_that_names_a_server_for_tests_is_no_setting_and_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MINYI_TEST_ELASTICSEARCH_URL", "http://127.0.0.1:9200")
+    assert load_settings(tmp_path).home == tmp_path
+
+
 def test_a_misspelt_database_url_does_not_show_its_password(tmp_path: Path) -> None:
     (tmp_path / "minyi.toml").write_text('databse_url = "postgresql://minyi:geheim@localhost/minyi"\n')
     with pytest.raises(SettingsError, match="databse_url") as refused:
