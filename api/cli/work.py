@@ -42,7 +42,12 @@ def command(home: Path | None, retry: bool, as_json: bool) -> None:
 
 def told(done: Done) -> str:
     """What one run of the work did, in a line."""
-    parts = [(done.analysed, "analysed"), (done.indexed, "index changes"), (done.projects, "projects proposed anew")]
+    parts = [
+        (done.analysed, "analysed"),
+        (done.indexed, "index changes"),
+        (done.encoded, "encoded"),
+        (done.projects, "projects proposed anew"),
+    ]
     if done.quarantined:
         parts.append((done.quarantined, "set aside (once the cause is mended: minyi work --retry)"))
     return ", ".join(f"{count:,} {what}" for count, what in parts if count) or "Nothing was left to do."

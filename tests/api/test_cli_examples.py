@@ -48,6 +48,9 @@ def test_the_example_works_as_it_is_written(
         cards = terminal.json("risk-points", "qingtan-east-ring", *PURPOSE)["rows"]
         first, second = [card["id"] for card in cards if not card.get("sealed")][:2]
         line = line.replace("OTHER_ID", second).replace("ID", first)
+    if "--saved" in line:
+        [keeps] = [other for other in LINES if "--save " in other]
+        assert terminal.typed(keeps).exit_code == 0
     result = terminal.typed(line)
     assert result.exit_code == 0, result.output
     assert result.stdout.strip()
