@@ -8,6 +8,7 @@ from typing import Any
 from api.policy import enough_voices, quotes_of
 from models.taxonomy import taxonomy
 from pipeline.records import Document, Evidence, RiskPointCandidate
+from pipeline.risk import speaks_of
 from pipeline.store import Store, StoredRiskPoint
 
 QUOTES = 3
@@ -44,7 +45,7 @@ def _open_card(
         "factor_name_en": factor.name_en,
         "category": factor.category,
         "title": title[0]["text"] if title else None,
-        "quotes": quotes(candidate.evidence),
+        "quotes": quotes(_speaking(candidate, documents)),
         "counter_quotes": [
             {"kind": passage.kind, **quote} for passage in candidate.counter_evidence for quote in quotes((passage,), 1)
         ][:QUOTES],
@@ -71,6 +72,13 @@ def _gaps(candidate: RiskPointCandidate, enough: bool) -> list[dict[str, Any]]:
     if enough:
         return gaps
     return [{"kind": "group", "code": TOO_FEW_VOICES}, *(gap for gap in gaps if gap["kind"] != "group")]
+
+
+def _speaking(candidate: RiskPointCandidate, documents: Mapping[str, Document]) -> tuple[Evidence, ...]:
+    """The passages that speak of the factor in so many words; all of them when none does."""
+    there = [(e, documents[e.document_id]) for e in candidate.evidence if e.document_id in documents]
+    speaking = [e for e, text in there if not text.tombstone and speaks_of(candidate.factor, e.quote(text))]
+    return tuple(speaking) or candidate.evidence
 
 
 def _sealed_card(point: StoredRiskPoint, candidate: RiskPointCandidate) -> dict[str, Any]:
