@@ -9,6 +9,7 @@ from api.card_counts import TOO_FEW_VOICES, CardCounts
 from api.policy import quotes_of
 from models.taxonomy import taxonomy
 from pipeline.records import Document, Evidence, RiskPointCandidate
+from pipeline.risk import speaks_of
 from pipeline.store import Store, StoredRiskPoint
 
 QUOTES = 3
@@ -46,7 +47,7 @@ def _open_card(
         "factor_name_en": factor.name_en,
         "category": factor.category,
         "title": title[0]["text"] if title else None,
-        "quotes": quotes(candidate.evidence),
+        "quotes": quotes(_speaking(candidate, documents)),
         "counter_quotes": [
             {"kind": passage.kind, **quote} for passage in candidate.counter_evidence for quote in quotes((passage,), 1)
         ][:QUOTES],
@@ -69,6 +70,13 @@ def _open_card(
         "decided_by_people": sorted(point.human),
         "updated_at": point.updated_at,
     }
+
+
+def _speaking(candidate: RiskPointCandidate, documents: Mapping[str, Document]) -> tuple[Evidence, ...]:
+    """The passages that speak of the factor in so many words; all of them when none does."""
+    there = [(e, documents[e.document_id]) for e in candidate.evidence if e.document_id in documents]
+    speaking = [e for e, text in there if not text.tombstone and speaks_of(candidate.factor, e.quote(text))]
+    return tuple(speaking) or candidate.evidence
 
 
 def _sealed_card(point: StoredRiskPoint, candidate: RiskPointCandidate) -> dict[str, Any]:

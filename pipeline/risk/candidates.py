@@ -110,13 +110,11 @@ def _rank(support: Support) -> tuple[object, ...]:
     document, finding = support.opinion.document, support.finding
     is_copy = document.origin_id != document.id
     passage = document.text[finding.evidence.start : finding.evidence.end]
-    telling = len(passage) in TELLING
-    return (
-        is_copy, not _names(finding.code, passage), not finding.primary, not telling, -round(support.p, 6), document.id,
-    )  # fmt: skip
+    beside_the_point, vague = not speaks_of(finding.code, passage), len(passage) not in TELLING
+    return (is_copy, beside_the_point, not finding.primary, vague, -round(support.p, 6), document.id)
 
 
-def _names(factor: str, passage: str) -> bool:
+def speaks_of(factor: str, passage: str) -> bool:
     """Whether a passage has one of the factor's own words; what the model alone found may be beside the point."""
     words = taxonomy().factors[factor]
     return any(word in passage for word in (*words.triggers, *words.anchors))
