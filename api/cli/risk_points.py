@@ -109,12 +109,14 @@ def _heard(row: dict[str, Any]) -> str:
     """Independent texts, voices as bounds, kinds of source, and how likely the candidate is real."""
     counts, p = row["counts"], row["p_valid"]
     kinds = "、".join(f"{KIND_ZH.get(kind, kind)} {_number(n)}" for kind, n in counts["by_source_kind"].items())
-    against = _number(row["counter_evidence_count"])
-    return (
-        f"独立文本 {_number(counts['origins'])}，声音 {_bounds(counts['voices'])}\n{kinds}\n"
-        f"可能属实 {p['p']:.2f} ({p['low']:.2f}–{p['high']:.2f})\n[dim]反向证据 {against}\n"
-        f"{_not_heard(row['gaps'])}[/dim]"
+    beside = (f"反向证据 {_number(row['counter_evidence_count'])}", _not_heard(row["gaps"]))
+    lines = (
+        f"独立文本 {_number(counts['origins'])}，声音 {_bounds(counts['voices'])}",
+        kinds,
+        f"可能属实 {p['p']:.2f} ({p['low']:.2f}–{p['high']:.2f})",
+        *(f"[dim]{line}[/dim]" for line in beside if line),
     )
+    return "\n".join(line for line in lines if line)
 
 
 def _not_heard(gaps: list[dict[str, str]]) -> str:
