@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE = "minyi.toml"
+HOLD_PASSWORDS = {("database_url",), ("index_url",), ("index_api_key",)}
 STORE_FILE = "minyi.sqlite3"
 DEFAULT_HOME = Path("minyi-data")
 
@@ -113,5 +114,6 @@ def _is_no_setting(variable: str) -> bool:
 
 
 def _found(error: ErrorDetails) -> str:
-    """The value of a setting that exists; that of a misspelt one may be a database URL with its password."""
-    return "" if error["type"] == "extra_forbidden" else f" (found {error['input']!r})"
+    """The value of a setting, unless it may hold a password: an address can, and so can what a misspelt name holds."""
+    secret = error["type"] == "extra_forbidden" or error["loc"][:1] in HOLD_PASSWORDS
+    return "" if secret else f" (found {error['input']!r})"

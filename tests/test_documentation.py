@@ -77,6 +77,15 @@ def test_a_misspelt_database_url_does_not_show_its_password(tmp_path: Path) -> N
     assert "geheim" not in str(refused.value)
 
 
+@pytest.mark.parametrize("line", ['index_url = "htp://elastic:geheim@search:9200"', 'index_api_key = ["geheim"]',
+                                  'database_url = ["postgresql://minyi:geheim@localhost/minyi"]'])  # fmt: skip
+def test_a_setting_that_may_hold_a_password_is_refused_without_its_value(tmp_path: Path, line: str) -> None:
+    (tmp_path / "minyi.toml").write_text(line + "\n")
+    with pytest.raises(SettingsError, match=f"E201: {line.split()[0]}") as refused:
+        load_settings(tmp_path)
+    assert "geheim" not in str(refused.value)
+
+
 def test_the_file_is_read_and_the_variable_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "minyi.toml").write_text("port = 9001\nk_anonymity = 7\n")
     monkeypatch.setenv("MINYI_PORT", "9002")
