@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from index.dense.table import Table
+from index.durable import write_durably
 from index.errors import IndexBusy, IndexUnusable
 
 MARKER: Final = "minyi-vectors.json"
@@ -61,12 +62,12 @@ class Versions:
         folder = self.root / f"v{max(numbers, default=0) + 1:04d}"
         folder.mkdir()
         Table(folder, create=True).close()
-        _write_durably(folder / MARKER, json.dumps(self._expected, indent=1) + "\n")
+        write_durably(folder / MARKER, json.dumps(self._expected, indent=1) + "\n")
         return folder
 
     def swap(self, folder: Path) -> None:
         """Makes a version the live one, in one step that survives a power cut, and removes all others."""
-        _write_durably(self.root / "CURRENT", folder.name + "\n")
+        write_durably(self.root / "CURRENT", folder.name + "\n")
         for other in self.root.glob("v*"):
             if other != folder and _VERSION.match(other.name):
                 self.discard(other)
@@ -85,17 +86,3 @@ class Versions:
             os.close(handle)
             raise IndexBusy(self.root, "writing or rebuilding") from None
         return handle
-
-
-def _write_durably(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -18,6 +18,7 @@ from typing import Final
 import tantivy
 
 from index.bigrams import analysis_version
+from index.durable import write_durably
 from index.embedded.schema import SCHEMA_VERSION, register_analysis, schema
 from index.errors import IndexBusy, IndexUnusable
 
@@ -54,12 +55,12 @@ class Shelf:
         folder = self.root / f"v{int(present[-1].name[1:]) + 1 if present else 1:04d}"
         folder.mkdir()
         tantivy.Index(schema(), str(folder))
-        _write_durably(folder / MARKER, json.dumps(_expected_marker(), indent=1) + "\n")
+        write_durably(folder / MARKER, json.dumps(_expected_marker(), indent=1) + "\n")
         return folder
 
     def swap(self, folder: Path) -> None:
         """Makes a version the live one, in one step that survives a power cut."""
-        _write_durably(self.root / "CURRENT", folder.name + "\n")
+        write_durably(self.root / "CURRENT", folder.name + "\n")
 
     def create(self) -> Path:
         """The live version, made now if there is none."""
@@ -130,17 +131,3 @@ def opened(folder: Path) -> tantivy.Index:
 
 def _expected_marker() -> dict[str, str | int]:
     return {"format": "minyi-index", "schema": SCHEMA_VERSION, "analysis": analysis_version()}
-
-
-def _write_durably(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

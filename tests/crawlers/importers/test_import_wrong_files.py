@@ -102,7 +102,7 @@ _ANY_FILE = settings(
 @given(data=st.binary(max_size=400), name=st.sampled_from(["f.csv", "f.jsonl", "f.txt", "f", "f.csv.gz"]))
 def test_any_bytes_give_rows_or_a_clear_refusal(tmp_path: Path, data: bytes, name: str) -> None:
     (tmp_path / name).write_bytes(data)
-    _read(tmp_path / name)
+    assert_rows_or_a_refusal(tmp_path / name)
 
 
 @_ANY_FILE
@@ -115,7 +115,7 @@ def test_any_text_under_a_header_gives_rows_or_a_clear_refusal(
     tmp_path: Path, head: str, rest: str, encoding: str
 ) -> None:
     (tmp_path / "f.csv").write_bytes((head + rest).encode(encoding))
-    _read(tmp_path / "f.csv")
+    assert_rows_or_a_refusal(tmp_path / "f.csv")
 
 
 WORKBOOK = _workbook()
@@ -126,10 +126,10 @@ WORKBOOK = _workbook()
 def test_a_damaged_workbook_gives_rows_or_a_clear_refusal(tmp_path: Path, place: int, byte: int, cut: bool) -> None:
     data = WORKBOOK[:place] if cut else WORKBOOK[:place] + bytes([byte]) + WORKBOOK[place + 1 :]
     (tmp_path / "f.xlsx").write_bytes(data)
-    _read(tmp_path / "f.xlsx")
+    assert_rows_or_a_refusal(tmp_path / "f.xlsx")
 
 
-def _read(path: Path) -> None:
+def assert_rows_or_a_refusal(path: Path) -> None:
     try:
         rows = list(open_source(path))
     except ImportRefused as refused:
