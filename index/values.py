@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -38,6 +39,13 @@ def beijing_day(moment: datetime) -> int:
         return moment.astimezone(BEIJING).toordinal()
     except OverflowError:
         return moment.toordinal()
+
+
+def beijing_month(moment: datetime) -> str:
+    """The calendar month in Asia/Shanghai, YYYY-MM; as it is in UTC for moments beyond the calendar."""
+    with suppress(OverflowError):
+        moment = moment.astimezone(BEIJING)
+    return f"{moment.year:04d}-{moment.month:02d}"
 
 
 def keyword(text: str) -> str:

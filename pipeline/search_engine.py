@@ -62,4 +62,5 @@ def elastic_settings(settings: Settings) -> ElasticSettings:
         ca_certificate=settings.index_ca_certificate,
         shards=settings.index_shards,
         replicas=settings.index_replicas,
+        partition=settings.index_partition,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """Primary shards of an index that is built from now on: about one for 30 GB."""
     index_replicas: Annotated[int, Field(ge=0, le=9)] | None = None
     """Copies of every shard; without it one as soon as the cluster has a second node."""
+    index_partition: Literal["none", "month"] = "none"
+    """Whether an index on a cluster that is built from now on has a partition for every month of publication."""
     semantic: bool = False
     """Whether texts are encoded as vectors, for searches by meaning and for more like a passage."""
     encoder_folder: Path | None = None

@@ -28,26 +28,27 @@ def examined(client: Elasticsearch, settings: ElasticSettings, versions: Version
         with told(settings.where):
             engine = f"Elasticsearch {client.info()['version']['number']}"
         name = versions.examined()
-        problems = _cluster_problems(client, settings, name)
+        indices = versions.searched(name)
+        problems = _cluster_problems(client, settings, indices)
         documents, last = _totals(searcher)
         problems += _misread(searcher, documents)
         with told(settings.where):
-            stats = client.indices.stats(index=name, metric="store")
+            stats = client.indices.stats(index=indices, metric="store")
         size = int(stats["_all"]["primaries"]["store"]["size_in_bytes"])
     except SearchError as error:
         return Health(engine, 0, 0, 0, (str(error),))
     return Health(engine, documents, last, size, tuple(problems))
 
 
-def _cluster_problems(client: Elasticsearch, settings: ElasticSettings, name: str) -> list[str]:
+def _cluster_problems(client: Elasticsearch, settings: ElasticSettings, indices: list[str]) -> list[str]:
     with told(settings.where):
-        health = client.cluster.health(index=name)
-        blocks = client.indices.get_settings(index=name, name="index.blocks.*", flat_settings=True)
+        health = client.cluster.health(index=indices)
+        blocks = client.indices.get_settings(index=indices, name="index.blocks.*", flat_settings=True)
     problems = []
     if health["status"] == "red":
         problems.append(f"{health['unassigned_shards']} shards have no node (cluster red)")
-    blocked = [key for key, value in blocks.body.get(name, {}).get("settings", {}).items() if value == "true"]
-    return problems + [f"writes are blocked by {key}" for key in blocked]
+    found = {key: value for block in blocks.body.values() for key, value in block.get("settings", {}).items()}
+    return problems + [f"writes are blocked by {key}" for key, value in found.items() if value == "true"]
 
 
 def _totals(searcher: Searcher) -> tuple[int, int]:

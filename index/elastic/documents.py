@@ -47,6 +47,17 @@ def index_body(settings: ElasticSettings, **remarks: Any) -> dict[str, Any]:
     }
 
 
+def ledger_body(settings: ElasticSettings, **remarks: Any) -> dict[str, Any]:
+    """Settings and mappings of the ledger of a version with partitions: of every document its version and places."""
+    of_index = dict(index_body(settings)["settings"]["index"])
+    del of_index["analysis"]
+    fields = {"version": {"type": "long", "index": False}, "partitions": {"type": "keyword", "index": False}}
+    return {
+        "settings": {"index": of_index},
+        "mappings": {"dynamic": "strict", "properties": fields, "_meta": marker() | remarks},
+    }
+
+
 def engine_id(document_id: str) -> str:
     """The ``_id`` of a document: its own, or a digest when that has more than 512 bytes."""
     encoded = document_id.encode()
@@ -71,7 +82,7 @@ def action_of(index: str, change: Change, *, alias: bool) -> dict[str, Any]:
 def source_of(change: Change) -> dict[str, Any]:
     """The document itself; of a deleted one only its id and the sequence below which nothing brings it back."""
     if isinstance(change, Deletion):
-        return {"id": change.id, "state": "deleted", "sequence": change.sequence}
+        return tombstone(change)
     newest, oldest = sort_keys(change.id, change.published_at)
     source: dict[str, Any] = {
         "title": fold(change.title),
@@ -94,6 +105,11 @@ def source_of(change: Change) -> dict[str, Any]:
         source["published_at"] = change.published_at.isoformat()
         source["moment"] = microseconds(change.published_at)
     return source
+
+
+def tombstone(change: Change) -> dict[str, Any]:
+    """What stays where a document is deleted, or where it no longer lies."""
+    return {"id": change.id, "state": "deleted", "sequence": change.sequence}
 
 
 def pack(entry: IndexEntry) -> str:

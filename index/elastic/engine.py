@@ -85,7 +85,7 @@ class ElasticIndex:
         """Answers one question. Raises QueryError, CursorError, IndexUnusable or ClusterTrouble."""
         query = guarded(search.narrowed())
         after = Cursor.decode(search.after, search) if search.after else None
-        searcher, tree = self._opened().searcher, compiled(query)
+        searcher, tree = self._opened().searcher, self._compiled(query)
         ranked = search.sort == "relevance" and ranks(query) and search.size > 0
         if not ranked and not search.origins:
             return self._page(searcher, search, tree, after, "", ranked=False)
@@ -105,6 +105,9 @@ class ElasticIndex:
                 searcher.let_go(snapshot)
             return page
         raise ClusterTrouble(self.settings.where, "nodes come and go", "wait until the cluster is steady")
+
+    def _compiled(self, query: Query) -> Mapping[str, Any]:
+        return compiled(query, narrowed=self.settings.partition != "none")
 
     def _page(
         self,
@@ -144,7 +147,7 @@ class ElasticIndex:
 
     def count(self, query: Query) -> int:
         """How many documents the query finds."""
-        answer = self._opened().searcher.ask(query=compiled(guarded(query)), size=0, track_total_hits=True)
+        answer = self._opened().searcher.ask(query=self._compiled(guarded(query)), size=0, track_total_hits=True)
         return int(answer["hits"]["total"]["value"])
 
     def get(self, ids: Iterable[str]) -> dict[str, IndexEntry]:
@@ -164,7 +167,7 @@ class ElasticIndex:
         """Every (value, document id) of a field among what the query finds; no page, no bound."""
         if field_named(field).kind == "time":
             raise QueryError(f"documents are not counted by {field}")
-        return counting.members(self._opened().searcher, compiled(guarded(query)), field)
+        return counting.members(self._opened().searcher, self._compiled(guarded(query)), field)
 
     def last_sequence(self) -> int:
         """The highest sequence that is visible; 0 when empty."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from index.elastic.bulk import Outcome, bulk
+from index.elastic.bulk import Item, Outcome, bulk
 from index.elastic.connection import connected, told
 from index.elastic.documents import engine_id, unpack
+from index.elastic.partitions import Partitions
 from index.elastic.settings import ElasticSettings
 from index.elastic.versions import Versions
 from index.entry import Change, IndexEntry
@@ -57,7 +58,7 @@ def rebuild(
     client = connected(settings)
     try:
         versions = Versions(client, settings)
-        previous = versions.named()
+        previous = {versions.version_of(index) for index in versions.named()}
         name = versions.add()
         build = _Build(client, settings, versions, name, progress)
         try:
@@ -94,6 +95,8 @@ class _Build:
         self._settings = settings
         self._versions = versions
         self._name = name
+        partitioned = settings.partition == "month"
+        self._partitions = Partitions(client, settings, versions, name) if partitioned else None
         self._progress = progress
         self._random = random.Random(name)
         self._sample: list[Change] = []
@@ -105,7 +108,10 @@ class _Build:
         source, taken = iter(changes), 0
         while batch := list(islice(source, BATCH)):
             outcome = Outcome()
-            bulk(self._client, self._settings.where, self._name, batch, outcome, alias=False)
+            if self._partitions:
+                self._partitions.write(batch, outcome)
+            else:
+                bulk(self._client, self._settings.where, (Item(change, self._name) for change in batch), outcome)
             for change in batch:
                 self._remember(change)
             taken += len(outcome.won)
@@ -127,21 +133,27 @@ class _Build:
     def refreshed(self) -> int:
         """Makes what was written visible and counts the documents, without the deleted."""
         with told(self._settings.where):
-            self._client.indices.refresh(index=self._name)
-            return int(self._client.count(index=self._name, query={"term": {"state": "live"}})["count"])
+            self._client.indices.refresh(index=self._searched)
+            return int(self._client.count(index=self._searched, query={"term": {"state": "live"}})["count"])
+
+    @property
+    def _searched(self) -> str:
+        """Where its documents lie: a name or a pattern."""
+        return f"{self._name}-*" if self._partitions else self._name
 
     def verify(self) -> None:
         """Raises IndexUnusable when the count, or one of the sampled documents, is not what was written."""
         self.refreshed()
         with told(self._settings.where):
-            there = int(self._client.count(index=self._name)["count"])
+            there = int(self._client.count(index=self._searched)["count"])
         if not self._created <= there <= self._created + self._unclear:
             raise IndexUnusable(self._name, f"{self._created} documents were written and {there} are there")
         if not self._sample:
             return
-        ids = [engine_id(change.id) for change in self._sample]
+        places = self._partitions.places({change.id for change in self._sample}) if self._partitions else {}
+        wanted = [{"_index": places.get(change.id, self._name), "_id": engine_id(change.id)} for change in self._sample]
         with told(self._settings.where):
-            answer = self._client.mget(index=self._name, ids=ids)
+            answer = self._client.mget(docs=wanted)
         for change, found in zip(self._sample, answer["docs"], strict=True):
             source = found.get("_source")
             if source is None or source["sequence"] < change.sequence:

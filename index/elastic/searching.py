@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 
 KEEP_ALIVE: Final = "3m"
 """How long a state of the index stays open for the next page after it was last asked."""
+LONGEST: Final = 1_000
+"""Characters of a held state's name that a cursor carries; a longer one (many partitions) is known here only."""
 HELD: Final = 200
 """States that one process holds at most; the oldest ends then, and its next page goes on in the present state."""
+_KEPT: Final = "kept:"
+_WHOLE: Final = {"allow_partial_search_results": False}
 BATCH: Final = 10_000
 """Documents that one step of a scan reads."""
 
@@ -30,13 +35,16 @@ class Searcher:
         self._client = client
         self._settings = settings
         self._held: deque[str] = deque()
+        self._kept: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def ask(self, *, snapshot: str = "", **body: Any) -> Mapping[str, Any]:
         """One search, in a held state if one is named. Raises SnapshotGone when that is no longer open."""
-        target: dict[str, Any] = {"index": self._settings.alias, "allow_partial_search_results": False}
+        target: dict[str, Any] = {"index": self._settings.alias} | _WHOLE
         if snapshot:
-            target = {"pit": {"id": snapshot, "keep_alive": KEEP_ALIVE}, "allow_partial_search_results": False}
+            target = {"pit": {"id": self._named(snapshot), "keep_alive": KEEP_ALIVE}} | _WHOLE
+        if self._settings.partition != "none":
+            target["pre_filter_shard_size"] = 1  # partitions outside of the dates asked for are passed over
         import elasticsearch as es
 
         with told(self._settings.where):
@@ -62,6 +70,10 @@ class Searcher:
                 raise IndexUnusable(self._settings.alias, f"it is not there ({str(error)[:120]})") from None
         snapshot = str(answer["id"])
         with self._lock:
+            if len(snapshot) > LONGEST:
+                name = f"{_KEPT}{secrets.token_hex(12)}"
+                self._kept[name] = snapshot
+                snapshot = name
             self._held.append(snapshot)
             oldest = self._held[0] if len(self._held) > HELD else ""
         if oldest:
@@ -72,8 +84,17 @@ class Searcher:
         """Ends a held state; one that is gone already is no matter."""
         with self._lock, suppress(ValueError):
             self._held.remove(snapshot)
-        with told(self._settings.where):
-            self._client.options(ignore_status=404).close_point_in_time(id=snapshot)
+        with suppress(SnapshotGone), told(self._settings.where):
+            self._client.options(ignore_status=404).close_point_in_time(id=self._named(snapshot))
+        self._kept.pop(snapshot, None)
+
+    def _named(self, snapshot: str) -> str:
+        """What the server calls a held state. Raises SnapshotGone for one that another process kept."""
+        if not snapshot.startswith(_KEPT):
+            return snapshot
+        if snapshot not in self._kept:
+            raise SnapshotGone
+        return self._kept[snapshot]
 
     @contextmanager
     def held(self) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 _ALIAS: Final = re.compile(r"^[a-z][a-z0-9_.-]{0,99}$")
 
@@ -29,6 +29,8 @@ class ElasticSettings:
     timeout_seconds: float = 30.0
     shards: int = 1
     replicas: int | None = None
+    partition: Literal["none", "month"] = "none"
+    """Whether versions built from now on are one index, or one for every month of publication."""
 
     def __post_init__(self) -> None:
         if not self.urls or not all(url.startswith(("http://", "https://")) for url in self.urls):

@@ -1,4 +1,8 @@
-"""The versions of one index on a cluster: ``minyi-v0001`` … beside each other, and the alias on the live one."""
+"""The versions of one index on a cluster: ``minyi-v0001`` … beside each other, and the alias on the live one.
+
+A version is one index, or partitions (``minyi-v0001-2026-03`` …, ``minyi-v0001-undated``) beside their ledger
+``minyi-v0001``. The alias stands for the partitions; that of the undated documents is always among them.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from index.elastic.connection import told
-from index.elastic.documents import index_body, marker
+from index.elastic.documents import index_body, ledger_body, marker
 from index.elastic.settings import ElasticSettings
 from index.errors import IndexBusy, IndexUnusable
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
+UNDATED: Final = "undated"
+"""The partition of documents without a date, or with one that no calendar of ours has."""
 ABANDONED: Final = timedelta(minutes=15)
 """Without a sign of life for so long, a rebuild is taken to be dead."""
 
@@ -25,7 +31,9 @@ class Versions:
         self._client = client
         self._settings = settings
         self._alias = settings.alias
-        self._name = re.compile(rf"^{re.escape(settings.alias)}-v(\d{{4,}})$")
+        self._name = re.compile(rf"^{re.escape(settings.alias)}-v(\d{{4,}})(?:-(\d{{4}}-\d{{2}}|{UNDATED}))?$")
+        self._present: set[str] = set()
+        self._partitioned: dict[str, bool] = {}
 
     def current(self) -> str | None:
         """The live version, None when there is none yet. Raises IndexUnusable when the alias is not ours."""
@@ -35,12 +43,31 @@ class Versions:
                 if self._client.indices.exists(index=self._alias):
                     raise IndexUnusable(self._alias, "an index, not an alias, has that name")
             return None
-        if len(names) > 1 or not self._name.match(names[0]):
+        version = self.version_of(names[0])
+        alone = len(names) == 1 or version not in names
+        if version is None or not alone or any(self.version_of(name) != version for name in names):
             raise IndexUnusable(self._alias, f"the alias stands for {', '.join(names)}")
-        return names[0]
+        return version
+
+    def version_of(self, index: str) -> str | None:
+        """The version that an index is, or is a partition of; None when it is none of ours."""
+        match = self._name.match(index)
+        return f"{self._alias}-v{match[1]}" if match else None
+
+    def partitioned(self, name: str) -> bool:
+        """Whether a version has partitions."""
+        if name not in self._partitioned:
+            with told(self._settings.where):
+                self._partitioned[name] = bool(self._client.indices.exists(index=f"{name}-{UNDATED}"))
+        return self._partitioned[name]
+
+    def searched(self, name: str) -> list[str]:
+        """The indices in which a version's documents lie."""
+        indices = self._indices(name)
+        return [index for index in indices if index != name] or indices
 
     def named(self) -> list[str]:
-        """Every index that the alias stands for: one, when all is well."""
+        """Every index that the alias stands for: all of one version, when all is well."""
         with told(self._settings.where):
             answer = self._client.options(ignore_status=404).indices.get_alias(index="*", name=self._alias)
         return sorted(name for name in answer.body if name not in ("error", "status"))
@@ -63,22 +90,40 @@ class Versions:
 
     def all(self) -> list[str]:
         """Every version on the cluster, oldest first."""
-        with told(self._settings.where):
-            answer = self._client.indices.get(index=f"{self._alias}-v*", filter_path="*.aliases", features="aliases")
-        return sorted((name for name in answer.body if self._name.match(name)), key=self._number)
+        return sorted({version for name in self._listed() if (version := self.version_of(name))}, key=self._number)
 
     def add(self) -> str:
         """An empty version beside the others, not live yet. Raises IndexBusy while another rebuild is at work."""
         present = self.all()
-        live = self.named()
+        live = {self.version_of(name) for name in self.named()}
         for name in present:
             started = self.remarks(name).get("building") if name not in live else None
             if started and datetime.now(UTC) - datetime.fromisoformat(started) < ABANDONED:
                 raise IndexBusy(self._alias, "rebuilding")
         name = f"{self._alias}-v{self._number(present[-1]) + 1 if present else 1:04d}"
-        if not self._create(name, building=_now()):
+        if not self._create_version(name, building=_now()):
             raise IndexBusy(self._alias, "rebuilding")
         return name
+
+    def partition(self, name: str, partition: str) -> str:
+        """The index of a partition, made now if there is none; in a live version it is searched from here on."""
+        index = f"{name}-{partition}"
+        if index not in self._present:
+            self._create(index, index_body(self._settings))
+            self._join(name, index)
+            self._present.add(index)
+        return index
+
+    def _join(self, name: str, index: str) -> None:
+        """Lets the alias stand for one more partition, unless the version is not live (any more): in one step."""
+        first = {"index": f"{name}-{UNDATED}", "alias": self._alias}
+        actions: list[dict[str, Any]] = [
+            {"remove": {**first, "must_exist": True}},
+            {"add": first},
+            {"add": {"index": index, "alias": self._alias}},
+        ]
+        with told(self._settings.where):
+            self._client.options(ignore_status=404).indices.update_aliases(actions=actions)
 
     def still_building(self, name: str) -> None:
         """A sign of life of the rebuild that fills this version."""
@@ -87,28 +132,51 @@ class Versions:
     def swap(self, name: str) -> None:
         """Makes a version the live one, in one step."""
         self._remark(name)
-        removed = [{"remove": {"index": old, "alias": self._alias}} for old in self.named()]
-        actions: list[dict[str, Any]] = [
-            *removed,
-            {"add": {"index": name, "alias": self._alias, "is_write_index": True}},
-        ]
+        indices = self.searched(name)
+        added: list[dict[str, Any]] = [{"index": index, "alias": self._alias} for index in indices]
+        if indices == [name]:
+            added[0]["is_write_index"] = True
+        self._realias([old for old in self.named() if old not in indices], added)
+        while strays := [old for old in self.named() if self.version_of(old) != name]:
+            self._realias(strays, [])  # partitions that a writer added to the old version in between
+
+    def _realias(self, removed: list[str], added: list[dict[str, Any]]) -> None:
+        actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self._alias}} for old in removed]
         with told(self._settings.where):
-            self._client.indices.update_aliases(actions=actions)
+            self._client.indices.update_aliases(actions=actions + [{"add": one} for one in added])
 
     def discard(self, name: str) -> None:
         """Removes a version that nobody needs any more."""
+        for index in reversed(self._indices(name)):
+            with told(self._settings.where):
+                self._client.options(ignore_status=404).indices.delete(index=index)
+
+    def _indices(self, name: str) -> list[str]:
+        """Every index of a version: itself or its ledger, and its partitions."""
+        return sorted(index for index in self._listed() if self.version_of(index) == name)
+
+    def _listed(self) -> list[str]:
         with told(self._settings.where):
-            self._client.options(ignore_status=404).indices.delete(index=name)
+            answer = self._client.indices.get(index=f"{self._alias}-v*", filter_path="*.aliases", features="aliases")
+        return list(answer.body)
 
     def _first(self) -> str:
         name = f"{self._alias}-v0001"
-        self._create(name, live=True)
+        self._create_version(name, live=True)
         return self.current() or name
 
-    def _create(self, name: str, *, live: bool = False, **remarks: str) -> bool:
+    def _create_version(self, name: str, *, live: bool = False, **remarks: str) -> bool:
+        """Whether this call made the version: False when it was there."""
+        if self._settings.partition == "none":
+            return self._create(name, index_body(self._settings, **remarks), {"is_write_index": True} if live else None)
+        made = self._create(name, ledger_body(self._settings, **remarks))
+        if made or live:
+            self._create(f"{name}-{UNDATED}", index_body(self._settings), {} if live else None)
+        return made
+
+    def _create(self, name: str, body: dict[str, Any], alias: dict[str, Any] | None = None) -> bool:
         """Whether this call made the index: False when it was there."""
-        body = index_body(self._settings, **remarks)
-        aliases = {self._alias: {"is_write_index": True}} if live else {}
+        aliases = {} if alias is None else {self._alias: alias}
         with told(self._settings.where):
             answer = self._client.options(ignore_status=400).indices.create(index=name, aliases=aliases, **body)
             if answer.meta.status == 400:

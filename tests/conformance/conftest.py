@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 from uuid import uuid4
 
 import pytest
@@ -24,13 +26,15 @@ def embedded(request: pytest.FixtureRequest) -> Iterator[SearchIndex]:
 
 
 @contextmanager
-def elasticsearch(request: pytest.FixtureRequest) -> Iterator[SearchIndex]:
+def elasticsearch(
+    request: pytest.FixtureRequest, partition: Literal["none", "month"] = "none"
+) -> Iterator[SearchIndex]:
     """An empty index under a name of its own on the server of this run."""
     url = request.getfixturevalue("elastic_url")
 
     from index.elastic import ElasticIndex, ElasticSettings
 
-    index = ElasticIndex(ElasticSettings(urls=(url,), alias=f"t-{uuid4().hex[:12]}"))
+    index = ElasticIndex(ElasticSettings(urls=(url,), alias=f"t-{uuid4().hex[:12]}", partition=partition))
     try:
         yield index
     finally:
@@ -38,7 +42,11 @@ def elasticsearch(request: pytest.FixtureRequest) -> Iterator[SearchIndex]:
         index.close()
 
 
-ENGINES: dict[str, Engine] = {"elasticsearch": elasticsearch, "embedded": embedded}
+ENGINES: dict[str, Engine] = {
+    "elasticsearch": elasticsearch,
+    "elasticsearch by month": partial(elasticsearch, partition="month"),
+    "embedded": embedded,
+}
 
 
 @pytest.fixture(params=sorted(ENGINES))
