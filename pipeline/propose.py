@@ -12,25 +12,41 @@ from pipeline.store.engine import lock
 
 PROPOSED_THROUGH = "proposed_through"
 BATCH = 1000
+ATTEMPTS = 3
+"""Times that a project is read while others may write."""
 
 
 def propose(store: Store, progress: Callable[[DecisionProject], None] = lambda project: None) -> int:
     """Recomputes what changed since the last time; returns how many projects that were. Safe to repeat.
 
-    Several processes may do it at once: each project is read and written under its lock, so that nobody's older
-    reading replaces a newer one.
+    Several processes may do it at once, and others write meanwhile: a project is read without any lock, and what was
+    found is written, under the project's lock, if nothing about it has changed since.
     """
     end = store.outbox_end()
     since = int(store.fact(PROPOSED_THROUGH) or 0)
     touched = touched_projects(store, since, end)
     for project in store.projects():
         if project.id in touched:
-            with store.transaction() as connection:
-                lock(connection, f"propose:{project.id}")
-                store.replace_candidates(project.id, candidates(store, project))
+            _propose(store, project)
             progress(project)
     store.set_fact(PROPOSED_THROUGH, str(end))
     return len(touched)
+
+
+def _propose(store: Store, project: DecisionProject) -> None:
+    """Nobody's older reading replaces a newer one: it is written only if no text of the project came in between."""
+    for _ in range(ATTEMPTS):
+        read_through = store.outbox_end()
+        found = candidates(store, project)
+        with store.transaction() as connection:
+            lock(connection, f"propose:{project.id}")
+            end = store.outbox_end()
+            if end == read_through or project.id not in touched_projects(store, read_through, end):
+                store.replace_candidates(project.id, found)
+                return
+    with store.transaction() as connection:  # texts come in faster than they are read: now they wait
+        lock(connection, f"propose:{project.id}")
+        store.replace_candidates(project.id, candidates(store, project))
 
 
 def candidates(store: Store, project: DecisionProject) -> tuple[RiskPointCandidate, ...]:

@@ -6,21 +6,25 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pipeline.records import Analysis, DecisionProject, Document
 
+T = TypeVar("T")
+ENDED_READER = "ended_reader"
+"""Reason of a document that ended every process that read it."""
 _READER: Reader | None = None
 
 
 class ReadersEnded(RuntimeError):
-    """E401: the reading processes are gone, as when the models cannot be loaded or memory runs out."""
+    """E401: the reading processes end before they read anything, as when the models cannot be loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,50 +111,124 @@ class InProcess:
 
 
 class Processes:
-    """Reads in several processes; they end when this one does, however it ends."""
+    """Reads in several processes; they end when this one does, however it ends.
 
-    def __init__(self, executor: ProcessPoolExecutor, count: int) -> None:
-        self._executor = executor
-        self._limit = 2 * count
-        self._running: set[Future[list[Outcome]]] = set()
+    When a document ends the process that reads it, every batch that was under way is read again, one document at a
+    time by a process of its own, and the document that ends a fresh one as well is set aside. So one text never stops
+    the others.
+    """
+
+    def __init__(self, start: Callable[[int], ProcessPoolExecutor], count: int) -> None:
+        self._start = start
+        self._count = count
+        self._running: dict[Future[list[Outcome]], Sequence[Document]] = {}
+        self._suspects: deque[Document] = deque()
+        self._many: ProcessPoolExecutor | None = None
+        self._lone: ProcessPoolExecutor | None = None
 
     def submit(self, batch: Sequence[Document]) -> None:
-        with _interrupts_kept_from_readers():
-            self._running.add(self._executor.submit(_read_batch, list(batch)))
+        if self._many is None:
+            self._many = self._start(self._count)
+        try:
+            future = _submitted(self._many, _read_batch, list(batch))
+        except BrokenProcessPool:  # since the last answer
+            self._suspects.extend(batch)
+            if not self._running:
+                self._many = None
+        else:
+            self._running[future] = batch
 
     def collect(self) -> list[Outcome]:
-        done, self._running = wait(self._running, return_when=FIRST_COMPLETED)
-        try:
-            return [outcome for future in done for outcome in future.result()]
-        except BrokenProcessPool as error:
-            raise ReadersEnded("E401: a reading process ended; see its message above, and run: minyi doctor") from error
+        """Raises ReadersEnded when a process ends that has not begun to read."""
+        if self._running:
+            outcomes = self._answers(wait(self._running, return_when=FIRST_COMPLETED).done)
+            if outcomes:
+                return outcomes
+        return [self._read_alone(self._suspects.popleft())]
 
     @property
     def room(self) -> bool:
-        return len(self._running) < self._limit
+        return len(self._running) < 2 * self._count and not self._suspects
 
     @property
     def busy(self) -> bool:
-        return bool(self._running)
+        return bool(self._running or self._suspects)
+
+    def close(self) -> None:
+        """Waits for the processes to end."""
+        for executor in filter(None, (self._many, self._lone)):
+            executor.shutdown()
+
+    def _answers(self, done: Iterable[Future[list[Outcome]]]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        broken = False
+        for future in done:
+            batch = self._running.pop(future)
+            try:
+                outcomes += future.result()
+            except BrokenProcessPool:
+                broken = True
+                self._suspects.extend(batch)
+        if broken:
+            outcomes += self._answers(wait(self._running).done) if self._running else []
+            self._many = None
+        return outcomes
+
+    def _read_alone(self, document: Document) -> Outcome:
+        for _ in range(2):  # the second time nothing but this document was read by that process
+            if self._lone is None:
+                self._lone = self._start(1)
+                _ready(self._lone)
+            try:
+                (outcome,) = _submitted(self._lone, _read_batch, [document]).result()
+            except BrokenProcessPool:
+                self._lone = None
+            else:
+                return outcome
+        return Failure(document, ENDED_READER)
+
+
+def _submitted(executor: ProcessPoolExecutor, task: Callable[..., T], *arguments: object) -> Future[T]:
+    with _interrupts_kept_from_readers():
+        return executor.submit(task, *arguments)
+
+
+def _ready(executor: ProcessPoolExecutor) -> None:
+    """Waits until a process has its models. Raises ReadersEnded when it cannot have them."""
+    try:
+        _submitted(executor, _read_batch, []).result()
+    except BrokenProcessPool as error:
+        raise ReadersEnded("E401: a reading process ended; see its message above, and run: minyi doctor") from error
 
 
 @contextmanager
 def reading(projects: Sequence[DecisionProject], threshold: float, processes: int) -> Iterator[Pool]:
-    """A pool of readers. With one process, this one reads itself."""
+    """A pool of readers. With none or one process, this one reads itself."""
     if processes <= 1:
         yield InProcess(projects, threshold)
         return
+    with reading_apart(projects, threshold, processes) as pool:
+        yield pool
+
+
+@contextmanager
+def reading_apart(projects: Sequence[DecisionProject], threshold: float, processes: int) -> Iterator[Processes]:
+    """A pool of readers that are all other processes than this one."""
     context = multiprocessing.get_context("spawn")
     arguments = (list(projects), threshold)
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=arguments) as executor:
-        others = multiprocessing.active_children()
-        try:
-            yield Processes(executor, processes)
-        except BaseException:
-            for reader in multiprocessing.active_children():
-                if reader not in others:
-                    reader.terminate()  # what it was reading is read again: nobody waits for it
-            raise
+    others = multiprocessing.active_children()
+    pool = Processes(
+        lambda count: ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=arguments), processes
+    )
+    try:
+        yield pool
+    except BaseException:
+        for reader in multiprocessing.active_children():
+            if reader not in others:
+                reader.terminate()  # what it was reading is read again: nobody waits for it
+        raise
+    finally:
+        pool.close()
 
 
 @contextmanager

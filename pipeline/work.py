@@ -6,15 +6,20 @@ import os
 import socket
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import Event, Thread
 from typing import Protocol
+
+from sqlalchemy.exc import DBAPIError
 
 from index import IndexBusy
 from pipeline import semantics
 from pipeline.feed import feed
 from pipeline.office import Office
 from pipeline.propose import propose
-from pipeline.reader import Failure, Outcome, Pool, reading
+from pipeline.reader import Failure, Outcome, Pool, reading, reading_apart
 from pipeline.store import Store
 from pipeline.versions import current_versions
 from pipeline.voices import rotate
@@ -22,6 +27,10 @@ from pipeline.voices import rotate
 BATCH = 16
 SMALL = 60
 """Up to so many documents, this process reads them itself: starting others takes longer."""
+DEATHS = "deaths_at_work"
+"""The fact that says how many times in a row a run of the work ended with documents in its hands."""
+SUSPICIOUS = 2
+"""After so many a document may be what ended them: from then on other processes than this one read."""
 
 
 class Progress(Protocol):
@@ -62,7 +71,8 @@ def work(office: Office, progress: Progress | None = None) -> Done:
     """
     progress, done, store = progress or Silent(), Done(), office.store
     rotate(office.voice_keys, store)
-    release_the_dead(store)
+    if release_the_dead(store):
+        store.set_fact(DEATHS, str(_deaths(store) + 1))
     store.requeue_outdated(current_versions(store.projects(), office.settings.link_threshold))
     _analyse(office, progress, done)
     progress.step("index", store.outbox_end() - store.indexed_through())
@@ -96,7 +106,11 @@ def _analyse(office: Office, progress: Progress, done: Done) -> None:
         return
     worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     processes = 1 if total <= SMALL else settings.processes
-    with reading(store.projects(), settings.link_threshold, processes) as pool:
+    pools = reading if _deaths(store) < SUSPICIOUS else reading_apart
+    with (
+        pools(store.projects(), settings.link_threshold, processes) as pool,
+        renewed(store, worker, settings.lease_seconds),
+    ):
         try:
             while _fill(pool, store, worker, settings.lease_seconds) or pool.busy or _wait_for_others(store):
                 if pool.busy:
@@ -105,6 +119,31 @@ def _analyse(office: Office, progress: Progress, done: Done) -> None:
                     progress.advance(len(outcomes))
         finally:
             store.release(worker)
+    if _deaths(store):
+        store.set_fact(DEATHS, "0")
+
+
+def _deaths(store: Store) -> int:
+    return int(store.fact(DEATHS) or 0)
+
+
+@contextmanager
+def renewed(store: Store, worker: str, lease_seconds: float) -> Iterator[None]:
+    """Keeps the worker's leases from running out for as long as the block runs, however long a batch takes."""
+    done = Event()
+
+    def renew() -> None:
+        while not done.wait(lease_seconds / 3):
+            with suppress(DBAPIError):  # a database that is away for a moment; the next time may do
+                store.renew(worker, lease_seconds)
+
+    thread = Thread(target=renew, name="leases", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _fill(pool: Pool, store: Store, worker: str, lease_seconds: int) -> bool:

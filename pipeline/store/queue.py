@@ -21,7 +21,7 @@ class Queue(Database):
     def claim(self, state: Waiting, limit: int, worker: str, lease_seconds: float) -> list[Document]:
         """Up to ``limit`` documents of that state, oldest first, which nobody else gets until the lease ends.
 
-        A worker that dies loses its lease by time, and the documents are claimed again.
+        A worker that dies loses its lease by time, and the documents are claimed again; see :meth:`renew`.
         """
         now = self.clock()
         free = or_(documents.c.leased_until.is_(None), documents.c.leased_until <= now)
@@ -34,6 +34,14 @@ class Queue(Database):
                 until = now + timedelta(seconds=lease_seconds)
                 connection.execute(statement.values(leased_by=worker, leased_until=until))
         return [document_of(row) for row in rows]
+
+    def renew(self, worker: str, lease_seconds: float) -> int:
+        """Makes all leases of a worker that have not ended last so long from now; returns how many."""
+        now = self.clock()
+        statement = update(documents).where(documents.c.leased_by == worker, documents.c.leased_until > now)
+        with self.transaction() as connection:
+            until = now + timedelta(seconds=lease_seconds)
+            return connection.execute(statement.values(leased_until=until)).rowcount
 
     def release(self, worker: str) -> int:
         """Ends all leases of a worker, for one that stops or was restarted; returns how many."""

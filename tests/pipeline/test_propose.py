@@ -51,3 +51,34 @@ def test_a_slow_process_does_not_undo_what_a_quick_one_proposed(store: Store, da
     point = store.risk_point(risk_point_id(ROAD.id, FACTOR))
     assert point is not None and point.candidate is not None
     assert point.candidate.counts.documents == 2
+
+
+class BusyOffice(Store):
+    """An office in which, whenever the texts of a project are read, somebody else writes before the reading is over."""
+
+    def is_busy_with(self, another: Store, *coming: Opinion) -> None:
+        self._another, self._coming, self.readings = another, list(coming), 0
+
+    def analysed_documents_of(self, *args: Any, **options: Any) -> Iterator[Any]:
+        rows = list(super().analysed_documents_of(*args, **options))
+        self.readings += 1
+        if self._coming:
+            hear(self._another, self._coming.pop(0))
+        return iter(rows)
+
+
+def test_others_write_while_candidates_are_computed_and_what_they_wrote_is_in_them(
+    store: Store, database_url: str
+) -> None:
+    said = [
+        opinion(f"柳湾村第{n}组的旱地补偿标准比邻镇低{n}成。", (FACTOR, "补偿标准", 0.9), number=n) for n in (1, 2, 3)
+    ]
+    store.upsert_projects([ROAD])
+    hear(store, said[0])
+    with BusyOffice.open(database_url) as busy:
+        busy.is_busy_with(store, *said[1:])
+        propose(busy)
+        assert busy.readings == 3
+    point = store.risk_point(risk_point_id(ROAD.id, FACTOR))
+    assert point is not None and point.candidate is not None
+    assert point.candidate.counts.documents == 3
