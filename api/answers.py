@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from pipeline.records import (
     AffectedRange,
@@ -18,6 +18,7 @@ from pipeline.records import (
     ProposedUnits,
     RangesForDiscussion,
     Reason,
+    Role,
     SourceKind,
     Versions,
 )
@@ -94,7 +95,8 @@ class TimelineShown(Answer):
 class DocumentFound(Answer):
     """A text that was found; ``highlights`` are half-open spans of code points in ``text``.
 
-    ``copies`` counts the texts found that it stands for, itself among them, when copies were collapsed.
+    ``copies`` counts the texts found that it stands for, itself among them, when copies were collapsed. What only its
+    meaning found is in no count; between similar texts ``score`` is the cosine of their vectors.
     """
 
     id: str
@@ -109,6 +111,28 @@ class DocumentFound(Answer):
     escalation: int
     origin_id: str
     copies: Count | None
+    found_by: Literal["words", "meaning"]
+
+
+class SimilarFound(Answer):
+    """Texts that mean what a passage means, closest first; there is no count of them."""
+
+    hits: list[DocumentFound]
+
+
+class SavedSearchShown(Answer):
+    """A query that was kept; ``query`` is its tree, the same that rules are made of."""
+
+    name: str
+    owner_role: Role
+    saved_at: datetime
+    query: dict[str, JsonValue]
+
+
+class SavedSearches(Answer):
+    """The saved searches of a project, by name."""
+
+    rows: list[SavedSearchShown]
 
 
 class FacetsShown(Answer):

@@ -19,6 +19,9 @@ from api.policy import Denied
 from index import CursorError, IndexBusy, IndexUnusable, QueryError
 from index.errors import ClusterTrouble
 from index.fields import PERSON_WORDS
+from models.encoder import EncoderError
+from pipeline.saved import NotKept
+from pipeline.semantics import NoPassage, SemanticsOff
 from pipeline.store import StoreConflict, UnknownRecord
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -27,6 +30,10 @@ TITLES: Final[dict[str, str]] = {
     "E151": "Unknown record",
     "E152": "Conflict with what is stored",
     "E156": "Values that a decision cannot set",
+    "E163": "A search that is not kept",
+    "E211": "Sentence encoder unusable",
+    "E231": "Searching by meaning is off",
+    "E232": "No such passage",
     "E301": "Purpose missing or not yours",
     "E302": "Project missing",
     "E303": "Not your project",
@@ -50,7 +57,8 @@ TITLES: Final[dict[str, str]] = {
 """Code → title; docs/HTTP.md says what to do about each."""
 STATUS: Final[dict[type[Exception], int]] = {
     Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
-    IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503,
+    IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, SemanticsOff: 501, NoPassage: 400, EncoderError: 503,
+    NotKept: 422,
 }  # fmt: skip
 STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)
 _CODED: Final = re.compile(r"(E\d{3}): (.*)", re.DOTALL)

@@ -146,17 +146,25 @@ def _close(
     index: SearchIndex, vectors: VectorIndex, vector: Vector, narrowing: Query, size: int
 ) -> list[tuple[IndexEntry, float]]:
     """The closest documents that fulfil the condition, as the search index has them now."""
+    projects, further = _projects(narrowing)
     among = None
-    if not isinstance(narrowing, All):
+    if further:
         # every document has the flag, so its members are all documents
         among = {document_id for _, document_id in index.members(narrowing, "is_origin")}
-    near = vectors.nearest(vector, size, among)
-    if among is None:
+    near = vectors.nearest(vector, size, among, projects=projects)
+    if isinstance(narrowing, All):
         there = index.get(neighbour.id for neighbour in near)
     else:
         held = And((narrowing, Term("id", tuple(neighbour.id for neighbour in near)))) if near else None
         there = {hit.id: hit.entry for hit in index.search(Search(query=held, size=len(near))).hits} if held else {}
     return [(there[neighbour.id], neighbour.similarity) for neighbour in near if neighbour.id in there]
+
+
+def _projects(narrowing: Query) -> tuple[tuple[str, ...] | None, bool]:
+    """The projects that a condition asks for, None for any, and whether it asks for more than these."""
+    parts = narrowing.parts if isinstance(narrowing, And) else () if isinstance(narrowing, All) else (narrowing,)
+    named = [part.values for part in parts if isinstance(part, Term) and part.field == "project_ids"]
+    return (tuple(map(str, named[0])) if named else None), len(parts) > min(len(named), 1)
 
 
 def _found_by_words(index: SearchIndex, search: Search, ids: Sequence[str]) -> set[str]:

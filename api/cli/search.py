@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,9 @@ Examples:
   minyi search '"补偿标准"' --project qingtan-east-ring --purpose risk_identification --sort newest
   minyi search '态度:负面 (扬尘 或 噪音)' --project qingtan-east-ring --purpose risk_identification --save 扬尘
   minyi search --saved 扬尘 --project qingtan-east-ring --purpose risk_identification
+  minyi search --saved-list --project qingtan-east-ring --purpose risk_identification
+  minyi search 夜里放炮 --mode hybrid --project qingtan-east-ring --purpose risk_identification
+  minyi search --like DOCUMENT_ID:12-40 --project qingtan-east-ring --purpose risk_identification
   minyi search --project qingtan-east-ring --purpose risk_identification --filter genre=post
 
 Put phrases in single quotes around double ones: the shell takes the outer pair away. A query that begins with a minus
@@ -53,15 +58,26 @@ comes after -- (or say 非). The language: docs/QUERIES.md."""
 @click.option("--facet", "facets", multiple=True, metavar="NAME", help=f"Count by {', '.join(FACET_NAMES)}.")
 @click.option("--histogram", type=click.Choice(["day", "week", "month"]), help="Count over time, in Asia/Shanghai.")
 @click.option("--collapse", is_flag=True, help="One text for all copies of its origin, with their number.")
+@click.option(
+    "--mode",
+    type=click.Choice(["lexical", "hybrid"]),
+    default="lexical",
+    show_default=True,
+    help="By words alone, or by words and meaning together (setting semantic).",
+)
+@click.option("--like", metavar="ID[:START-END]", help="Texts that mean what a passage, or a whole text, means.")
 @click.option("--save", metavar="NAME", help="Keep the query under this name, for this project and your role.")
 @click.option("--saved", metavar="NAME", help="Run the query that was kept under this name.")
+@click.option("--saved-list", is_flag=True, help="List the queries that are kept for the project.")
+@click.option("--forget", metavar="NAME", help="Remove the query that your role keeps under this name.")
 @home_option
 @json_option
 @clear_errors
 def command(
     words: tuple[str, ...], project: str, purpose: str | None, role: str, filters: tuple[str, ...], sort: Any,
     size: int, after: str | None, other_names: bool, facets: tuple[str, ...], histogram: Any, collapse: bool,
-    save: str | None, saved: str | None, home: Path | None, as_json: bool,
+    mode: Any, like: str | None, save: str | None, saved: str | None, saved_list: bool, forget: str | None,
+    home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Search the texts about a project: WORDS are all needed, "phrases" stand exactly so, no words find everything.
 
@@ -75,6 +91,24 @@ def command(
 
     if saved is not None and (words or save is not None):
         raise click.UsageError("--saved runs a query that was kept: type no other, and do not save it again")
+    alone = [name for name, given in (("--like", like), ("--saved-list", saved_list), ("--forget", forget)) if given]
+    if len(alone) > 1 or (alone and (words or save is not None or saved is not None)):
+        raise click.UsageError(f"{alone[0]} stands alone: type no query, and keep or run none with it")
+    if like is not None:
+        span = _passage(like)
+        with opened(home) as office:
+            texts = desk_of(office, role).similar(project, purpose, *span, size=size)
+        _show_texts(texts, as_json)
+        return
+    if saved_list or forget is not None:
+        with opened(home) as office:
+            desk = desk_of(office, role)
+            if forget is not None:
+                desk.forget_search(project, purpose, forget)
+                click.echo(json.dumps({"forgotten": forget}) if as_json else f"Forgotten: {forget}")
+            else:
+                _list_saved(desk.saved_searches(project, purpose), as_json)
+        return
     query = parse(" ".join(words), vocabulary.codes())
     narrowed = _filters(filters)
     beside = Beside(_facets(facets), histogram=histogram, collapse=collapse)
@@ -87,7 +121,7 @@ def command(
         if other_names:
             query = expand(query, vocabulary.other_names())
         search = Search(query=query, filters=narrowed, sort=sort, size=size, after=after, highlight=True)
-        found = desk.documents(project, purpose, search, beside)
+        found = desk.documents(project, purpose, search, beside, mode)
     if as_json:
         hits = [hit_of(text) for text in found.texts]
         print_json({**counts_json(found), "next_cursor": found.next_cursor, "hits": hits})
@@ -102,8 +136,44 @@ def hit_of(text: Any) -> dict[str, Any]:
         "id": hit.id, "text": hit.text, "highlights": [list(span) for span in hit.highlights], "score": hit.score,
         "published_at": hit.published_at, "source_kind": entry.source_kind, "genre": entry.genre,
         "attitude": entry.attitude, "factors": list(entry.factors), "escalation": entry.escalation,
-        "copies": text.copies.as_json() if text.copies else None,
+        "copies": text.copies.as_json() if text.copies else None, "found_by": "meaning" if text.by_meaning else "words",
     }  # fmt: skip
+
+
+def _passage(like: str) -> tuple[str, tuple[int, int] | None]:
+    """A document id, and the span of its text that is meant."""
+    named = re.fullmatch(r"(.+):(\d{1,9})-(\d{1,9})", like)
+    return (named[1], (int(named[2]), int(named[3]))) if named else (like, None)
+
+
+def _show_texts(texts: Any, as_json: bool) -> None:
+    from rich.console import Console
+
+    if as_json:
+        print_json({"hits": [hit_of(text) for text in texts]})
+        return
+    console = Console()
+    console.print("The closest in meaning first" if texts else "nothing else is about this project", highlight=False)
+    _print_texts(console, texts)
+
+
+def _list_saved(kept: Any, as_json: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from index.hybrid import spoken
+    from index.query import to_json
+
+    if as_json:
+        print_json({"saved": [
+            {"name": one.name, "owner_role": one.owner_role, "saved_at": one.saved_at,
+             "query": json.loads(to_json(one.query))} for one in kept
+        ]})  # fmt: skip
+        return
+    table = Table("name", "role", "saved", "words", box=None)
+    for one in kept:
+        table.add_row(one.name, one.owner_role, one.saved_at.date().isoformat(), spoken(one.query))
+    Console().print(table)
 
 
 def _filters(filters: tuple[str, ...]) -> dict[str, Any]:
@@ -145,28 +215,34 @@ def _known_values(name: str) -> frozenset[str]:
 
 
 def _print(found: Any) -> None:
+    from rich.console import Console
+
+    console = Console()
+    console.print(f"{_said(found.total)} found", highlight=False)
+    _print_texts(console, found.texts)
+    if found.next_cursor:
+        console.print(f"\nMore: --after {found.next_cursor}", highlight=False, soft_wrap=True)
+    _print_counts(console, found)
+
+
+def _print_texts(console: Any, texts: Any) -> None:
     from zoneinfo import ZoneInfo
 
-    from rich.console import Console
     from rich.text import Text
 
     beijing = ZoneInfo("Asia/Shanghai")
-    console = Console()
-    console.print(f"{_said(found.total)} found", highlight=False)
-    for text in found.texts:
+    for text in texts:
         hit = text.hit
         day = hit.published_at.astimezone(beijing).date().isoformat() if hit.published_at else "undated"
         copies = f"  copies: {_said(text.copies)}" if text.copies else ""
         factors = ", ".join(hit.entry.factors)
-        console.print(f"\n{hit.id}  {day}  {hit.entry.source_kind}  {factors}{copies}", style="dim")
+        by = "  by meaning" if text.by_meaning else ""
+        console.print(f"\n{hit.id}  {day}  {hit.entry.source_kind}  {factors}{copies}{by}", style="dim")
         start = max(0, (hit.highlights[0][0] if hit.highlights else 0) - 40)
         passage = Text(hit.text[start : start + 160].replace("\n", " "))
         for begin, end in hit.highlights:
             passage.stylize("bold yellow", max(0, begin - start), max(0, end - start))
         console.print(passage)
-    if found.next_cursor:
-        console.print(f"\nMore: --after {found.next_cursor}", highlight=False, soft_wrap=True)
-    _print_counts(console, found)
 
 
 def _print_counts(console: Any, found: Any) -> None:

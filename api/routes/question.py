@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 RISK_POINT_ID = r"^r[0-9a-f]{24}$"
 PROJECT_ID = r"^[\w.\-]{1,64}$"
 ProjectPath = Annotated[str, Path(pattern=PROJECT_ID, description="Project id.")]
+DocumentPath = Annotated[str, Path(min_length=1, max_length=512, description="Document id.")]
 RiskPointPath = Annotated[str, Path(pattern=RISK_POINT_ID, description="Risk-point id.")]
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from api.routes.question import Question
 from index import Between, Search
+from index.query import Query as Tree
 from index.query import expand, parse
 from pipeline.records import DocumentGenre, SourceKind
 from pipeline.records.base import FactorCode, StakeholderCode
@@ -61,12 +62,11 @@ class TextsQuestion(Question):
         }
         if self.published_from or self.published_to:
             filters["published_at"] = Between(ge=_first(self.published_from), lt=_after(self.published_to))
-        query = parse(self.q, codes())
-        return Search(
-            query=expand(query, other_names()) if self.other_names else query,
-            filters=filters,
-            size=0,
-        )
+        return Search(query=self.with_names(parse(self.q, codes())), filters=filters, size=0)
+
+    def with_names(self, query: Tree) -> Tree:
+        """The query, with the other names of offices where these are asked for too."""
+        return expand(query, other_names()) if self.other_names else query
 
 
 def _first(moment: date | None) -> datetime | None:

@@ -19,7 +19,8 @@ Vector: TypeAlias = npt.NDArray[np.floating[Any]]
 class VectorEntry:
     """The vector of one document's text; ``sequence`` is the state's place in the outbox, as in the search index.
 
-    ``fingerprint`` changes with the text: with the same one the stored vector stays and only the sequence moves on.
+    ``fingerprint`` changes with the text: with the same one the stored vector stays and the rest moves on.
+    ``project_ids`` are the projects that the document is about, as the search index has them.
     Raises ValueError for what Deletion refuses, and for a vector that is not of length one.
     """
 
@@ -27,6 +28,7 @@ class VectorEntry:
     sequence: int
     vector: Vector
     fingerprint: bytes = b""
+    project_ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         Deletion(self.id, self.sequence)
@@ -54,8 +56,22 @@ class VectorIndex(Protocol):
     def commit(self) -> None:
         """Makes everything written so far durable, and visible to every reader's next question."""
 
-    def nearest(self, vector: Vector, size: int, among: Collection[str] | None = None) -> tuple[Neighbour, ...]:
-        """The closest documents (of those ids alone, when given), closest first, then by id; exact."""
+    def nearest(
+        self,
+        vector: Vector,
+        size: int,
+        among: Collection[str] | None = None,
+        *,
+        projects: Collection[str] | None = None,
+    ) -> tuple[Neighbour, ...]:
+        """The closest documents, closest first, then by id.
+
+        With ``among`` of those ids alone, with ``projects`` of those that are about one of them alone: both hold while
+        neighbours are looked for, so others never take a place.
+        """
+
+    def vectors(self, ids: Iterable[str]) -> Mapping[str, Vector]:
+        """The stored vectors of these documents, as far as they are there."""
 
     def known(self, ids: Iterable[str]) -> Mapping[str, bytes]:
         """Fingerprints of the documents that have a vector."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,12 @@ class _View:
     rows: npt.NDArray[np.int64]
     ids: npt.NDArray[np.object_]
     position: dict[str, int]
+    of_project: dict[str, npt.NDArray[np.int64]]
+
+    def about(self, projects: Collection[str]) -> npt.NDArray[np.int64]:
+        """Positions of the documents about one of these projects, each once, in order."""
+        found = [self.of_project[project] for project in projects if project in self.of_project]
+        return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
 
 
 class EmbeddedVectors:
@@ -64,14 +71,24 @@ class EmbeddedVectors:
             if self._writer is not None:
                 self._writer.commit()
 
-    def nearest(self, vector: Vector, size: int, among: Collection[str] | None = None) -> tuple[Neighbour, ...]:
-        """The closest documents, closest first, equal ones by id. Raises ValueError for a vector of another width."""
+    def nearest(
+        self,
+        vector: Vector,
+        size: int,
+        among: Collection[str] | None = None,
+        *,
+        projects: Collection[str] | None = None,
+    ) -> tuple[Neighbour, ...]:
+        """The closest documents, exactly, equal ones by id. Raises ValueError for a vector of another width."""
         if vector.shape != (self._kind.dimensions,):
             raise ValueError(f"E615: the vector asked about is {vector.shape}, not ({self._kind.dimensions},)")
         view = self._latest()
         positions = np.arange(len(view.rows))
+        if projects is not None:
+            positions = view.about(projects)
         if among is not None:
-            positions = np.array(sorted({view.position[i] for i in among if i in view.position}), np.int64)
+            named = np.array(sorted({view.position[i] for i in among if i in view.position}), np.int64)
+            positions = np.intersect1d(positions, named, assume_unique=True)
         if size < 1 or not len(positions):
             return ()
         found = similarities(view.matrix, view.rows[positions], vector)
@@ -174,10 +191,15 @@ class EmbeddedVectors:
             matrix = Matrix(folder, self._kind.dimensions).mapped(rows)
         except (OSError, ValueError) as error:
             raise IndexUnusable(folder, f"its vectors are missing or cut short ({error})") from None
-        ids = [document_id for _, document_id in live]
-        names = np.array(ids, object)
-        return _View(matrix, np.array([place for place, _ in live], np.int64), names, {i: n for n, i in enumerate(ids)})
+        position = {row.id: n for n, row in enumerate(live)}
+        names = np.array(list(position), object)
+        of_project: dict[str, list[int]] = defaultdict(list)
+        for n, row in enumerate(live):
+            for project in row.project_ids:
+                of_project[project].append(n)
+        about = {project: np.array(places, np.int64) for project, places in of_project.items()}
+        return _View(matrix, np.array([row.place for row in live], np.int64), names, position, about)
 
     def _empty(self) -> _View:
         nothing = np.empty((0, self._kind.dimensions), np.float16)
-        return _View(nothing, np.empty(0, np.int64), np.empty(0, object), {})
+        return _View(nothing, np.empty(0, np.int64), np.empty(0, object), {}, {})

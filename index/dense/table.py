@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from index.errors import IndexUnusable
 NAME: Final = "rows.sqlite3"
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS documents (
-  id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, place INTEGER UNIQUE, fingerprint BLOB NOT NULL
+  id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, place INTEGER UNIQUE, fingerprint BLOB NOT NULL,
+  project_ids TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS matrix (only_row INTEGER PRIMARY KEY CHECK (only_row = 0), rows INTEGER NOT NULL);
 INSERT OR IGNORE INTO matrix VALUES (0, 0);
@@ -27,6 +29,15 @@ class Known(NamedTuple):
     sequence: int
     place: int | None
     fingerprint: bytes
+    project_ids: tuple[str, ...] = ()
+
+
+class Row(NamedTuple):
+    """A document that has a row in the matrix."""
+
+    place: int
+    id: str
+    project_ids: tuple[str, ...]
 
 
 class Table:
@@ -50,15 +61,15 @@ class Table:
         with self._damage_named():
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
-    def places(self) -> tuple[int, list[tuple[int, str]]]:
-        """Rows of the matrix, and the (row, id) of every document that is there, in the order of the rows."""
+    def places(self) -> tuple[int, list[Row]]:
+        """Rows of the matrix, and every document that is there, in the order of the rows."""
         with self._damage_named():
             self._connection.execute("BEGIN")
             rows = int(self._connection.execute("SELECT rows FROM matrix").fetchone()[0])
-            query = "SELECT place, id FROM documents WHERE place IS NOT NULL ORDER BY place"
+            query = "SELECT place, id, project_ids FROM documents WHERE place IS NOT NULL ORDER BY place"
             live = self._connection.execute(query).fetchall()
             self._connection.execute("COMMIT")
-        return rows, live
+        return rows, [Row(place, document_id, tuple(json.loads(about))) for place, document_id, about in live]
 
     def known(self, ids: Iterable[str]) -> dict[str, Known]:
         """What is known of these documents, deleted ones too."""
@@ -67,9 +78,9 @@ class Table:
             for start in range(0, len(wanted), _CHUNK):
                 chunk = wanted[start : start + _CHUNK]
                 marks = ",".join("?" * len(chunk))
-                query = f"SELECT id, sequence, place, fingerprint FROM documents WHERE id IN ({marks})"
-                for document_id, *rest in self._connection.execute(query, chunk):
-                    found[document_id] = Known(*rest)
+                query = f"SELECT id, sequence, place, fingerprint, project_ids FROM documents WHERE id IN ({marks})"
+                for document_id, *rest, about in self._connection.execute(query, chunk):
+                    found[document_id] = Known(*rest, tuple(json.loads(about)))
         return found
 
     def last_sequence(self) -> int:
@@ -81,8 +92,9 @@ class Table:
         """Replaces what is known of documents, and the number of rows; durable when it returns."""
         with self._damage_named():
             self._connection.execute("BEGIN IMMEDIATE")
-            upsert = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)"
-            self._connection.executemany(upsert, ((document_id, *known) for document_id, known in states))
+            upsert = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)"
+            rows_of = ((name, *known[:3], json.dumps(known.project_ids, ensure_ascii=False)) for name, known in states)
+            self._connection.executemany(upsert, rows_of)
             self._connection.execute("UPDATE matrix SET rows = ?", (rows,))
             self._connection.execute("COMMIT")
 

@@ -16,7 +16,7 @@ from index.durable import write_durably
 from index.errors import IndexBusy, IndexUnusable
 
 MARKER: Final = "minyi-vectors.json"
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 _VERSION: Final = re.compile(r"^v\d{4,}$")
 
 

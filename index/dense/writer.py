@@ -28,7 +28,7 @@ class VectorWriter:
         self._rows, live = self._table.places()
         self._pending: dict[str, VectorChange] = {}
         self._before: dict[str, Known] = {}
-        self._erase_dead({place for place, _ in live})
+        self._erase_dead({row.place for row in live})
 
     def write(self, changes: Iterable[VectorChange]) -> int:
         """Takes in what is newer than what is known; a deletion also removes the very state it names."""
@@ -59,12 +59,12 @@ class VectorWriter:
             if isinstance(change, Deletion):
                 states.append((document_id, Known(change.sequence, None, b"")))
             elif before and place is not None and change.fingerprint and before.fingerprint == change.fingerprint:
-                states.append((document_id, before._replace(sequence=change.sequence)))
+                states.append((document_id, Known(change.sequence, place, before.fingerprint, change.project_ids)))
                 continue
             else:
                 row = self._rows + len(vectors)
                 vectors.append(change.vector.astype(np.float16))
-                states.append((document_id, Known(change.sequence, row, change.fingerprint)))
+                states.append((document_id, Known(change.sequence, row, change.fingerprint, change.project_ids)))
             if place is not None:
                 dead.append(place)
         if vectors:

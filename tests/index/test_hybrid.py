@@ -39,7 +39,9 @@ class Shelf:
     def file(self, name: str, body: str, seed: int, **fields: Any) -> None:
         self.sequence += 1
         self.index.write([IndexEntry(id=name, sequence=self.sequence, title="来信", body=body, **fields)])
-        self.vectors.write([VectorEntry(name, self.sequence, direction(seed))])
+        self.vectors.write(
+            [VectorEntry(name, self.sequence, direction(seed), project_ids=fields.get("project_ids", ()))]
+        )
 
     def withdraw(self, name: str) -> None:
         """The search index hears of it; the vectors will later."""
