@@ -164,6 +164,13 @@ class SearchIndex(Protocol):
     def commit(self) -> None:
         """Makes everything written so far durable, and visible to every reader's next search."""
 
+    def vacuum(self) -> bool:
+        """Makes what was deleted or replaced leave the disk too, and earlier versions of the index with it (P-12).
+
+        Whether nothing is left; if not, it is to be asked again later. Time grows with what lies beside the deleted,
+        up to that of a rebuild. Raises IndexBusy.
+        """
+
     def search(self, search: Search) -> Page:
         """Answers one question. Raises QueryError, CursorError or IndexUnusable."""
 

@@ -11,20 +11,36 @@ from pipeline.records import Analysis, Document
 from pipeline.store import OutboxRow, Store
 
 BATCH = 1000
+VACUUM_DUE = "vacuum_due"
+"""The fact that a text was taken out of the index whose files may still hold it."""
 
 
 def feed(store: Store, index: SearchIndex, progress: Callable[[int], None] = lambda rows: None) -> int:
-    """Brings the index up to the end of the outbox and marks what it holds as indexed; returns how many rows."""
+    """Brings the index up to the end of the outbox and marks what it holds as indexed; returns how many rows.
+
+    What was withdrawn, or sealed after it was searchable, leaves the files of the index too (P-12, P-14): at the end of
+    this run, or of the first later one in which the engine could do it. Raises IndexBusy.
+    """
     done = 0
     sequence = min(index.last_sequence(), store.indexed_through()) if index.last_sequence() else 0
     while rows := store.outbox_after(sequence, BATCH):
-        index.write(changes_of(store, rows))
+        changes = changes_of(store, rows)
+        if _takes_texts_out(index, changes):
+            store.set_fact(VACUUM_DUE, "yes")  # before it is written: a process that dies in between forgets nothing
+        index.write(changes)
         index.commit()
         sequence = rows[-1].sequence
         store.mark_indexed(sequence)
         done += len(rows)
         progress(len(rows))
+    if store.fact(VACUUM_DUE) == "yes" and index.vacuum():
+        store.set_fact(VACUUM_DUE, "")
     return done
+
+
+def _takes_texts_out(index: SearchIndex, changes: Iterable[Change]) -> bool:
+    """Whether one of the deletions is of a document that is there, and not of one that never was."""
+    return bool(index.get(change.id for change in changes if isinstance(change, Deletion)))
 
 
 def everything(store: Store) -> Callable[[int], Iterable[Change]]:

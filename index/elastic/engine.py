@@ -15,6 +15,7 @@ from index.elastic.compile import LIVE, compiled, ranks
 from index.elastic.connection import connected
 from index.elastic.searching import Searcher, SnapshotGone
 from index.elastic.settings import ElasticSettings
+from index.elastic.vacuum import merged_away
 from index.elastic.versions import Versions
 from index.elastic.writer import Writer
 from index.entry import Change, IndexEntry
@@ -81,12 +82,23 @@ class ElasticIndex:
         """Makes everything written visible, also when the index was rebuilt meanwhile; it is durable already."""
         self._opened().writer.commit()
 
+    def vacuum(self) -> bool:
+        """Has the cluster merge away what was deleted or replaced; whether nothing of it is left.
+
+        A cluster keeps deleted documents for its copies until all have them, which it looks at every 30 seconds: what
+        was deleted just now goes when this is asked again.
+        """
+        session = self._opened()
+        session.writer.commit()
+        return merged_away(session.client, self.settings, session.versions)
+
     def search(self, search: Search) -> Page:
         """Answers one question. Raises QueryError, CursorError, IndexUnusable or ClusterTrouble."""
         query = guarded(search.narrowed())
         after = Cursor.decode(search.after, search) if search.after else None
-        searcher, tree = self._opened().searcher, self._compiled(query)
+        searcher = self._opened().searcher
         ranked = search.sort == "relevance" and ranks(query) and search.size > 0
+        tree = compiled(query) if ranked else self._compiled(query)
         if not ranked and not search.origins:
             return self._page(searcher, search, tree, after, "", ranked=False)
         snapshot = after.snapshot if after is not None and ranked else ""
@@ -107,6 +119,7 @@ class ElasticIndex:
         raise ClusterTrouble(self.settings.where, "nodes come and go", "wait until the cluster is steady")
 
     def _compiled(self, query: Query) -> Mapping[str, Any]:
+        """A query that ranks nothing; in a ranking the partitions passed over would be missing from its statistics."""
         return compiled(query, narrowed=self.settings.partition != "none")
 
     def _page(

@@ -97,8 +97,7 @@ class Versions:
         present = self.all()
         live = {self.version_of(name) for name in self.named()}
         for name in present:
-            started = self.remarks(name).get("building") if name not in live else None
-            if started and datetime.now(UTC) - datetime.fromisoformat(started) < ABANDONED:
+            if name not in live and self._is_being_built(name):
                 raise IndexBusy(self._alias, "rebuilding")
         name = f"{self._alias}-v{self._number(present[-1]) + 1 if present else 1:04d}"
         if not self._create_version(name, building=_now()):
@@ -144,6 +143,20 @@ class Versions:
         actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self._alias}} for old in removed]
         with told(self._settings.where):
             self._client.indices.update_aliases(actions=actions + [{"add": one} for one in added])
+
+    def discard_old(self) -> bool:
+        """Removes every version but the live one; whether it could: not one that is being built."""
+        live, busy = self.current(), False
+        for name in self.all():
+            if name != live and self._is_being_built(name):
+                busy = True
+            elif name != live:
+                self.discard(name)
+        return not busy
+
+    def _is_being_built(self, name: str) -> bool:
+        started = self.remarks(name).get("building")
+        return bool(started) and datetime.now(UTC) - datetime.fromisoformat(started) < ABANDONED
 
     def discard(self, name: str) -> None:
         """Removes a version that nobody needs any more."""

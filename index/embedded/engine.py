@@ -45,6 +45,10 @@ class EmbeddedIndex:
         """Makes everything written durable and visible. Takes 20 to 200 ms: once a batch, not once a document."""
         self._writer.commit()
 
+    def vacuum(self) -> bool:
+        """Makes what was deleted or replaced leave the disk; whether nothing of it is left. Raises IndexBusy."""
+        return self._writer.vacuum()
+
     def search(self, search: Search) -> Page:
         """Answers one question. Raises QueryError, CursorError or IndexUnusable."""
         query = guarded(search.narrowed())

@@ -76,6 +76,18 @@ class Shelf:
         """Removes a version that nobody needs any more."""
         shutil.rmtree(folder, ignore_errors=True)
 
+    def discard_old(self) -> bool:
+        """Removes every version but the live one; whether it could: not while another is being built."""
+        try:
+            with self.rebuilding():
+                live = self.current()
+                for folder in self.versions():
+                    if folder != live:
+                        self.discard(folder)
+        except IndexBusy:
+            return False
+        return True
+
     @contextmanager
     def committing(self) -> Iterator[None]:
         """Holds off a swap while a commit is under way."""

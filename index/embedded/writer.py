@@ -10,11 +10,14 @@ from typing import Final
 from index.embedded.reader import Reader, Snapshot
 from index.embedded.schema import document_of, tombstone
 from index.embedded.shelf import Shelf, opened
+from index.embedded.vacuum import is_clean, survivors
 from index.entry import Change, Deletion, IndexEntry
 from index.errors import IndexBusy, IndexUnusable
 
 MEMORY: Final = 128_000_000
 """Bytes of postings that Tantivy gathers before it writes a segment."""
+_ROUNDS: Final = 3
+"""Times that a vacuum is tried: a merge in the background may come in between."""
 
 
 class VersionWriter:
@@ -41,6 +44,10 @@ class VersionWriter:
     def commit(self) -> None:
         """Durable from here on."""
         self._writer.commit()
+
+    def collect(self) -> None:
+        """Removes the files that no commit needs any more."""
+        self._writer.garbage_collect_files()
 
     def finish(self) -> None:
         """Waits for merges and gives the lock back."""
@@ -92,6 +99,24 @@ class Writer:
                 version = self._follow()
                 version.commit()
             self._pending.clear()
+
+    def vacuum(self) -> bool:
+        """See :meth:`index.base.SearchIndex.vacuum`."""
+        with self._lock:
+            self.commit()
+            with self._shelf.committing():
+                version = self._follow()
+            for _ in range(_ROUNDS):
+                if is_clean(version.folder):
+                    break
+                for change in survivors(self._reader.latest(), version.folder):
+                    version.put(change, replaces=True)
+                with self._shelf.committing():
+                    if version.folder != self._shelf.current():
+                        return False
+                    version.commit()
+                version.collect()
+            return self._shelf.discard_old() and is_clean(version.folder)
 
     def close(self) -> None:
         """Commits and lets the next writer come."""
