@@ -156,7 +156,7 @@ class Versions:
 
     def _is_being_built(self, name: str) -> bool:
         started = self.remarks(name).get("building")
-        return bool(started) and datetime.now(UTC) - datetime.fromisoformat(started) < ABANDONED
+        return started is not None and datetime.now(UTC) - datetime.fromisoformat(started) < ABANDONED
 
     def discard(self, name: str) -> None:
         """Removes a version that nobody needs any more."""
