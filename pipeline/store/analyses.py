@@ -87,35 +87,11 @@ class Analyses(Database):
                 return
             after = rows[-1].id
 
-    def links_of(self, document_id: str) -> tuple[ProjectLink, ...]:
-        """The project links of a document's current analysis."""
-        analysis = self.current_analyses([document_id]).get(document_id)
-        return analysis.links if analysis else ()
-
-    def requeue(self, document_ids: Iterable[str]) -> int:
-        """Sends documents back to be analysed again; returns how many went."""
-        with self.transaction() as connection:
-            return sum(
-                connection.execute(
-                    update(documents)
-                    .where(documents.c.id.in_(portion), documents.c.state.in_(("analysed", "indexed")))
-                    .values(state="received", leased_by=None, leased_until=None)
-                ).rowcount
-                for portion in portions(sorted(set(document_ids)))
-            )
-
     def requeue_outdated(self, versions: Versions) -> int:
         """Sends every document back whose current analysis was made by other versions; returns how many went."""
         outdated = select(analyses.c.document_id).where(analyses.c.current, analyses.c.versions != digest_of(versions))
         statement = update(documents).where(documents.c.state.in_(("analysed", "indexed")))
         statement = statement.where(documents.c.id.in_(outdated))
-        with self.transaction() as connection:
-            values = {"state": "received", "leased_by": None, "leased_until": None}
-            return connection.execute(statement.values(values)).rowcount
-
-    def requeue_all(self) -> int:
-        """Sends every analysed document back, for a registry of projects that has changed; returns how many went."""
-        statement = update(documents).where(documents.c.state.in_(("analysed", "indexed")))
         with self.transaction() as connection:
             values = {"state": "received", "leased_by": None, "leased_until": None}
             return connection.execute(statement.values(values)).rowcount

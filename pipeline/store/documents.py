@@ -101,13 +101,6 @@ class Documents(Database):
             yield from rows
             after = rows[-1].id
 
-    def documents_page(
-        self, project_id: str, relation: Relation | None = "about", after: str | None = None, limit: int = 50
-    ) -> tuple[list[Document], str | None]:
-        """One page of a project's documents in order of id, and the cursor of the next page or None."""
-        rows = self._page_of(project_id, relation, after or "", limit + 1)
-        return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
-
     def replies_to(self, ids: Iterable[str]) -> dict[str, list[Document]]:
         """The official replies by the petition that they answer, oldest first; petitions without one are missing."""
         found: dict[str, list[Document]] = {}
@@ -160,12 +153,6 @@ class Documents(Database):
         with self.reading() as connection:
             query = select(documents.c.state, func.count()).group_by(documents.c.state)
             return {row[0]: row[1] for row in connection.execute(query)}
-
-    def counts_by_project(self, relation: Relation = "about") -> dict[str, int]:
-        """How many documents are linked to each project."""
-        with self.reading() as connection:
-            query = select(links.c.project_id, func.count()).where(links.c.relation == relation)
-            return {row[0]: row[1] for row in connection.execute(query.group_by(links.c.project_id))}
 
     def _page_of(self, project_id: str, relation: Relation | None, after: str, limit: int) -> list[Document]:
         query = select(*RECORD_COLUMNS).join(links, links.c.document_id == documents.c.id)

@@ -23,12 +23,8 @@ class Fingerprint:
 class Fingerprints(Database):
     """The store's fingerprints; they are written by ``add_documents``."""
 
-    def bands_matching(self, keys: Iterable[str]) -> set[str]:
-        """The ids of all documents that share one of these bands: candidates for near-duplicates."""
-        return {document_id for ids in self.documents_by_band(keys).values() for document_id in ids}
-
     def documents_by_band(self, keys: Iterable[str]) -> dict[str, list[str]]:
-        """The same, kept apart by band, for many texts in one question; ids in order."""
+        """The ids, in order, of the documents by the bands that they share: candidates for near-duplicates."""
         found: dict[str, list[str]] = {}
         columns = minhash_bands.c
         with self.reading() as connection:

@@ -18,7 +18,7 @@ def letter(store: Store):
 def test_an_analysis_brings_state_links_and_outbox_row(store: Store, letter):
     assert store.complete_analysis(letter.id, analysis(letter, "quarry-road")) is True
     assert store.current_analyses([letter.id]) == {letter.id: analysis(letter, "quarry-road")}
-    assert [link.project_id for link in store.links_of(letter.id)] == ["quarry-road"]
+    assert list(store.documents_of("quarry-road")) == [letter]
     assert store.counts_by_state() == {"analysed": 1}
     assert [row[1:] for row in store.outbox_after(0)] == [(letter.id, "upsert")]
 
@@ -71,7 +71,7 @@ def test_two_links_to_one_project_count_as_the_stronger(store: Store, letter):
 def test_a_document_sent_back_and_read_the_same_reaches_the_index_again(store: Store, letter):
     store.complete_analysis(letter.id, analysis(letter, "quarry-road"))
     store.mark_indexed(store.outbox_end())
-    store.requeue([letter.id])
+    assert store.requeue_outdated(analysis(letter, model="m2").versions) == 1
     assert store.complete_analysis(letter.id, analysis(letter, "quarry-road")) is False
     assert store.mark_indexed(store.outbox_end()) == 1
     assert store.counts_by_state() == {"indexed": 1}
@@ -86,4 +86,3 @@ def test_documents_read_by_other_versions_are_sent_back(store: Store, letter):
     assert list(store.documents_of("quarry-road")) == [letter, petition(2)]
     store.complete_analysis(letter.id, analysis(letter, "quarry-road"))
     assert store.counts_by_state() == {"analysed": 2}
-    assert (store.requeue([letter.id]), store.requeue_all()) == (1, 1)

@@ -14,21 +14,20 @@ def test_texts_that_share_a_band_are_found(store: Store):
         [petition(1), petition(2), petition(3)],
         fingerprints=[fingerprint(1, "aa", "bb"), fingerprint(2, "bb", "cc"), fingerprint(3, "dd", "dd")],
     )
-    assert store.bands_matching(["bb", "zz"]) == {document_id(1), document_id(2)}
-    assert store.documents_by_band(["aa", "bb"]) == {"aa": [document_id(1)], "bb": [document_id(1), document_id(2)]}
+    assert store.documents_by_band(["aa", "bb", "zz"]) == {"aa": [document_id(1)], "bb": [document_id(1), document_id(2)]}
     assert store.signatures([document_id(3), document_id(9)]) == {document_id(3): b"\x03\x00\xff"}
 
 
 def test_a_known_document_keeps_its_first_fingerprint(store: Store):
     store.add_documents([petition(1)], fingerprints=[fingerprint(1, "aa")])
     store.add_documents([petition(1)], fingerprints=[fingerprint(1, "bb")])
-    assert store.bands_matching(["bb"]) == set()
+    assert store.documents_by_band(["bb"]) == {}
 
 
 def test_a_withdrawn_text_is_nobodys_origin(store: Store):
     store.add_documents([petition(1)], fingerprints=[fingerprint(1, "aa")])
     store.withdraw_documents([document_id(1)])
-    assert (store.bands_matching(["aa"]), store.signatures([document_id(1)])) == (set(), {})
+    assert (store.documents_by_band(["aa"]), store.signatures([document_id(1)])) == ({}, {})
 
 
 def test_all_copies_under_an_origin_are_found_with_it(store: Store):

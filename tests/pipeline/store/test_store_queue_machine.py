@@ -15,6 +15,7 @@ from pipeline.store import Store
 
 NUMBERS = st.integers(0, 7)
 WORKERS = st.sampled_from(["one", "two"])
+MODELS = st.sampled_from(["m1", "m2"])
 
 
 class Queue(RuleBasedStateMachine):
@@ -53,7 +54,7 @@ class Queue(RuleBasedStateMachine):
         assert claimed == free[:limit]
         self.held.update(dict.fromkeys(claimed, (worker, self.elapsed + seconds)))
 
-    @rule(number=NUMBERS, model=st.sampled_from(["m1", "m2"]))
+    @rule(number=NUMBERS, model=MODELS)
     def is_analysed(self, number: int, model: str) -> None:
         key = document_id(number)
         if key not in self.states:
@@ -92,17 +93,23 @@ class Queue(RuleBasedStateMachine):
 
         self.states = {key: told(key, state) for key, state in self.states.items()}
 
-    @rule(number=NUMBERS)
-    def is_sent_back(self, number: int) -> None:
-        key = document_id(number)
-        if self.states.get(key) in {"analysed", "indexed"}:
-            assert self.store.requeue([key]) == 1
-            self.states[key] = "received"
+    @rule(model=MODELS)
+    def versions_change(self, model: str) -> None:
+        read = {key for key, state in self.states.items() if state in {"analysed", "indexed"}}
+        outdated = {key for key in read if self.models[key][-1] != model}
+        assert self.store.requeue_outdated(analysis(petition(1), model=model).versions) == len(outdated)
+        self.states |= dict.fromkeys(outdated, "received")
 
     @rule(seconds=st.sampled_from([5, 30]))
     def time_passes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
         self.elapsed += seconds
+
+    @rule(worker=WORKERS, seconds=st.sampled_from([10, 60]))
+    def goes_on(self, worker: str, seconds: int) -> None:
+        ours = {key for key, (who, until) in self.held.items() if who == worker and until > self.elapsed}
+        assert self.store.renew(worker, seconds) == len(ours)
+        self.held |= dict.fromkeys(ours, (worker, self.elapsed + seconds))
 
     @rule(worker=WORKERS)
     def restarts(self, worker: str) -> None:
