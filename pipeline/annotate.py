@@ -49,12 +49,6 @@ class Linking:
         return found
 
 
-def project_of(row: Row) -> DecisionProject:
-    """A registry entry, without the fields that the registry does not keep. Raises pydantic's ValidationError."""
-    known = {*DecisionProject.model_fields, "project_id"}
-    return DecisionProject.model_validate({name: value for name, value in row.items() if name in known})
-
-
 def annotate(rows: Iterable[Row], linking: Linking) -> list[Row]:
     """One result a row, in order. Raises ValueError naming the field that cannot be read."""
     given = list(rows)

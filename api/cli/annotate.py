@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from api.cli.jsonl import Row, run_filter
-
-if TYPE_CHECKING:
-    from pipeline.records import DecisionProject
 
 
 @click.command(
@@ -32,6 +28,7 @@ def command(projects: Path | None) -> None:
     Offsets count code points of title, line feed, text, as given: this filter stores nothing and redacts nothing.
     A line that cannot be read gets an "error" field. Exit code 1 if any did.
     """
+    from api.cli.projects import registry
     from pipeline.annotate import Linking, annotate
 
     linking = Linking.to(registry(projects) if projects else [])
@@ -40,20 +37,3 @@ def command(projects: Path | None) -> None:
         return annotate(rows, linking)
 
     sys.exit(1 if run_filter(handle) else 0)
-
-
-def registry(path: Path) -> list[DecisionProject]:
-    """The registry's entries. Raises click.ClickException naming the line that is wrong."""
-    from api.cli.jsonl import BadLine, read_rows
-    from pipeline.annotate import project_of
-
-    found = []
-    with path.open("rb") as lines:
-        for number, row in enumerate(read_rows(lines), 1):
-            if isinstance(row, BadLine):
-                raise click.ClickException(f"{path}: {row['error']}")
-            try:
-                found.append(project_of(row))
-            except (ValueError, KeyError, TypeError) as error:
-                raise click.ClickException(f"{path}, entry {number}: {error}") from error
-    return found

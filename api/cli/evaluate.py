@@ -76,7 +76,7 @@ def _predicted(task: str, rows: list[Row], projects: Path | None) -> list[Row]:
         from api.cli.redact import _redacted as redacted
 
         return redacted(rows)
-    from api.cli.annotate import registry
+    from api.cli.projects import registry
     from pipeline.annotate import Linking, annotate
 
     given = [{name: row.get(name) for name in ("uid", "title", "text", "time", "region")} for row in rows]

@@ -73,6 +73,7 @@ def command(
     dropped before anything else of a row is read. Importing the same file again changes nothing. Register the projects
     first (or give --projects): distinct voices can only be counted for projects that are known at import.
     """
+    from api.cli.projects import registry
     from api.cli.taking_in import open_sources
     from crawlers.importers import ImportOptions
 
@@ -84,7 +85,7 @@ def command(
         delimiter=delimiter,
         encoding=encoding,
     )
-    registry = _registry(projects) if projects else []
+    registered = registry(projects) if projects else []
     sources, refused = open_sources(files, options)
     if not sources:
         _end_with(refused.values())
@@ -94,7 +95,7 @@ def command(
         _end_with(refused.values())
         return
     with opened(home, create=True) as office:
-        _register(office, registry, quiet=as_json)
+        _register(office, registered, quiet=as_json)
         summaries = _take_in(office, sources, rejects, quiet=as_json)
         done = None if no_work else _work(office, quiet=as_json)
         known = [project.id for project in office.store.projects()]
@@ -110,16 +111,6 @@ def command(
         if next_step := _next(known, done, home):
             click.echo(f"Next: {next_step}")
     _end_with(refused.values(), failed=any(summary.in_vain for summary in summaries))
-
-
-def _registry(file: Path) -> list[DecisionProject]:
-    """The projects of a registry file. Raises ClickException naming the first bad line: nothing is imported then."""
-    from api.cli.projects import read_projects, told_bad
-
-    good, bad = read_projects(file)
-    if bad:
-        raise click.ClickException(f"{file}: {told_bad(bad[0])}; nothing was imported")
-    return good
 
 
 def _register(office: Office, registry: list[DecisionProject], *, quiet: bool) -> None:

@@ -103,6 +103,14 @@ def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any
     return list(good.values()), bad
 
 
+def registry(file: Path) -> list[DecisionProject]:
+    """The projects of a registry file. Raises ClickException naming the first bad line: a part of it is no registry."""
+    good, bad = read_projects(file)
+    if bad:
+        raise click.ClickException(f"{file}: {told_bad(bad[0])}; no project of it was taken")
+    return good
+
+
 def told_bad(bad: dict[str, Any]) -> str:
     """A bad line with its number, field and reason."""
     return ": ".join(filter(None, [f"line {bad['line']}", bad["field"], bad["reason"]]))

@@ -132,7 +132,7 @@ def test_a_broken_registry_is_refused_with_its_line(tmp_path):
     registry.write_text(lines({"project_id": "x"}), "utf-8")
     result = CliRunner().invoke(cli, ["annotate", "--projects", str(registry)], input=lines(WATER))
     assert result.exit_code == 1
-    assert "entry 1" in result.stderr
+    assert "line 1: name_zh" in result.stderr
 
 
 def gold_row(uid: str, **changes):
