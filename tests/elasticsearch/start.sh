@@ -17,7 +17,8 @@
 #   --jit       full optimising compiler: twice the start-up work, faster later
 #
 # Prints one line a node:  node-I URL PID
-# ES_JAVA_HOME names the JDK (21 or newer); without it one is looked for.
+# ES_JAVA_HOME names the JDK (21 or newer; for release 8 from 17 to 23); without it
+# one is looked for.
 # ES_RUN_AS names the user to run as when called by root (default nobody).
 # ES_EXTRA_JAVA_OPTS and ES_EXTRA_CONFIG (lines of elasticsearch.yml) are added.
 set -euo pipefail
@@ -28,10 +29,13 @@ die() { echo "start: $*" >&2; exit 1; }
 [ $# -ge 3 ] || [ "${1:-}" = --jdk ] || usage
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# A JDK that can run the server: 21 or newer, with the attach module.
+oldest=21 newest=999
+# A JDK that can run the server, with the attach module.
 good_jdk() {
+  local version
   [ -x "$1/bin/java" ] && grep -q 'jdk\.attach' "$1/release" 2>/dev/null || return 1
-  [ "$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")" -ge 21 ]
+  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+  [ "$version" -ge $oldest ] && [ "$version" -le $newest ]
 }
 find_jdk() {
   local java c
@@ -62,7 +66,17 @@ mkdir -p "$data"
 data=$(cd "$data" && pwd -P)
 transport=$((http + 100))
 
-jdk=$(find_jdk) || die "no JDK 21 or newer found: set ES_JAVA_HOME"
+# Release 8 starts in another way, and not on a JDK without a security manager.
+if [ -d "$home/lib/tools/server-launcher" ]; then
+  launcher=(-cp "$home/lib/tools/server-launcher/*" org.elasticsearch.server.launcher.ServerLauncher)
+else
+  oldest=17 newest=23
+  launcher=(-Dcli.name=server "-Dcli.script=$home/bin/elasticsearch" -Dcli.libs=lib/tools/server-cli
+    "-Des.path.home=$home" -Des.distribution.type=zip -cp "$home/lib/*:$home/lib/cli-launcher/*"
+    org.elasticsearch.launcher.CliToolLauncher)
+fi
+
+jdk=$(find_jdk) || die "no JDK from $oldest to $newest found: set ES_JAVA_HOME"
 
 # The server refuses to run as root.
 as=()
@@ -133,8 +147,7 @@ launch() { # launch I: returns when the node answers, or with its failure
     ES_HOME="$home" ES_PATH_CONF="$dir/conf" ES_TMPDIR="$dir/tmp" ES_DISTRIBUTION_TYPE=zip \
     ES_JAVA_HOME="$jdk" JAVA="$jdk/bin/java" JAVA_TYPE=ES_JAVA_HOME ES_JAVA_OPTS="$opts" \
     "${as[@]}" "$jdk/bin/java" -Xms4m -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
-    -cp "$home/lib/tools/server-launcher/*" \
-    org.elasticsearch.server.launcher.ServerLauncher -d -p "$dir/pid" \
+    "-Des.path.conf=$dir/conf" "${launcher[@]}" -d -p "$dir/pid" \
     < /dev/null > "$dir/start.out" 2>&1
 }
 
