@@ -112,9 +112,10 @@ def test_outcomes_of_a_pool_cover_every_document_once(tmp_path: Path, monkeypatc
 
 
 class Watched(Store):
-    """A store that says when leases were renewed, which is when somebody else wants the documents."""
+    """A store that says when leases were renewed five times."""
 
     renewals = 0
+    often: Event
 
     def renew(self, worker: str, lease_seconds: float) -> int:
         count = super().renew(worker, lease_seconds)
