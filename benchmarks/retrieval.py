@@ -17,9 +17,7 @@ fewer rows.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
-import json
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -33,31 +31,11 @@ from index.dense import EmbeddedVectors, VectorEntry
 from index.hybrid import DEPTH, Fusion, search_fused
 from index.query import DESCRIPTION_SHARE, Query, Words
 from models.encoder import load_encoder
+from models.training.petitions import Pair, petitions
 
-Pair = tuple[str, str]
 Scored = list[tuple[int, float]]
 NAMES = {"reply": "title → official reply", "text": "title → own text"}
-WEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
-CONSTANTS = (10.0, 60.0)
-
-
-def petitions(files: list[Path], answer: str = "text") -> Iterator[Pair]:
-    """Distinct (title, text without the title), or (title, reply)."""
-    seen: set[str] = set()
-    for file in files:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for row in map(json.loads, lines):
-                title, text = (row.get("title") or "").strip(), (row.get(answer) or "").strip()
-                text = text.replace(title, "") if title and answer == "text" else text
-                keys = {letters(title), letters(text)[:60]}
-                if len(title) >= 4 and len(text) >= 20 and not row.get("text_truncated") and not keys & seen:
-                    seen |= keys
-                    yield title, text
-
-
-def letters(text: str) -> str:
-    """What is left of a text without punctuation and blanks."""
-    return "".join(filter(str.isalnum, text))
+WEIGHTS = (0.5, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 
 def rank_of(index: EmbeddedIndex, query: Query, document_id: str) -> int | None:
@@ -87,12 +65,12 @@ def by_words(name: str, index: EmbeddedIndex, rows: list[Pair]) -> None:
 
 def by_both(name: str, index: EmbeddedIndex, rows: list[Pair], folder: Path, keep: Path | None) -> None:
     """Prints how words and meaning do together: weights on one half of the titles, figures on the other."""
-    asked, texts = (encoded(part, keep) for part in zip(*rows, strict=True))
+    asked = encoded([title for title, _ in rows], keep, question=True)
+    texts = encoded([text for _, text in rows], keep)
     answers = list(zip(found_by_words(index, rows), found_by_meaning(asked, texts), strict=True))
-    for constant in CONSTANTS:
-        for weight in WEIGHTS:
-            ranks = ranks_of(answers, 0, Fusion(constant, weight))
-            print(f"{name}, chosen on: constant {constant:.0f}, weight {weight}: {figures(ranks)}", flush=True)
+    for weight in WEIGHTS:
+        ranks = ranks_of(answers, 0, Fusion(weight))
+        print(f"{name}, chosen on: weight {weight}: {figures(ranks)}", flush=True)
     words, both = ranks_of(answers, 1, Fusion(meaning=0.0)), ranks_of(answers, 1, Fusion())
     print(f"{name}, other half, {len(both)} queries: words {figures(words)}")
     print(f"{name}, other half: meaning alone {figures(ranks_of([([], close) for _, close in answers], 1, Fusion()))}")
@@ -142,15 +120,15 @@ def interval(before: Sequence[int | None], after: Sequence[int | None]) -> tuple
     return float(np.quantile(draws, 0.025)), float(np.quantile(draws, 0.975))
 
 
-def encoded(texts: Sequence[str], keep: Path | None) -> Any:
+def encoded(texts: Sequence[str], keep: Path | None, *, question: bool = False) -> Any:
     """Vectors of the texts, read again from the folder when the same texts were encoded by the same encoder before."""
     encoder = load_encoder()
-    digest = hashlib.sha256("\0".join([encoder.version, *texts]).encode()).hexdigest()[:16]
+    digest = hashlib.sha256("\0".join([encoder.version, str(question), *texts]).encode()).hexdigest()[:16]
     file = keep / f"{digest}.npy" if keep else None
     if file and file.is_file():
         return np.load(file)
     started, cpu = time.perf_counter(), time.process_time()
-    vectors = encoder.encode(texts)
+    vectors = encoder.encode(texts, question=question)
     print(f"{len(texts)} texts encoded in {time.perf_counter() - started:.0f} s, "
           f"{len(texts) / (time.process_time() - cpu):.0f} a CPU second", flush=True)  # fmt: skip
     if file:

@@ -8,16 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from index import Change, Hit, IndexEntry, Search, SearchIndex
-from index.dense import EmbeddedVectors, VectorChange, VectorEntry, rebuild_vectors
+from index.dense import EmbeddedVectors, VectorChange, VectorEntry, VectorIndex, rebuild_vectors
 from index.hybrid import FusedPage, search_close, search_fused, spoken
 from index.query import Query
 from models.encoder import HOME, SentenceEncoder, load_encoder
 from pipeline.feed import changes_of, everything
 from pipeline.records import Document
+from pipeline.search_engine import elastic_settings
 from pipeline.settings import Settings
 from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from index.dense.cluster import ElasticVectors
 
 BATCH = 500
 BYTES = 1_024
@@ -50,9 +55,13 @@ class Semantics:
         return load_encoder(self.settings.encoder_folder or HOME, self.settings.processes)
 
     @cached_property
-    def vectors(self) -> EmbeddedVectors:
-        """Raises IndexUnusable, when asked, if another encoder made them."""
-        folder, encoder = self.settings.vectors_folder, self.encoder
+    def vectors(self) -> VectorIndex:
+        """In the data folder, or on the cluster where the index is. Raises IndexUnusable, when asked, if another
+        encoder made them, and ClusterTrouble."""
+        encoder = self.encoder
+        if self.settings.index_url:
+            return _on_cluster(self.settings, encoder.version, encoder.dimensions)
+        folder = self.settings.vectors_folder
         return EmbeddedVectors(folder, encoder=encoder.version, dimensions=encoder.dimensions)
 
     def feed(self, store: Store, progress: Callable[[int], None] = lambda rows: None) -> int:
@@ -75,6 +84,9 @@ class Semantics:
         Stored vectors are taken over where encoder and text are the same and nothing is damaged.
         """
         encoder = self.encoder
+        if self.settings.index_url:
+            on_cluster = _on_cluster(self.settings, encoder.version, encoder.dimensions)
+            return on_cluster.rebuild(lambda after: self._anew(everything(store)(after), progress))
         return rebuild_vectors(
             self.settings.vectors_folder,
             self._anew(everything(store)(0), progress),
@@ -112,7 +124,7 @@ class Semantics:
         words = spoken(search.query)
         if not words:
             return FusedPage(index.search(search))
-        return search_fused(index, self.vectors, search, self.encoder.encode([words])[0])
+        return search_fused(index, self.vectors, search, self.encoder.encode([words], question=True)[0])
 
     def more_like(
         self, index: SearchIndex, document: Document, start: int, end: int, *, among: Query, size: int = 20
@@ -121,7 +133,8 @@ class Semantics:
         passage = document.text[start:end].strip()
         if not passage or not 0 <= start < end <= len(document.text):
             raise NoPassage(f"E232: {document.id} has no passage from {start} to {end}")
-        vector = self.encoder.encode([passage])[0]
+        # a whole text is compared as the texts are, a piece of one as what is asked
+        vector = self.encoder.encode([passage], question=len(passage) < len(document.text.strip()))[0]
         return search_close(index, self.vectors, vector, narrowed_to=among, without={document.id}, size=size)
 
     def close(self) -> None:
@@ -133,6 +146,14 @@ class Semantics:
 def forget(settings: Settings) -> None:
     """Removes the vectors where searching by meaning is off: nothing would take withdrawn texts out of them."""
     shutil.rmtree(settings.vectors_folder, ignore_errors=True)
+    if settings.index_url:
+        _on_cluster(settings, "", 0).remove()
+
+
+def _on_cluster(settings: Settings, encoder: str, dimensions: int) -> ElasticVectors:
+    from index.dense.cluster import ElasticVectors
+
+    return ElasticVectors(elastic_settings(settings), encoder=encoder, dimensions=dimensions)
 
 
 def _state(change: Change) -> tuple[bytes, tuple[str, ...]]:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from archive import Archive
 
-from index import Search
-from index.dense import EmbeddedVectors, VectorEntry
+from index import EmbeddedIndex, Search
+from index.dense import EmbeddedVectors, VectorEntry, VectorIndex
 from index.hybrid import DEPTH, FusedPage, search_close, search_fused
 from index.query import Term, parse
 
@@ -23,22 +23,34 @@ def direction(seed: int) -> Any:
 
 
 @pytest.fixture
-def vectors(tmp_path: Path) -> Iterator[EmbeddedVectors]:
-    """An empty index of vectors beside the archive's words."""
-    with EmbeddedVectors(tmp_path / "vectors", encoder="e1", dimensions=16) as opened:
-        yield opened
+def vectors(archive: Archive, tmp_path: Path) -> Iterator[VectorIndex]:
+    """An empty index of vectors beside the archive's words, on the same engine."""
+    if isinstance(archive.index, EmbeddedIndex):
+        with EmbeddedVectors(tmp_path / "vectors", encoder="e1", dimensions=16) as opened:
+            yield opened
+        return
+    from index.dense.cluster import ElasticVectors
+    from index.elastic import ElasticIndex
+
+    assert isinstance(archive.index, ElasticIndex)
+    with ElasticVectors(archive.index.settings, encoder="e1", dimensions=16) as on_cluster:
+        yield on_cluster
+        on_cluster.remove()
 
 
-def file_letters(archive: Archive, vectors: EmbeddedVectors) -> None:
+def file_letters(archive: Archive, vectors: VectorIndex) -> None:
     """260 letters on two projects, all but every fourth with the word."""
     bodies = [f"第{n}封：{'扬尘' if n % 4 else '灰土'}{'，扬尘' * (n % 3 if n % 4 else 0)}" for n in range(260)]
     with_road = archive.file_all(*bodies[:200], source="r", project_ids=("road",))
     with_dam = archive.file_all(*bodies[200:], source="m", project_ids=("dam",))
-    vectors.write(VectorEntry(name, n + 1, direction(n)) for n, name in enumerate([*with_road, *with_dam]))
+    for first, names, project in ((0, with_road, "road"), (200, with_dam, "dam")):
+        vectors.write(
+            VectorEntry(name, n, direction(n - 1), project_ids=(project,)) for n, name in enumerate(names, first + 1)
+        )
     vectors.commit()
 
 
-def pages(archive: Archive, vectors: EmbeddedVectors, search: Search) -> Iterator[FusedPage]:
+def pages(archive: Archive, vectors: VectorIndex, search: Search) -> Iterator[FusedPage]:
     while True:
         answer = search_fused(archive.index, vectors, search, direction(8))
         yield answer
@@ -47,7 +59,7 @@ def pages(archive: Archive, vectors: EmbeddedVectors, search: Search) -> Iterato
         search = replace(search, after=answer.page.next_cursor)
 
 
-def test_every_page_after_the_other_shows_all_lexical_hits_once(archive: Archive, vectors: EmbeddedVectors) -> None:
+def test_every_page_after_the_other_shows_all_lexical_hits_once(archive: Archive, vectors: VectorIndex) -> None:
     file_letters(archive, vectors)
     answers = list(pages(archive, vectors, Search(query=parse("扬尘"), size=37, highlight=True)))
     shown = [hit.id for answer in answers for hit in answer.page.hits]
@@ -60,7 +72,7 @@ def test_every_page_after_the_other_shows_all_lexical_hits_once(archive: Archive
     assert all(bool(hit.highlights) == (hit.id in lexical) for answer in answers for hit in answer.page.hits)
 
 
-def test_conditions_hold_for_both_sides(archive: Archive, vectors: EmbeddedVectors) -> None:
+def test_conditions_hold_for_both_sides(archive: Archive, vectors: VectorIndex) -> None:
     file_letters(archive, vectors)
     asked = Search(query=parse("扬尘 NOT 第8封"), filters={"project_ids": "road"}, size=1000)
     (answer,) = pages(archive, vectors, asked)
@@ -70,7 +82,7 @@ def test_conditions_hold_for_both_sides(archive: Archive, vectors: EmbeddedVecto
     assert all(hit.entry.project_ids == ("road",) for hit in answer.page.hits)
 
 
-def test_more_like_a_passage_stays_within_the_project(archive: Archive, vectors: EmbeddedVectors) -> None:
+def test_more_like_a_passage_stays_within_the_project(archive: Archive, vectors: VectorIndex) -> None:
     file_letters(archive, vectors)
     dam = Term("project_ids", ("dam",))
     found = search_close(archive.index, vectors, direction(205), narrowed_to=dam, without={"m5"}, size=10)

@@ -264,8 +264,8 @@ def test_what_a_query_says_goes_to_the_encoder_and_the_rest_must_hold(query: Any
 
 
 def test_a_hit_of_both_sides_stands_before_hits_of_one_of_equal_rank() -> None:
-    ranked = Fusion(60, 1.0).ranked([("words", 9.0), ("both", 8.9)], [("meaning", 0.8), ("both", 0.79), ("far", 0.1)])
+    ranked = Fusion(1.0).ranked([("words", 9.0), ("both", 8.9)], [("meaning", 0.8), ("both", 0.79), ("far", 0.1)])
     assert next(iter(ranked)) == "both"
     assert set(ranked) == {"words", "both", "meaning", "far"}
-    assert list(Fusion(60, 0.0).ranked([("a", 3.0), ("b", 1.0)], [("b", 0.9), ("c", 0.2)])) == ["a", "b", "c"]
+    assert list(Fusion(0.0).ranked([("a", 3.0), ("b", 1.0)], [("b", 0.9), ("c", 0.2)])) == ["a", "b", "c"]
     assert list(Fusion().ranked([], [("c", 0.5)])) == ["c"]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from models.encoder import FILES, HOME, EncoderError, OnnxEncoder, load_encoder
+from models.training.encoder_centres import write_centres
 
 LETTERS = [
     "石料厂半夜放炮，全村睡不着，请管一管噪声。",
@@ -123,3 +124,22 @@ def test_the_card_and_the_licence_lie_beside_the_model() -> None:
     assert load_encoder().version in card
     assert "MIT License" in (HOME / "LICENSE").read_text("utf-8")
     assert sum(path.stat().st_size for path in HOME.iterdir()) < 30_000_000
+
+
+def test_centres_are_taken_away_from_texts_and_questions_alike_in_length(tmp_path: Path) -> None:
+    card = json.loads((HOME / "encoder.json").read_text("utf-8"))
+    plain = OnnxEncoder(encoder_in(tmp_path / "plain", encoder=json.dumps({**card, "centres": {}}))).encode(LETTERS)
+    for kind, question in (("texts", False), ("questions", True)):
+        moved = plain - np.array(card["centres"][kind], np.float32)
+        moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+        assert load_encoder().encode(LETTERS, question=question) == pytest.approx(moved, abs=1e-5)
+    write_centres(plain, plain[:1], encoder_in(tmp_path / "centred", encoder=json.dumps({**card, "centres": {}})))
+    centred = OnnxEncoder(tmp_path / "centred")
+    assert np.abs(centred.encode(LETTERS[1:], question=True) - load_encoder().encode(LETTERS[1:])).max() > 0.01
+
+
+def test_centres_of_another_width_are_refused(tmp_path: Path) -> None:
+    card = json.loads((HOME / "encoder.json").read_text("utf-8"))
+    wrong = json.dumps({**card, "centres": {"texts": [0.1, 0.2]}})
+    with pytest.raises(EncoderError, match="E211"):
+        OnnxEncoder(encoder_in(tmp_path / "wrong", encoder=wrong))

@@ -1,0 +1,59 @@
+"""An office on a cluster that searches by meaning: its vectors lie there too, and go when it is switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from elasticsearch import Elasticsearch
+from letters import ROAD
+from offices import TestOffice, office_in
+
+from index import Search
+from index.elastic import ElasticIndex, ElasticSettings
+from index.query import Term, Text
+
+NOISE = "半夜放炮|青石坳采石场进场道路工程夜里放炮，老人睡不着。"
+SLEEP = "施工太吵|青石坳采石场进场道路工程凌晨爆破，孩子没法休息。"
+
+
+@pytest.fixture
+def office(tmp_path: Path, settings: ElasticSettings) -> Iterator[TestOffice]:
+    """An office with index and vectors on the cluster, and two letters worked on."""
+    place = {"index_url": ",".join(settings.urls), "index_name": settings.alias}
+    with office_in(tmp_path / "office", ROAD, semantic=True, **place) as opened:
+        opened.import_texts([NOISE, SLEEP])
+        opened.work()
+        yield opened
+        assert isinstance(opened.index, ElasticIndex)
+        opened.index.remove()
+
+
+def id_of(office: TestOffice, words: str) -> str:
+    return next(document.id for document in office.documents() if words in document.text)
+
+
+def vectors_there(operator: Elasticsearch, settings: ElasticSettings) -> list[str]:
+    return sorted(operator.indices.get(index=f"{settings.alias}-vectors-v*", features="aliases").body)
+
+
+def test_meaning_is_found_kept_over_a_rebuild_and_removed_when_switched_off(
+    office: TestOffice, operator: Elasticsearch, settings: ElasticSettings
+) -> None:
+    asked = Search(query=Text("放炮"), filters={"project_ids": ROAD.id})
+    answer = office.semantics.search(office.index, asked)
+    assert [hit.id for hit in answer.page.hits] == [id_of(office, "放炮"), id_of(office, "爆破")]
+    assert answer.by_meaning == {id_of(office, "爆破")}
+    assert not office.settings.vectors_folder.exists()
+    office.semantics.rebuild(office.store)
+    assert vectors_there(operator, settings) == [f"{settings.alias}-vectors-v0002"]
+    letter = next(document for document in office.documents() if "放炮" in document.text)
+    about = Term("project_ids", (ROAD.id,))
+    found = office.semantics.more_like(office.index, letter, 0, 4, among=about)
+    assert [hit.id for hit in found] == [id_of(office, "爆破")]
+    office.store.withdraw_documents([id_of(office, "爆破")])
+    office.work()
+    assert office.semantics.vectors.verify().documents == 1
+    TestOffice(office.settings.model_copy(update={"semantic": False})).work()
+    assert vectors_there(operator, settings) == []
