@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from index import IndexEntry
 from index.query import And, Near, Query, Term, Text, Words, clauses
@@ -38,6 +39,19 @@ def rules(store: Store, sample: Iterable[IndexEntry] = ()) -> Rules:
         },
         sample,
     )
+
+
+def matched(store: Store, entries: Sequence[IndexEntry]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Which saved searches these documents answer: (project id, name) → document ids, in the order they came.
+
+    The documents are as the search index has them; one that is sealed or withdrawn never gets there (P-14, P-12).
+    """
+    every, found = rules(store, entries), defaultdict[tuple[str, str], list[str]](list)
+    for entry in entries:
+        for rule in every.matching(entry):
+            project_id, _, name = rule.partition("/")
+            found[project_id, name].append(entry.id)
+    return {key: tuple(ids) for key, ids in sorted(found.items())}
 
 
 def _strings(query: Query) -> Iterable[str]:

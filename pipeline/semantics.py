@@ -110,7 +110,7 @@ class Semantics:
         prints = {entry.id: _fingerprint(entry) for entry in changes if isinstance(entry, IndexEntry)}
         known = self.vectors.known(prints) if reuse else {}
         same = [key for key, stored in known.items() if stored == prints[key]]
-        found = self.vectors.vectors(same) if same else {}
+        found = dict(self.vectors.vectors(same)) if same else {}
         fresh = [entry for entry in changes if isinstance(entry, IndexEntry) and entry.id not in found]
         found |= dict(zip((e.id for e in fresh), self.encoder.encode(e.text for e in fresh), strict=True))
         for change in changes:

@@ -209,7 +209,11 @@ class ElasticVectors:
         }
         with told(self.settings.where):
             answer = client.search(
-                index=versions.alias, knn=knn, size=size, source=["id"], allow_partial_search_results=False
+                index=versions.alias,
+                knn=knn,
+                size=size,
+                source={"includes": ["id"]},
+                allow_partial_search_results=False,
             )
         # the server's score of a dot product is (1 + product) / 2
         return [Neighbour(hit["_source"]["id"], 2 * hit["_score"] - 1) for hit in answer["hits"]["hits"]]

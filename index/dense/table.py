@@ -79,8 +79,8 @@ class Table:
                 chunk = wanted[start : start + _CHUNK]
                 marks = ",".join("?" * len(chunk))
                 query = f"SELECT id, sequence, place, fingerprint, project_ids FROM documents WHERE id IN ({marks})"
-                for document_id, *rest, about in self._connection.execute(query, chunk):
-                    found[document_id] = Known(*rest, tuple(json.loads(about)))
+                for document_id, sequence, place, fingerprint, about in self._connection.execute(query, chunk):
+                    found[document_id] = Known(sequence, place, fingerprint, tuple(json.loads(about)))
         return found
 
     def last_sequence(self) -> int:

@@ -8,7 +8,7 @@ from letters import DAM, ROAD
 from index import IndexEntry
 from index.query import Near, Query, Term, Text, Words, expand, parse
 from models.taxonomy import taxonomy
-from pipeline.saved import NotKept, rules, save
+from pipeline.saved import NotKept, matched, rules, save
 from pipeline.store import Store
 from pipeline.vocabulary import codes, other_names
 
@@ -52,6 +52,18 @@ def test_a_saved_search_is_a_rule_on_its_own_project(desk: Store):
     assert found.matching(entry) == (f"{ROAD.id}/扬尘",)
     both = IndexEntry(id="d", sequence=1, title="扬尘", body="给干部点赞", project_ids=(ROAD.id, DAM.id))
     assert found.matching(both) == (f"{DAM.id}/扬尘",)
+
+
+def test_new_documents_are_matched_against_the_saved_searches_of_their_projects(desk: Store):
+    save(desk, ROAD.id, "扬尘/噪音", "assessor", parse("扬尘 OR 噪音"))
+    save(desk, DAM.id, "扬尘", "supervisor", parse("扬尘"))
+    new = [
+        IndexEntry(id="b", sequence=1, title="采石场扬尘", body="", project_ids=(ROAD.id, DAM.id)),
+        IndexEntry(id="a", sequence=2, title="夜里噪音", body="", project_ids=(ROAD.id,)),
+        IndexEntry(id="c", sequence=3, title="扬尘", body="", project_ids=()),
+    ]
+    assert matched(desk, new) == {(ROAD.id, "扬尘/噪音"): ("b", "a"), (DAM.id, "扬尘"): ("b",)}
+    assert matched(desk, []) == {}
 
 
 def test_factors_are_known_by_their_chinese_names():
