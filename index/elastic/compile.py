@@ -37,6 +37,24 @@ def compiled(query: Query, *, narrowed: bool = False) -> Dsl:
     return {"bool": {"must": [_node(query)], "filter": [LIVE, *(_months(query) if narrowed else ())]}}
 
 
+def ranking(query: Query) -> Dsl:
+    """The same request for a ranking over partitions, with what gives scores once more in a branch that finds nothing.
+
+    A partition that the dates rule out drops its whole query, and with it the statistics that the others rank by; the
+    branch keeps them, so that a score does not depend on how the index lies.
+    """
+    nothing = {"term": {"state": "never"}}
+    return {"bool": {"should": [compiled(query), {"bool": {"must": list(_scored(query)), "filter": [nothing]}}]}}
+
+
+def _scored(query: Query) -> Iterator[Dsl]:
+    if isinstance(query, (And, Or)):
+        for part in query.parts:
+            yield from _scored(part)
+    elif ranks(query):
+        yield _node(query)
+
+
 def _months(query: Query) -> Iterator[Dsl]:
     """Bounds of the publication that every hit keeps, a second wider since the field is less exact than ``moment``."""
     if isinstance(query, And):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from index.base import Health, Hit, Page, Search
 from index.cursor import Cursor
 from index.elastic import checks, counting, paging
-from index.elastic.compile import LIVE, compiled, ranks
+from index.elastic.compile import LIVE, compiled, ranking, ranks
 from index.elastic.connection import connected
 from index.elastic.searching import Searcher, SnapshotGone
 from index.elastic.settings import ElasticSettings
@@ -98,7 +98,7 @@ class ElasticIndex:
         after = Cursor.decode(search.after, search) if search.after else None
         searcher = self._opened().searcher
         ranked = search.sort == "relevance" and ranks(query) and search.size > 0
-        tree = compiled(query) if ranked else self._compiled(query)
+        tree = self._ranking(query) if ranked else self._compiled(query)
         if not ranked and not search.origins:
             return self._page(searcher, search, tree, after, "", ranked=False)
         snapshot = after.snapshot if after is not None and ranked else ""
@@ -119,8 +119,10 @@ class ElasticIndex:
         raise ClusterTrouble(self.settings.where, "nodes come and go", "wait until the cluster is steady")
 
     def _compiled(self, query: Query) -> Mapping[str, Any]:
-        """A query that ranks nothing; in a ranking the partitions passed over would be missing from its statistics."""
         return compiled(query, narrowed=self.settings.partition != "none")
+
+    def _ranking(self, query: Query) -> Mapping[str, Any]:
+        return ranking(query) if self.settings.partition != "none" else compiled(query)
 
     def _page(
         self,
