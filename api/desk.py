@@ -6,21 +6,25 @@ Command line and HTTP both stand at it; neither reads the store for a reader by 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, TypeAlias
 
 from api.cards import card_of
-from api.finding import Beside, Finder, Found
+from api.finding import Beside, Finder, Found, FoundText
 from api.policy import Denied, Figure, Reader, access
 from index import Search
-from index.query import Query
+from index.hybrid import FusedPage
+from index.query import And, Query, Term
 from pipeline.office import Office
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
 from pipeline.saved import save
 from pipeline.store import SavedSearch, StoreConflict, StoredRiskPoint
 
+Mode: TypeAlias = Literal["lexical", "hybrid"]
+"""How texts are found: by their words, or by words and meaning together (混合检索)."""
 PASSAGE_CONTEXT = 40
 """Characters around a passage that an opened piece of evidence shows."""
 
@@ -53,6 +57,14 @@ class Decided:
     new: bool
 
 
+@dataclass(frozen=True)
+class Saved:
+    """A search as it is kept now, and whether its name is new."""
+
+    search: SavedSearch
+    new: bool
+
+
 class Desk:
     """One reader at one office. Every question leaves one audit event, a refused one as ``<action>.denied``."""
 
@@ -71,7 +83,7 @@ class Desk:
         """How many texts can be searched about each of the projects that the reader was shown (P-06)."""
         office = self._office
         return {
-            project.id: Finder(office.index, office.store, project.id, self._k).find(Search(), Beside()).total
+            project.id: Finder(office.ledgers, project.id, self._k).find(Search(), Beside()).total
             for project in projects
         }
 
@@ -86,30 +98,74 @@ class Desk:
         purpose: str | None,
         search: Search,
         beside: Beside = Beside(),  # noqa: B008 (frozen)
+        mode: Mode = "lexical",
     ) -> Found:
         """Searches the redacted texts that are about one project; sealed texts are not among them (P-14).
 
-        Every count passes k-anonymity (P-06).
+        Every count passes k-anonymity (P-06). Mode hybrid also ranks by meaning and loses no text that the words find;
+        it raises SemanticsOff (E231) where the setting ``semantic`` is off.
         """
+        office = self._office
         with self._asked("documents.read", purpose, project_id):
-            return Finder(self._office.index, self._office.store, project_id, self._k).find(search, beside)
+            return Finder(office.ledgers, project_id, self._k, self._fused(mode)).find(search, beside)
 
-    def save_search(self, project_id: str, purpose: str | None, name: str, query: Query) -> bool:
-        """Keeps a query of the project under a name that belongs to the reader's role; returns whether it is new.
+    def similar(
+        self,
+        project_id: str,
+        purpose: str | None,
+        document_id: str,
+        span: tuple[int, int] | None = None,
+        *,
+        size: int = 20,
+    ) -> tuple[FoundText, ...]:
+        """Other texts about the project that mean what a passage means, closest first; the score is the cosine.
+
+        Without ``span``, a half-open span of code points, the whole text is the passage. Raises NotFound for a text
+        that is not about the project or is sealed, NoPassage (E232) and SemanticsOff (E231).
+        """
+        store, index = self._office.store, self._office.index
+        about = Term("project_ids", (project_id,))
+        document = store.documents_by_id([document_id]).get(document_id)
+        with self._asked("documents.read", purpose, project_id, document.id if document else None):
+            semantics = self._office.semantics
+            if document is None or not index.count(And((about, Term("id", (document_id,))))):
+                raise NotFound(f"E311: no text {document_id} about the project {project_id}")
+            start, end = span or (0, len(document.text))
+            hits = semantics.more_like(index, document, start, end, among=about, size=size)
+            return tuple(FoundText(hit, by_meaning=True) for hit in hits)
+
+    def save_search(self, project_id: str, purpose: str | None, name: str, query: Query) -> Saved:
+        """Keeps a query of the project under a name that belongs to the reader's role.
 
         Raises NotKept for what looks like personal data, StoreConflict for a name that another role owns.
         """
-        with self._asked("documents.read", purpose, project_id):
-            return save(self._office.store, project_id, name, self._reader.role, query)
+        with self._asked("saved_searches.save", purpose, project_id):
+            new = save(self._office.store, project_id, name, self._reader.role, query)
+            kept = self._office.store.saved_search(project_id, name)
+            assert kept is not None
+            return Saved(kept, new)
 
     def saved_search(self, project_id: str, purpose: str | None, name: str) -> SavedSearch:
         """The project's saved search of that name. Raises NotFound, which lists the names there are."""
-        with self._asked("documents.read", purpose, project_id):
+        with self._asked("saved_searches.read", purpose, project_id):
             found = self._office.store.saved_search(project_id, name)
             if found is None:
-                names = [saved.name for saved in self._office.store.saved_searches(project_id)]
-                raise NotFound(f"E311: no saved search {name!r}; there are: {', '.join(names) or 'none'}")
+                raise self._not_saved(project_id, name)
             return found
+
+    def saved_searches(self, project_id: str, purpose: str | None) -> list[SavedSearch]:
+        """All saved searches of the project, by name."""
+        with self._asked("saved_searches.read", purpose, project_id):
+            return self._office.store.saved_searches(project_id)
+
+    def forget_search(self, project_id: str, purpose: str | None, name: str) -> None:
+        """Removes a saved search of the reader's role. Raises NotFound, or StoreConflict when another role owns it."""
+        with self._asked("saved_searches.forget", purpose, project_id):
+            if self._office.store.forget_search(project_id, name, self._reader.role):
+                return
+            if saved := self._office.store.saved_search(project_id, name):
+                raise StoreConflict(f"E152: the saved search {name!r} belongs to the role {saved.owner_role}")
+            raise self._not_saved(project_id, name)
 
     def risk_points(
         self, project_id: str, purpose: str | None, *, updated_since: str | None = None, limit: int = 100
@@ -182,6 +238,13 @@ class Desk:
             granted = access().check(self._reader, "audit.read", purpose, None)
         self._note("audit.read", granted)
         return self._office.audit.events(after, limit)
+
+    def _fused(self, mode: Mode) -> Callable[[Search], FusedPage] | None:
+        return partial(self._office.semantics.search, self._office.index) if mode == "hybrid" else None
+
+    def _not_saved(self, project_id: str, name: str) -> NotFound:
+        names = [saved.name for saved in self._office.store.saved_searches(project_id)]
+        return NotFound(f"E311: no saved search {name!r}; there are: {', '.join(names) or 'none'}")
 
     @property
     def _k(self) -> int:

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Final
 
 from api.counting import (
+    Crowding,
     DayBook,
     Facet,
     FacetName,
+    Facets,
     Interval,
     Representatives,
     Timeline,
     cell_of,
-    facet,
+    part,
     relation,
+    stands_apart,
     timeline,
+    whole,
 )
-from api.policy import Figure, figure
-from index import Between, Hit, Page, Search, SearchIndex
+from api.policy import Cell, Figure, figure, withheld
+from index import Between, Hit, QueryError, Search
 from index.days import BEIJING
-from pipeline.store import Hearing, Store
+from index.hybrid import FusedPage
+from index.query import Query, Term
+from pipeline.ledger import Crowd, Ledgers
 
-EVERY_TEXT_HAS: Final = "source_kind"
-"""A field of the index that no text lacks."""
+ABOUT: Final = "project_ids"
+MENTIONS: Final = "project_mentions"
+"""The fields that say which projects a text is about, and which it only mentions."""
+PROBE: Final = 50
+"""Texts whose voices are looked at before those of all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,14 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class FoundText:
-    """A hit; ``copies`` counts the texts it stands for, None when copies were not collapsed."""
+    """A hit; ``copies`` counts the texts it stands for, None when copies were not collapsed.
+
+    ``by_meaning`` says that no word of the query found it: such texts are shown, and not counted.
+    """
 
     hit: Hit
     copies: Figure | None = None
+    by_meaning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,74 +80,121 @@ class Found:
 class Finder:
     """Searches the texts about one project and counts them by the voices behind them."""
 
-    def __init__(self, index: SearchIndex, store: Store, project_id: str, k: int) -> None:
-        self._index, self._store, self._project_id, self._k = index, store, project_id, k
+    def __init__(
+        self, ledgers: Ledgers, project_id: str, k: int, fused: Callable[[Search], FusedPage] | None = None
+    ) -> None:
+        """``fused`` ranks the texts where words alone shall not; what is counted is what the words find, always."""
+        self._ledgers, self._index, self._store = ledgers, ledgers.index, ledgers.store
+        self._project_id, self._k, self._fused = project_id, k, fused
 
     def find(self, search: Search, beside: Beside) -> Found:
         """Answers one question. Raises QueryError, CursorError or IndexUnusable."""
-        about = _among(search, "project_ids", self._project_id)
+        about = _among(search, ABOUT, self._project_id)
         if not (beside.facets or beside.histogram or beside.collapse):
-            page = self._index.search(about)
-            return Found(self._total(about, page), tuple(FoundText(hit) for hit in page.hits), page.next_cursor)
-        hearing = self._hearing(about)
-        whole = cell_of(hearing, "", hearing.ids)
-        total = figure(whole, self._k)
-        texts, cursor = self._texts(about, hearing, beside.collapse)
+            answer = self._page(about)
+            return Found(self._total(search, about, answer), _texts_on(answer), answer.page.next_cursor)
+        crowd = self._crowd(about.narrowed())
+        everything = whole(crowd)
+        told = self._may_be_told(search, ABOUT)
+        total = figure(everything, self._k) if told else withheld(everything, self._k)
+        texts, cursor = self._texts(about, crowd, beside.collapse, told)
         return Found(
             total=total,
             texts=texts,
             next_cursor=cursor,
-            origins=Figure("exact", whole.origins) if total.form == "exact" else total,
-            facets=self._facets(search, about, hearing, beside),
-            timeline=self._timeline(beside.histogram, search, hearing) if beside.histogram else None,
+            origins=_origins(everything, total),
+            facets=self._facets(search, crowd, beside, told),
+            timeline=self._timeline(beside.histogram, search, crowd, told) if beside.histogram else None,
         )
 
-    def _total(self, about: Search, page: Page) -> Figure:
+    def _page(self, about: Search) -> FusedPage:
+        return self._fused(about) if self._fused else FusedPage(self._index.search(about))
+
+    def _total(self, search: Search, about: Search, answer: FusedPage) -> Figure:
         """The voices behind the first page often suffice; those of all texts are read only when they do not."""
-        hearing = self._store.hearing(self._project_id, [hit.id for hit in page.hits])
-        first = figure(cell_of(hearing, "", hearing.ids), self._k)
-        if not page.total or (hearing.ids and first.form == "exact"):
-            return Figure("exact", page.total)
-        hearing = self._hearing(about)
-        return figure(cell_of(hearing, "", hearing.ids), self._k)
+        page = answer.page
+        shown = Figure("exact", page.total)
+        if page.total:
+            by_words = [hit.id for hit in page.hits if hit.id not in answer.by_meaning]
+            first = self._heard(by_words)
+            if not (first.documents and figure(first, self._k).form == "exact"):
+                first = whole(self._crowd(about.narrowed()))
+                shown = figure(first, self._k)
+            if shown.form == "exact" and not self._may_be_told(search, ABOUT):
+                return withheld(first, self._k)
+        return shown
 
-    def _hearing(self, search: Search) -> Hearing:
-        found = self._members(search, EVERY_TEXT_HAS)
-        return self._store.hearing(self._project_id, (document_id for _, document_id in found))
+    def _may_be_told(self, search: Search, relation: str) -> bool:
+        """Whether no neighbouring question's number differs from this one's by the texts of fewer than k voices."""
+        try:
+            return stands_apart(search, Term(relation, (self._project_id,)), self._look)
+        except QueryError:  # so near the limit of clauses that what they leave out cannot be asked
+            return False
 
-    def _members(self, search: Search, name: str) -> Iterable[tuple[str, str]]:
-        return self._index.members(search.narrowed(), name)
+    def _look(self, query: Query) -> Crowding:
+        page = self._index.search(Search(query=query, size=PROBE, sort="newest"))
+        if not page.total:
+            return "none"
+        heard = self._heard(hit.id for hit in page.hits)
+        if page.total > len(page.hits) and figure(heard, self._k).form != "exact":
+            heard = whole(self._crowd(query))
+        if not heard.documents:
+            return "none"
+        return "many" if figure(heard, self._k).form == "exact" else "few"
 
-    def _texts(self, about: Search, hearing: Hearing, collapse: bool) -> tuple[tuple[FoundText, ...], str | None]:
+    def _heard(self, ids: Iterable[str]) -> Cell:
+        hearing = self._store.hearing(self._project_id, ids)
+        return cell_of(hearing, "", hearing.ids)
+
+    def _crowd(self, query: Query) -> Crowd:
+        return self._ledgers.crowd(self._project_id, query)
+
+    def _texts(
+        self, about: Search, crowd: Crowd, collapse: bool, told: bool
+    ) -> tuple[tuple[FoundText, ...], str | None]:
         if not collapse:
-            page = self._index.search(about)
-            return tuple(FoundText(hit) for hit in page.hits), page.next_cursor
-        chosen = Representatives(hearing)
+            answer = self._page(about)
+            return _texts_on(answer), answer.page.next_cursor
+        if self._fused:
+            raise QueryError("copies are collapsed in a search by words alone", expected="the mode lexical")
+        chosen = Representatives(crowd)
         hits, cursor = chosen.page(self._index.search, about)
-        groups = {hit.id: chosen.copies(hit) for hit in hits}
-        texts = (FoundText(hit, figure(cell_of(hearing, hit.id, groups[hit.id]), self._k)) for hit in hits)
-        return tuple(texts), cursor
+        show = figure if told else withheld
+        return tuple(FoundText(hit, show(part(crowd, hit.id, chosen.copies(hit)), self._k)) for hit in hits), cursor
 
-    def _facets(self, search: Search, about: Search, hearing: Hearing, beside: Beside) -> dict[str, Facet]:
-        @cache
-        def members(name: str) -> tuple[tuple[str, str], ...]:
-            return tuple(self._members(about, name))
-
+    def _facets(self, search: Search, crowd: Crowd, beside: Beside, told: bool) -> dict[str, Facet]:
+        counted = Facets(crowd, self._k, told=told)
         return {
-            name: self._relation(search, hearing)
-            if name == "relation"
-            else facet(name, members, hearing, self._k, beside.values)
+            name: self._relation(search, crowd, told) if name == "relation" else counted.of(name, beside.values)
             for name in beside.facets
         }
 
-    def _relation(self, search: Search, about: Hearing) -> Facet:
-        mentions = self._hearing(_among(search, "project_mentions", self._project_id))
-        return relation(cell_of(about, "about", about.ids), cell_of(mentions, "mentions", mentions.ids), self._k)
+    def _relation(self, search: Search, crowd: Crowd, told: bool) -> Facet:
+        mentions = self._crowd(_among(search, MENTIONS, self._project_id).narrowed())
+        tellable = {ABOUT: told, MENTIONS: self._may_be_told(search, MENTIONS)}
+        kinds = {ABOUT: whole(crowd, "about"), MENTIONS: whole(mentions, "mentions")}
+        shown = {
+            cell.key: figure(cell, self._k) if tellable[kind] else withheld(cell, self._k)
+            for kind, cell in kinds.items()
+            if cell.documents
+        }
+        return relation(shown)
 
-    def _timeline(self, interval: Interval, search: Search, hearing: Hearing) -> Timeline:
+    def _timeline(self, interval: Interval, search: Search, crowd: Crowd, told: bool) -> Timeline:
         book = DayBook(self._store.windows(), self._store.clock())
         first, last = _days(search.filters.get("published_at"))
-        return timeline(interval, hearing, book, self._k, first, last)
+        return timeline(interval, crowd, book, self._k, first, last, told=told)
+
+
+def _origins(cell: Cell, total: Figure) -> Figure:
+    """Origins are told where the documents are."""
+    if total.form == "at_least":
+        return Figure("at_least", 1)
+    return Figure("exact", cell.origins) if total.form == "exact" else total
+
+
+def _texts_on(answer: FusedPage) -> tuple[FoundText, ...]:
+    return tuple(FoundText(hit, by_meaning=hit.id in answer.by_meaning) for hit in answer.page.hits)
 
 
 def _among(search: Search, name: str, project_id: str) -> Search:

@@ -11,6 +11,7 @@ from index.entry import Change, IndexEntry
 from index.errors import QueryError
 from index.fields import field_named
 from index.query import All, And, Query, Range, Term
+from index.states import States
 
 MAX_SIZE: Final = 1000
 """Hits on one page."""
@@ -180,8 +181,11 @@ class SearchIndex(Protocol):
     def get(self, ids: Iterable[str]) -> dict[str, IndexEntry]:
         """The documents with these ids, as far as they are there."""
 
+    def states(self, query: Query) -> States:
+        """Everything that the query finds, as numbers: what k-anonymity counts voices over."""
+
     def members(self, query: Query, field: str) -> Iterator[tuple[str, str]]:
-        """Every (value, document id) of a field among what the query finds: what k-anonymity counts voices over."""
+        """Every (value, document id) of a field among what the query finds; reads every document."""
 
     def last_sequence(self) -> int:
         """The highest sequence that a commit made durable; 0 when empty. The outbox goes on from here."""

@@ -11,6 +11,7 @@ from index import SearchIndex
 from pipeline.audit import AuditLog
 from pipeline.deployment_key import DeploymentKey
 from pipeline.intake import Intake, OtherText, Receipt
+from pipeline.ledger import Ledgers
 from pipeline.link import Linker
 from pipeline.raw import RawItem
 from pipeline.records import DecisionProject
@@ -50,6 +51,11 @@ class Office:
     def index(self) -> SearchIndex:
         """The search index, opened when first asked for. Raises IndexUnusable with the command that rebuilds it."""
         return open_index(self.settings)
+
+    @cached_property
+    def ledgers(self) -> Ledgers:
+        """What is counted under k-anonymity, by project; in memory for as long as the office is open."""
+        return Ledgers(self.index, self.store)
 
     @cached_property
     def semantics(self) -> Semantics:

@@ -123,8 +123,10 @@ class Caller:
         return asyncio.run(request())
 
 
-def counted(number: int, k: int = 5) -> dict[str, Any]:
-    """How a count of texts by as many people is shown."""
+def counted(number: int, k: int = 5, of: int | None = None) -> dict[str, Any]:
+    """How a count of texts by as many people is shown, and what a question finds ``of`` those of its project."""
+    if of is not None and number >= k and 0 < of - number < k:
+        return {"at_least": k}
     return {"less_than": k} if 0 < number < k else {"value": number, "exact": True}
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
-from api.counting.cells import cell_of
-from api.policy.suppression import Figure, enough, suppress
-from pipeline.store import Hearing
+import numpy as np
+
+from api.counting.cells import cells, part, whole
+from api.policy.suppression import Figure, figure, suppress
+from pipeline.ledger import UNDATED as NO_DAY
+from pipeline.ledger import Crowd
 
 Interval = Literal["day", "week", "month"]
 UNDATED: Final = "undated"
@@ -19,28 +21,38 @@ class Calendar:
     """One tree is suppressed, always the same: months, the parts of weeks in them, days; and what has no date.
 
     A week shows its number when its parts may show theirs. An empty period beside periods that go unnamed is as
-    unnamed as they are: it says "0 or more".
+    unnamed as they are: it says "0 or more". Where the total may not be told, so do all periods.
     """
 
-    def __init__(self, days: Mapping[date, set[str]], hearing: Hearing, k: int) -> None:
-        self._hearing = hearing
-        self._k = k
-        self._days = days
-        groups: dict[tuple[str, str | None], set[str]] = defaultdict(set)
-        for day, found in days.items():
+    def __init__(self, crowd: Crowd, k: int, *, told: bool = True) -> None:
+        self._crowd, self._k = crowd, k
+        ordinals, place_in = np.unique(crowd.days, return_inverse=True)
+        keys: dict[str, int] = {}
+        parents: list[str | None] = []
+        paths = []
+        for ordinal in ordinals.tolist():
             above: str | None = None
-            for key in _path(day):
-                groups[key, above] |= found
+            path = (UNDATED,) if ordinal == NO_DAY else _path(date.fromordinal(ordinal))
+            for key in path:
+                if key not in keys:
+                    keys[key] = len(keys)
+                    parents.append(above)
                 above = key
-        undated = set(hearing.ids).difference(*days.values())
-        if undated:
-            groups[UNDATED, None] = undated
-        cells = [cell_of(hearing, key, found, parent) for (key, parent), found in groups.items()]
-        shown = suppress(cell_of(hearing, "", hearing.ids), cells, k)
+            paths.append([keys[key] for key in (*path, *path[:1] * (3 - len(path)))])
+        groups = np.array(paths, np.int64).reshape(-1, 3)[place_in]
+        places = np.arange(len(crowd))
+        undated = crowd.days == NO_DAY
+        tally = crowd.tally(
+            np.concatenate([groups[:, 0], *(groups[~undated, level] for level in (1, 2))]),
+            np.concatenate([places, places[~undated], places[~undated]]),
+            len(keys),
+        )
+        table = cells(list(keys), tally, parents)
+        shown = suppress(whole(crowd), table, k, told=told)
         self._total = shown.total
         self._shown = shown.cells
-        self._unnamed = {cell.key for cell in cells} - shown.cells.keys()
-        self._around_unnamed = {cell.parent for cell in cells if cell.key in self._unnamed}
+        self._unnamed = {cell.key for cell in table} - shown.cells.keys()
+        self._around_unnamed = {cell.parent for cell in table if cell.key in self._unnamed}
 
     def count(self, first: date, interval: Interval) -> Figure:
         """The documents of the period that begins with this day."""
@@ -57,9 +69,9 @@ class Calendar:
             return figures[0]
         if Figure("at_least", 0) in figures:
             return Figure("at_least", known)
-        ids = {one for day in _week(first) for one in self._days.get(day, ())}
-        voices = self._hearing.voices(ids)
-        known_apart = enough(*voices, self._hearing.origins(ids), self._k)
+        days = self._crowd.days
+        within = np.flatnonzero((days >= first.toordinal()) & (days < first.toordinal() + 7))
+        known_apart = figure(part(self._crowd, "", within), self._k).form == "exact"
         return Figure("at_least" if known_apart else "less_than", self._k)
 
     def undated(self) -> Figure:
@@ -68,7 +80,7 @@ class Calendar:
 
     def _figure(self, path: tuple[str, ...]) -> Figure:
         if self._total.form != "exact":
-            return self._total
+            return Figure("at_least", 0) if self._total.form == "at_least" else self._total
         above: str | None = None
         for key in path:
             if key in self._unnamed:
@@ -95,11 +107,8 @@ def last_day(first: date, interval: Interval) -> date:
     return first
 
 
+@lru_cache(maxsize=50_000)
 def _path(day: date) -> tuple[str, str, str]:
     """Month, part of a week in it, day."""
     month = f"{day:%Y-%m}"
     return month, f"{month} {first_day(day, 'week')}", day.isoformat()
-
-
-def _week(first: date) -> Iterator[date]:
-    yield from (first + timedelta(days=number) for number in range(7))

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from api.policy.suppression import Cell
+from pipeline.ledger import Crowd, Numbers, Tally
 from pipeline.store import Hearing
 
 
-def cell_of(hearing: Hearing, key: str, ids: Collection[str], parent: str | None = None) -> Cell:
+def cell_of(hearing: Hearing, key: str, ids: Collection[str]) -> Cell:
     """These documents as a cell of a table."""
     low, high = hearing.voices(ids)
-    return Cell(key, len(ids), low, high, hearing.origins(ids), parent)
+    return Cell(key, len(ids), low, high, hearing.origins(ids))
+
+
+def whole(crowd: Crowd, key: str = "") -> Cell:
+    """All documents as one cell."""
+    return cells([key], crowd.whole())[0]
+
+
+def part(crowd: Crowd, key: str, places: Numbers) -> Cell:
+    """The documents at these places as one cell."""
+    return cells([key], crowd.together(places))[0]
+
+
+def cells(keys: Sequence[str], tally: Tally, parents: Sequence[str | None] | None = None) -> list[Cell]:
+    """One cell a group, in the order of the groups."""
+    numbers = zip(*(column.tolist() for column in tally), strict=True)
+    above = parents or [None] * len(keys)
+    return [
+        Cell(key, documents, low, high, origins, parent)
+        for key, (documents, low, high, origins), parent in zip(keys, numbers, above, strict=True)
+    ]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
-from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Final
 
+import numpy as np
+
 from index import Hit, Page, Search
-from pipeline.store import Hearing
+from pipeline.ledger import Crowd, Numbers
 
 AT_ONCE: Final = 200
 """Hits that are looked through in one request for the next origin."""
-_LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Representatives:
@@ -22,21 +21,27 @@ class Representatives:
     That does not depend on the order of the hits, and later copies do not change it: pages stay stable under writes.
     """
 
-    def __init__(self, hearing: Hearing) -> None:
-        self._groups: dict[str, list[str]] = defaultdict(list)
-        for document_id in hearing.ids:
-            self._groups[hearing[document_id].origin_id].append(document_id)
-        self._chosen = {
-            origin if origin in hearing else min(ids, key=lambda one: (hearing[one].published_at or _LAST, one))
-            for origin, ids in self._groups.items()
-        }
+    def __init__(self, crowd: Crowd) -> None:
+        self._crowd = crowd
+        order = np.lexsort((crowd.moments, ~crowd.first_copy, crowd.origins))
+        origins = crowd.origins[order]
+        first = np.flatnonzero(np.r_[True, origins[1:] != origins[:-1]]) if len(origins) else order
+        self._order, self._starts = order, np.r_[first, len(order)]
+        self._group_of = np.zeros(len(order), np.int64)
+        self._group_of[order] = np.repeat(np.arange(len(first)), np.diff(self._starts))
+        self._chosen = order[first]
+        rivals = np.flatnonzero(np.diff(self._starts) > 1)
+        for group in rivals[~crowd.first_copy[self._chosen[rivals]]]:
+            self._chosen[group] = self._oldest(self._places(group))
 
     def __contains__(self, hit: Hit) -> bool:
-        return hit.id in self._chosen
+        place = self._crowd.place_of(hit.id)
+        return place is not None and bool(self._chosen[self._group_of[place]] == place)
 
-    def copies(self, hit: Hit) -> Collection[str]:
-        """The texts that a hit stands for, itself among them."""
-        return self._groups.get(hit.entry.origin_id, (hit.id,))
+    def copies(self, hit: Hit) -> Numbers:
+        """The places of the texts that a hit stands for, itself among them."""
+        place = self._crowd.place_of(hit.id)
+        return np.zeros(0, np.int64) if place is None else self._places(int(self._group_of[place]))
 
     def page(self, ask: Callable[[Search], Page], search: Search) -> tuple[tuple[Hit, ...], str | None]:
         """One page of representatives in the order of the search, and the cursor that continues after it."""
@@ -57,3 +62,13 @@ class Representatives:
                 break
             after = page.next_cursor
         return tuple(hits), None
+
+    def _places(self, group: int) -> Numbers:
+        return self._order[self._starts[group] : self._starts[group + 1]]
+
+    def _oldest(self, places: Numbers) -> int:
+        """The earliest of these, of several at the same moment the one with the first id."""
+        moments = self._crowd.moments[places]
+        same = places[moments == moments.min()]
+        names = self._crowd.ids(same)
+        return int(same[names.index(min(names))])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal, get_args
 
-from api.counting.cells import cell_of
-from api.policy.suppression import Cell, Figure, figure, suppress
+from api.counting.cells import cells, whole
+from api.policy.suppression import Cell, Figure, Shown, suppress
 from models.taxonomy import taxonomy
-from pipeline.store import Hearing
+from pipeline.ledger import Crowd
 
 FacetName = Literal[
     "source_kind", "genre", "attitude", "category", "factor", "stakeholder", "province", "city", "county", "township",
@@ -25,8 +25,6 @@ FIELDS: Final[Mapping[FacetName, str]] = {
     **dict.fromkeys(LEVELS, "region_codes"),
 }  # fmt: skip
 """Facet → field of the index. The relation to the project is counted by two questions instead."""
-Members = Callable[[str], Iterable[tuple[str, str]]]
-"""Field → every (value, document id) among what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +47,63 @@ class Facet:
     more: int = 0
 
 
-def facet(name: FacetName, members: Members, hearing: Hearing, k: int, limit: int) -> Facet:
-    """One facet over the documents of the hearing.
+class Facets:
+    """The facets of one crowd of documents.
 
     Factors are hidden together with their category and places with what lies around them, whichever is asked, so
     that no answer can be subtracted from another. Groups that are too small are not named (BRIEF §5.2).
+    ``told`` is whether the total may be known; where it may not, no number of a facet may.
     """
-    ids = _by_value(members(FIELDS[name]), hearing)
-    if name in LEVELS:
-        cells = [cell_of(hearing, code, ids[code], _around(code, ids)) for code in sorted(ids) if len(code) <= 9]
-        wanted = {cell.key: cell.key for cell in cells if len(cell.key) == LEVELS[name]}
-    elif name in ("category", "factor"):
-        cells, wanted = _factors(name, ids, members, hearing)
-    else:
-        cells = [cell_of(hearing, value, ids[value]) for value in sorted(ids) if value]
-        wanted = {cell.key: cell.key for cell in cells}
-    shown = suppress(cell_of(hearing, "", hearing.ids), cells, k, unnamed=name == "stakeholder")
-    return _listed(wanted, shown.cells, shown.others if wanted.keys() - shown.cells.keys() else None, limit)
+
+    def __init__(self, crowd: Crowd, k: int, *, told: bool = True) -> None:
+        self._crowd, self._k, self._told = crowd, k, told
+        self._plain: Callable[[str], Shown] = cache(self._suppressed_plain)
+        self._places: Callable[[], Shown] = cache(self._suppressed_places)
+        self._matters: Callable[[], Shown] = cache(self._suppressed_matters)
+
+    def of(self, name: FacetName, limit: int) -> Facet:
+        """One facet with at most so many values."""
+        values = self._crowd.field(FIELDS[name]).names
+        if name in LEVELS:
+            shown, wanted = self._places(), {code: code for code in values if len(code) == LEVELS[name]}
+        elif name == "factor":
+            shown, wanted = self._matters(), _keys_of(values)
+        elif name == "category":
+            shown, wanted = self._matters(), {value: value for value in values}
+        else:
+            shown, wanted = self._plain(FIELDS[name]), {value: value for value in values if value}
+        return _listed(wanted, shown.cells, shown.others if wanted.keys() - shown.cells.keys() else None, limit)
+
+    def _suppressed(self, table: list[Cell], *, unnamed: bool = False) -> Shown:
+        return suppress(whole(self._crowd), table, self._k, unnamed=unnamed, told=self._told)
+
+    def _suppressed_plain(self, field: str) -> Shown:
+        names, groups, places = self._crowd.field(field)
+        table = [cell for cell in cells(names, self._crowd.tally(groups, places, len(names))) if cell.key]
+        return self._suppressed(table, unnamed=field == FIELDS["stakeholder"])
+
+    def _suppressed_places(self) -> Shown:
+        names, groups, places = self._crowd.field(FIELDS["township"])
+        known = set(names)
+        parents = [_around(code, known) for code in names]
+        table = cells(names, self._crowd.tally(groups, places, len(names)), parents)
+        return self._suppressed([cell for cell in table if len(cell.key) <= LEVELS["township"]])
+
+    def _suppressed_matters(self) -> Shown:
+        """Categories and, below them, their factors."""
+        names, groups, places = self._crowd.field(FIELDS["category"])
+        codes, of_factor, there = self._crowd.field(FIELDS["factor"])
+        keys = {code: key for key, code in _keys_of(codes).items()}
+        table = cells(names, self._crowd.tally(groups, places, len(names)))
+        factors = self._crowd.tally(of_factor, there, len(codes))
+        parents = [keys[code].split("/", 1)[0] if code in keys else None for code in codes]
+        below = cells([keys.get(code, "") for code in codes], factors, parents)
+        return self._suppressed([*table, *(cell for cell in below if cell.key)])
 
 
-def relation(about: Cell, mentions: Cell, k: int) -> Facet:
+def relation(shown: Mapping[str, Figure]) -> Facet:
     """Texts about the project, and texts that only mention it: no text is both, and no sum of them is shown."""
-    cells = [cell for cell in (about, mentions) if cell.documents]
-    shown = {cell.key: figure(cell, k) for cell in cells}
     return _listed({key: key for key in shown}, shown, None, len(shown))
-
-
-def _by_value(members: Iterable[tuple[str, str]], hearing: Hearing) -> dict[str, set[str]]:
-    ids: dict[str, set[str]] = defaultdict(set)
-    for value, document_id in members:
-        if document_id in hearing:
-            ids[value].add(document_id)
-    return ids
 
 
 def _around(code: str, known: Collection[str]) -> str | None:
@@ -88,17 +111,10 @@ def _around(code: str, known: Collection[str]) -> str | None:
     return next((code[:digits] for digits in (6, 4, 2) if digits < len(code) and code[:digits] in known), None)
 
 
-def _factors(
-    name: FacetName, ids: Mapping[str, set[str]], members: Members, hearing: Hearing
-) -> tuple[list[Cell], dict[str, str]]:
-    """Categories and, below them, their factors, with the keys of those that were asked for."""
-    categories = ids if name == "category" else _by_value(members(FIELDS["category"]), hearing)
-    factors = ids if name == "factor" else _by_value(members(FIELDS["factor"]), hearing)
+def _keys_of(codes: Collection[str]) -> dict[str, str]:
+    """Key of a factor's cell → its code, for factors that the taxonomy knows."""
     known = taxonomy().factors
-    keys = {f"{known[code].category}/{code}": code for code in factors if code in known}
-    cells = [cell_of(hearing, category, found) for category, found in sorted(categories.items())]
-    cells += [cell_of(hearing, key, factors[code], key.split("/", 1)[0]) for key, code in sorted(keys.items())]
-    return cells, keys if name == "factor" else {category: category for category in categories}
+    return {f"{known[code].category}/{code}": code for code in codes if code in known}
 
 
 def _listed(wanted: Mapping[str, str], shown: Mapping[str, Figure], others: Figure | None, limit: int) -> Facet:

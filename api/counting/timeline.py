@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -11,8 +10,7 @@ from api.counting.calendar import Calendar, Interval, first_day, last_day
 from api.counting.coverage import Coverage, DayBook
 from api.policy.suppression import Figure
 from index import QueryError
-from index.days import BEIJING
-from pipeline.store import Hearing
+from pipeline.ledger import UNDATED, Crowd
 
 MOST_PERIODS: Final = 4_000
 
@@ -38,15 +36,23 @@ class Timeline:
 
 
 def timeline(
-    interval: Interval, hearing: Hearing, book: DayBook, k: int, first: date | None = None, last: date | None = None
+    interval: Interval,
+    crowd: Crowd,
+    book: DayBook,
+    k: int,
+    first: date | None = None,
+    last: date | None = None,
+    *,
+    told: bool = True,
 ) -> Timeline:
-    """The documents of the hearing over time, from ``first`` to ``last`` or over the days that have documents.
+    """The documents of the crowd over time, from ``first`` to ``last`` or over the days that have documents.
 
-    Raises QueryError for more than 4,000 periods.
+    ``told`` is whether their total may be known. Raises QueryError for more than 4,000 periods.
     """
-    days = _days(hearing)
-    calendar = Calendar(days, hearing, k)
-    begin, end = first or min(days, default=None), last or max(days, default=None)
+    calendar = Calendar(crowd, k, told=told)
+    days = crowd.days[crowd.days != UNDATED]
+    begin = first or (date.fromordinal(int(days.min())) if len(days) else None)
+    end = last or (date.fromordinal(int(days.max())) if len(days) else None)
     periods: list[Period] = []
     start = begin and first_day(begin, interval)
     while start is not None and end is not None and start <= end:
@@ -66,12 +72,3 @@ def _period(first: date, last: date, count: Figure, book: DayBook) -> Period:
     elif covered.coverage in ("missing", "lower_bound") and count.form == "exact":
         bounded = Figure("at_least", count.number)
     return Period(first, last, bounded, covered.coverage, covered.missing_sources)
-
-
-def _days(hearing: Hearing) -> dict[date, set[str]]:
-    days: dict[date, set[str]] = defaultdict(set)
-    for document_id in hearing.ids:
-        moment = hearing[document_id].published_at
-        if moment is not None:
-            days[moment.astimezone(BEIJING).date()].add(document_id)
-    return days

@@ -2,9 +2,9 @@
 
 from api.policy.access import Access, Denied, Reader, access
 from api.policy.quoting import enough_voices, is_published, may_quote, quotes_of
-from api.policy.suppression import OTHERS, Cell, Figure, Shown, enough, figure, suppress
+from api.policy.suppression import OTHERS, Cell, Figure, Shown, enough, figure, suppress, withheld
 
 __all__ = [
     "OTHERS", "Access", "Cell", "Denied", "Figure", "Reader", "Shown", "access", "enough", "enough_voices", "figure",
-    "is_published", "may_quote", "quotes_of", "suppress",
+    "is_published", "may_quote", "quotes_of", "suppress", "withheld",
 ]  # fmt: skip

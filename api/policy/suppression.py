@@ -67,14 +67,21 @@ def figure(cell: Cell, k: int) -> Figure:
     return Figure("less_than", k)
 
 
-def suppress(total: Cell, cells: Iterable[Cell], k: int, *, unnamed: bool = False) -> Shown:
+def withheld(cell: Cell, k: int) -> Figure:
+    """A count whose number would tell that of few people, set off against the count of a wider question."""
+    shown = figure(cell, k)
+    return Figure("at_least", k) if shown.form == "exact" and cell.documents else shown
+
+
+def suppress(total: Cell, cells: Iterable[Cell], k: int, *, unnamed: bool = False, told: bool = True) -> Shown:
     """A table without the numbers that fewer than ``k`` voices stand behind, and without any that give them away.
 
     Beside the small cells of a parent, its smallest others are hidden until subtracting what is shown leaves at least
     two cells, one of them with k voices, and room for every small one to be 1 to k - 1 (complementary suppression).
     What lies under a hidden cell is hidden and not named. Names go too where the hidden cells of a parent cannot be
     given that room, and always with ``unnamed``. The steps are taken for every k from the floor up, so that a
-    stricter k hides whatever a laxer one does. Raises ValueError for a k below 3.
+    stricter k hides whatever a laxer one does. With ``told`` false the total may not be known (:func:`withheld`), and
+    no number below it either. Raises ValueError for a k below 3.
     """
     if k < FLOOR:
         raise ValueError(f"E361: k-anonymity needs k ≥ {FLOOR}, not {k} (P-06)")
@@ -82,7 +89,7 @@ def suppress(total: Cell, cells: Iterable[Cell], k: int, *, unnamed: bool = Fals
     hidden: set[str | None] = set()
     nameless: set[str | None] = set(families) if unnamed else set()
     for step in range(FLOOR, k + 1):
-        if figure(total, step).form != "exact":
+        if not told or figure(total, step).form != "exact":
             hidden.add(None)
         for parent, children in families.items():
             if parent in hidden:
@@ -101,7 +108,7 @@ def suppress(total: Cell, cells: Iterable[Cell], k: int, *, unnamed: bool = Fals
                 folded.append(child)
             else:
                 named[child.key] = Figure("at_least" if _many(child, k) else "less_than", k)
-    return Shown(figure(total, k), named, _others(folded, k))
+    return Shown(figure(total, k) if told else withheld(total, k), named, _others(folded, k))
 
 
 def _families(cells: Iterable[Cell]) -> dict[str | None, list[Cell]]:
@@ -121,14 +128,20 @@ def _families(cells: Iterable[Cell]) -> dict[str | None, list[Cell]]:
 
 
 def _hide(children: Sequence[Cell], hidden: set[str | None], k: int) -> None:
-    hidden.update(child.key for child in children if not _many(child, k))
-    if not any(child.key in hidden for child in children):
+    few = {child.key for child in children if not _many(child, k)}
+    hidden.update(few)
+    out = [child for child in children if child.key in hidden]
+    if not out:
         return
+    some_many = any(child.key not in few for child in out)
+    least = sum(1 if child.key in few else k for child in out)
+    documents, count = sum(child.documents for child in out), len(out)
     for child in children:
-        out = [one for one in children if one.key in hidden]
-        if any(_many(one, k) for one in out) and _has_room(out, k):
+        if some_many and count > 1 and documents - least >= k - 2:
             return
-        hidden.add(child.key)
+        if child.key not in hidden:
+            hidden.add(child.key)
+            some_many, least, documents, count = True, least + k, documents + child.documents, count + 1
 
 
 def _has_room(out: Sequence[Cell], k: int) -> bool:

@@ -1,4 +1,4 @@
-"""Counts beside the hits: facets, the histogram over Beijing days, distinct origins, members of a facet's values."""
+"""Counts beside the hits: facets, the histogram over Beijing days, distinct origins, all that was found as numbers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.base import Bucket, Interval, Search
+from index.elastic.paging import entry_of
 from index.elastic.searching import Searcher
+from index.entry import IndexEntry
+from index.states import States, numbers_of
 
 _PAGE: Final = 20_000
 _VALUES: Final = 50_000
 """Distinct values of a facet that each shard counts at once; with more than that it is counted in pages."""
+_AT_ONCE: Final = 2_000
+"""States that are read in one request."""
 _LAST_DAY: Final = "9999-12-31"
 
 
@@ -97,12 +105,22 @@ class Counts:
 _ORIGIN: Final[dict[str, Any]] = {"origin": {"terms": {"field": "origin_id"}}}
 
 
-def members(searcher: Searcher, query: Mapping[str, Any], name: str) -> Iterator[tuple[str, str]]:
-    """Every (value, document id); a scan, whose time grows with the documents and not with their square."""
-    for hit in searcher.scan(query, source=False, docvalue_fields=[name, "id"], stored_fields="_none_"):
-        fields = hit.get("fields", {})
-        for value in fields.get(name, ()):
-            yield str(value), str(fields["id"][0])
+def states(searcher: Searcher, query: Mapping[str, Any]) -> States:
+    """Everything the query finds, by number; a scan of doc values, whose time grows with the documents."""
+    found = searcher.scan(query, source=False, docvalue_fields=["sequence", "tail"], stored_fields="_none_")
+    pairs = [(hit["fields"]["sequence"][0], hit["fields"]["tail"][0]) for hit in found]
+    numbers = numbers_of([sequence for sequence, _ in pairs], [tail for _, tail in pairs])
+
+    def read(positions: NDArray[np.intp]) -> Iterator[IndexEntry]:
+        if len(positions) == len(pairs):
+            yield from map(entry_of, searcher.scan(query, source=["stored"]))
+            return
+        for start in range(0, len(positions), _AT_ONCE):
+            sequences = sorted({pairs[position][0] for position in positions[start : start + _AT_ONCE]})
+            some = {"bool": {"filter": [query, {"terms": {"sequence": sequences}}]}}
+            yield from map(entry_of, searcher.scan(some, source=["stored"]))
+
+    return States(numbers, read)
 
 
 def _days(interval: Interval) -> dict[str, Any]:

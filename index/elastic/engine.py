@@ -23,6 +23,7 @@ from index.errors import ClusterTrouble, QueryError
 from index.fields import field_named
 from index.highlight import highlights
 from index.query import Query, guarded
+from index.states import States, counted_under
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -178,11 +179,15 @@ class ElasticIndex:
                 entries[entry.id] = entry
         return entries
 
+    def states(self, query: Query) -> States:
+        """Everything that the query finds, as numbers."""
+        return counting.states(self._opened().searcher, self._compiled(guarded(query)))
+
     def members(self, query: Query, field: str) -> Iterator[tuple[str, str]]:
         """Every (value, document id) of a field among what the query finds; no page, no bound."""
         if field_named(field).kind == "time":
             raise QueryError(f"documents are not counted by {field}")
-        return counting.members(self._opened().searcher, self._compiled(guarded(query)), field)
+        return ((value, entry.id) for entry in self.states(query).every() for value in counted_under(entry, field))
 
     def last_sequence(self) -> int:
         """The highest sequence that is visible; 0 when empty."""

@@ -19,6 +19,7 @@ from index.errors import QueryError
 from index.fields import field_named
 from index.highlight import highlights
 from index.query import Query, guarded
+from index.states import States, counted_under
 
 
 class EmbeddedIndex:
@@ -61,14 +62,14 @@ class EmbeddedIndex:
         tree, searcher = compiled(query), snapshot.searcher
         wanted = search.size + 1
         if search.size == 0:
-            found = []
+            found, total = [], snapshot.total(tree)
         elif search.sort == "relevance" and ranks(query):
-            found = paging.by_relevance(snapshot, tree, size=wanted, after=after)
+            found, total = paging.by_relevance(snapshot, tree, size=wanted, after=after)
         else:
-            found = paging.by_time(snapshot, tree, newest=search.sort != "oldest", size=wanted, after=after)
+            found, total = paging.by_time(snapshot, tree, newest=search.sort != "oldest", size=wanted, after=after)
         shown, more = found[: search.size], len(found) > search.size
         return Page(
-            total=snapshot.total(tree),
+            total=total,
             hits=tuple(self._hit(one, search) for one in shown),
             facets=counting.facets(searcher, tree, search.facets, origins=search.origins),
             histogram=counting.histogram(searcher, tree, search.histogram, origins=search.origins)
@@ -96,12 +97,17 @@ class EmbeddedIndex:
                 entries[document_id] = snapshot.entry(address)
         return entries
 
+    def states(self, query: Query) -> States:
+        """Everything that the query finds, as numbers."""
+        with damage_named(self._shelf.root):
+            return counting.states(self._reader.latest(), compiled(guarded(query)))
+
     def members(self, query: Query, field: str) -> Iterator[tuple[str, str]]:
         """Every (value, document id) of a field among what the query finds; no page, no bound."""
         if field_named(field).kind == "time":
             raise QueryError(f"documents are not counted by {field}")
-        searcher, tree = self._reader.latest().searcher, compiled(guarded(query))
-        return ((value, document_id) for value, document_id in counting.pairs(searcher, tree, (field, "id")))
+        entries = counting.states(self._reader.latest(), compiled(guarded(query))).every()
+        return ((value, entry.id) for entry in entries for value in counted_under(entry, field))
 
     def last_sequence(self) -> int:
         """The highest sequence that a commit made durable; 0 when empty."""

@@ -13,6 +13,7 @@ from pipeline.redacted import seal
 from pipeline.store import outbox
 from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
+from pipeline.store.hearing import note_untold
 from pipeline.store.tables import analyses, documents, fingerprints, links, minhash_bands, quarantine, voices
 from pipeline.store.voices import save_voices
 from pipeline.voices import Voice
@@ -123,6 +124,8 @@ class Documents(Database):
                 if moved is not None:
                     changed[document_id] = moved
             outbox.append(connection, (key for key, state in changed.items() if state in INDEXABLE), "upsert")
+            if not INDEXABLE.issuperset(changed.values()):
+                note_untold(connection)
         return len(changed)
 
     def withdraw_documents(self, ids: Iterable[str]) -> int:

@@ -7,13 +7,16 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
-from pipeline.store.engine import Database, portions
-from pipeline.store.tables import documents, links, voices
+from pipeline.store.engine import Database, lock, portions
+from pipeline.store.meta import read_meta, write_meta
+from pipeline.store.tables import documents, links, outbox, voices
 
 MANY: Final = 2_000
 """Documents from which on the project is read in one scan rather than by id."""
+UNTOLD: Final = "changes_of_voices_and_origins"
+"""Counts what changes voices or origins without a row in the outbox."""
 
 
 class Heard(NamedTuple):
@@ -23,6 +26,22 @@ class Heard(NamedTuple):
     published_at: datetime | None
     source_kind: str
     voice: tuple[int, int] | None
+
+
+class Listed(NamedTuple):
+    """A document that was not withdrawn, with its origin and date."""
+
+    id: str
+    origin_id: str
+    published_at: datetime | None
+
+
+class Numbered(NamedTuple):
+    """A document's voice: its period, and a number that no other voice of the period has in this one answer."""
+
+    document_id: str
+    period: str
+    number: int
 
 
 class Hearing:
@@ -71,27 +90,71 @@ class Hearings(Database):
         people: dict[tuple[str, bytes | int], int] = {}
         heard = {}
         with self.reading() as connection:
-            for row in _rows(connection, project_id, ids):
-                if row.id not in ids:
-                    continue
-                voice = None
-                if row.period is not None:
-                    speaker = bytes(row.token) if row.token is not None else row.ordinal
-                    number = people.setdefault((row.period, speaker), len(people))
-                    voice = (periods.setdefault(row.period, len(periods)), number)
-                heard[row.id] = Heard(row.origin_id, row.published_at, row.source_kind, voice)
+            for portion in portions(sorted(ids)):
+                for row in connection.execute(_query(project_id).where(documents.c.id.in_(portion))):
+                    voice = None
+                    if row.period is not None:
+                        speaker = bytes(row.token) if row.token is not None else row.ordinal
+                        number = people.setdefault((row.period, speaker), len(people))
+                        voice = (periods.setdefault(row.period, len(periods)), number)
+                    heard[row.id] = Heard(row.origin_id, row.published_at, row.source_kind, voice)
         return Hearing(heard)
 
+    def counting_state(self) -> tuple[int, int]:
+        """End of the outbox, and a number that grows with changes it is not told: equal while counts stay true."""
+        with self.reading() as connection:
+            lock(connection, "outbox")  # waits for writers who have a number but have not committed it yet
+            end = connection.execute(select(func.coalesce(func.max(outbox.c.sequence), 0))).scalar_one()
+            return int(end), int(read_meta(connection, UNTOLD) or 0)
 
-def _rows(connection: Connection, project_id: str, ids: set[str]) -> Iterator[Any]:
-    if len(ids) > MANY:
-        linked = links.c.project_id == project_id
-        yield from connection.execute(
-            _query(project_id).join(links, links.c.document_id == documents.c.id).where(linked)
-        )
-        return
-    for portion in portions(sorted(ids)):
-        yield from connection.execute(_query(project_id).where(documents.c.id.in_(portion)))
+    def changed_between(self, sequence: int, end: int) -> set[str]:
+        """The documents with a row in the outbox after ``sequence`` and up to ``end``."""
+        told = (outbox.c.sequence > sequence) & (outbox.c.sequence <= end)
+        with self.reading() as connection:
+            return set(connection.execute(select(outbox.c.document_id).where(told)).scalars())
+
+    def listed(self, project_id: str, document_ids: Iterable[str]) -> Iterator[Listed]:
+        """Origins and dates of these documents; withdrawn and unknown ones are left out."""
+        ids = set(document_ids)
+        columns = documents.c
+        asked = select(columns.id, columns.origin_id, columns.published_at).where(~columns.tombstone)
+        with self.reading() as connection:
+            if len(ids) > MANY:
+                linked = asked.join(links, links.c.document_id == columns.id).where(links.c.project_id == project_id)
+                for row in connection.execute(linked):
+                    if row.id in ids:
+                        ids.discard(row.id)
+                        yield Listed(*row)
+            for portion in portions(sorted(ids)):
+                yield from (Listed(*row) for row in connection.execute(asked.where(columns.id.in_(portion))))
+
+    def voice_periods_of(self, project_id: str, document_ids: Iterable[str]) -> set[str]:
+        """The periods in which these documents were written, as far as their voices are known."""
+        mine = select(voices.c.period).where(voices.c.project_id == project_id).distinct()
+        with self.reading() as connection:
+            return {
+                period
+                for portion in portions(document_ids)
+                for period in connection.execute(mine.where(voices.c.document_id.in_(portion))).scalars()
+            }
+
+    def numbered_voices(self, project_id: str, periods: Collection[str] | None = None) -> Iterator[Numbered]:
+        """All voices of the project (in these periods), numbered as they come; the tokens stay here (P-03)."""
+        columns = voices.c
+        asked = select(columns.document_id, columns.period, columns.token, columns.ordinal)
+        asked = asked.where(columns.project_id == project_id)
+        people: dict[tuple[str, bytes | int], int] = {}
+        with self.reading() as connection:
+            for portion in [None] if periods is None else portions(sorted(periods)):
+                some = asked if portion is None else asked.where(columns.period.in_(portion))
+                for row in connection.execute(some):
+                    speaker = (row.period, row.ordinal if row.token is None else bytes(row.token))
+                    yield Numbered(row.document_id, row.period, people.setdefault(speaker, len(people)))
+
+
+def note_untold(connection: Connection) -> None:
+    """Says that voices or origins changed in a way that the outbox does not tell of every document."""
+    write_meta(connection, UNTOLD, str(int(read_meta(connection, UNTOLD) or 0) + 1))
 
 
 def _query(project_id: str) -> Select[Any]:

@@ -9,6 +9,7 @@ from random import SystemRandom
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from pipeline.store.engine import Database, insert_new, portions
+from pipeline.store.hearing import note_untold
 from pipeline.store.tables import voice_periods, voices
 from pipeline.voices import Voice
 
@@ -56,6 +57,7 @@ class Voices(Database):
                 count = 0
                 late = delete(voices).where(voices.c.period == period, voices.c.token.is_not(None))
                 connection.execute(late)
+            note_untold(connection)
         self._scrub()
         return count
 

@@ -81,8 +81,46 @@ def test_all_facets_are_counted_when_none_is_named(county: CountyOffice):
 
 
 def test_facets_narrow_with_the_query(county: CountyOffice):
+    county.hear(*(noisy(number) for number in range(2)))  # what is left out is of five people now
     answer = county.caller("assessor").get(FACETS, facet="attitude", q="补偿标准", factor=COMPENSATION)
     assert values(answer, "attitude") == {"negative": counted(6)}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"q": "补偿标准"}, {"factor": COMPENSATION}, {"q": f"-factor:{DUST}"}, {"published_to": "2026-03-07"},
+        {"q": "补偿标准 OR 补偿"}, {"q": "补偿 补偿标准"}, {"factor": [COMPENSATION, DUST]},
+    ],
+)  # fmt: skip
+def test_a_question_that_leaves_few_people_out_shows_no_number(county: CountyOffice, question: dict):
+    assessor = county.caller("assessor")
+    answer = assessor.get(FACETS, facet=["attitude", "genre", "county"], **question).json()
+    assert answer["total"] == {"at_least": 5} and answer["origins"] == {"at_least": 1}
+    assert not any(facet["values"] for facet in answer["facets"].values())
+    assert assessor.get(DOCUMENTS, **question).json()["total"] == {"at_least": 5}
+    days = count_on(assessor.get(TIMELINE, interval="month", **question))
+    assert {str(count) for count, _ in days.values()} == {"{'at_least': 0}"}
+    copies = [hit["copies"] for hit in assessor.get(DOCUMENTS, collapse=True, **question).json()["hits"]]
+    assert copies and all("exact" not in count for count in copies)
+
+
+def test_numbers_come_back_when_enough_people_are_left_out(county: CountyOffice):
+    county.hear(*(noisy(number) for number in range(5)))
+    assessor = county.caller("assessor")
+    assert assessor.get(DOCUMENTS, q="补偿标准").json()["total"] == counted(6)
+    assert assessor.get(DOCUMENTS, q="补偿标准 OR 噪音").json()["total"] == {"at_least": 5}  # all but three
+    assert assessor.get(DOCUMENTS, q="补偿标准 -柳湾村").json()["total"] == {"less_than": 5}
+    assert assessor.get(DOCUMENTS).json()["total"] == counted(14)
+
+
+def test_an_alternative_of_few_people_hides_the_number_of_all(county: CountyOffice):
+    county.hear(*(noisy(number) for number in range(12)))
+    assessor = county.caller("assessor")
+    assert assessor.get(DOCUMENTS, q="噪音").json()["total"] == counted(12)
+    assert assessor.get(DOCUMENTS, q="噪音 OR 粉尘").json()["total"] == {"at_least": 5}
+    assert assessor.get(DOCUMENTS, factor=[NOISE, DUST]).json()["total"] == {"at_least": 5}
+    assert assessor.get(DOCUMENTS, q="噪音 OR 补偿标准 OR 粉尘").json()["total"] == {"at_least": 5}
 
 
 def test_six_petitions_of_one_account_are_fewer_than_five_voices(county: CountyOffice):
@@ -146,17 +184,16 @@ def test_a_day_that_was_not_read_is_missing_and_a_cut_one_a_lower_bound(county: 
         window(3, 3, 4, cut_short="outage"), window(4, 5, 7, found=30),
     )  # fmt: skip
     county.hear(*(dusty(day * 10 + n, day=day) for day in (0, 1, 2) for n in range(7)))
+    county.hear(*(noisy(number) for number in range(5)))  # found by none of the questions
     bounds = {"published_from": "2026-03-02", "published_to": "2026-03-08"}
-    days = count_on(county.caller("assessor").get(TIMELINE, q="粉尘 扬着", **bounds))
+    days = count_on(county.caller("assessor").get(TIMELINE, q="扬着", **bounds))
     assert days == {
         "2026-03-02": (counted(7), "complete"), "2026-03-03": (counted(7), "complete"),
         "2026-03-04": ({"at_least": 7}, "lower_bound"), "2026-03-05": (None, "missing"),
         "2026-03-06": (None, "missing"), "2026-03-07": (counted(0), "complete"),
         "2026-03-08": (counted(0), "complete"),
     }  # fmt: skip
-    (week,) = (
-        county.caller("assessor").get(TIMELINE, interval="week", q="粉尘 扬着", **bounds).json()["timeline"]["periods"]
-    )
+    (week,) = county.caller("assessor").get(TIMELINE, interval="week", q="扬着", **bounds).json()["timeline"]["periods"]
     assert week["coverage"] == "lower_bound" and week["count"] == {"at_least": 21}
     assert week["missing_sources"] == ["青石坳论坛"]
 

@@ -10,7 +10,7 @@ ADDRESS = "/v1/projects/quarry-road/documents"
 
 def test_words_are_found_at_their_offsets(county: CountyOffice):
     found = county.caller("assessor").get(ADDRESS, q='"补偿标准"').json()
-    assert found["total"] == {"value": 6, "exact": True} and len(found["hits"]) == 6
+    assert found["total"] == counted(6, of=9) and len(found["hits"]) == 6
     for hit in found["hits"]:
         assert [hit["text"][start:end] for start, end in hit["highlights"]] == ["补偿标准"]
         assert hit["factors"] == [COMPENSATION]
@@ -47,7 +47,7 @@ def test_pages_hold_every_text_once(county: CountyOffice):
 )
 def test_filters_narrow(county: CountyOffice, filters: dict, total: int):
     answer = county.caller("assessor").get(ADDRESS, **filters)
-    assert answer.status_code == 200 and answer.json()["total"] == counted(total)
+    assert answer.status_code == 200 and answer.json()["total"] == counted(total, of=9)
     assert len(answer.json()["hits"]) == total
 
 

@@ -76,6 +76,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "name": "扬尘",
         "risk_point_id": candidate(1).id,
         "sequence": 0,
+        "end": 1_000,
         "source": "board",
         "secret": "x",
         "key": "x",

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from crowds import Heap
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from api.counting import FACETS, DayBook, cell_of, facet, timeline
+from api.counting import FACETS, DayBook, Facets, timeline
 from api.counting.facets import FIELDS, LEVELS
-from api.policy import enough
+from api.policy import Figure, enough
 from pipeline.store.hearing import Heard, Hearing
 
 K = 5
@@ -24,19 +24,9 @@ TOWNSHIPS = ("439921101", "439921102", "439933101", "430105007", "520102001203")
 CODES = ("air_pollution", "noise_vibration", "compensation_standard", "water_pollution")
 
 
-@dataclass(frozen=True)
-class Heap:
-    """Texts as the index and the store know them, without either."""
-
-    hearing: Hearing
-    fields: dict[str, dict[str, tuple[str, ...]]]
-
-    def members(self, field: str) -> Iterable[tuple[str, str]]:
-        return [(value, one) for one, fields in self.fields.items() for value in fields.get(field, ())]
-
-    def few(self, ids: Iterable[str]) -> bool:
-        cell = cell_of(self.hearing, "", list(ids))
-        return not enough(cell.low, cell.high, cell.origins, K)
+def few(heap: Heap, ids: Iterable[str]) -> bool:
+    cell = heap.cell("", ids)
+    return not enough(cell.low, cell.high, cell.origins, K)
 
 
 @st.composite
@@ -70,14 +60,12 @@ def test_no_facet_shows_a_number_of_few_or_a_place_below_a_township(heap: Heap):
     for name in FACETS:
         if name == "relation":
             continue
-        behind: dict[str, set[str]] = defaultdict(set)
-        for value, one in heap.members(FIELDS[name]):
-            behind[value].add(one)
-        shown = facet(name, heap.members, heap.hearing, K, 1000)
+        behind = heap.behind(FIELDS[name])
+        shown = Facets(heap.crowd, K).of(name, 1000)
         numbers = {row.value: row.count.number for row in shown.rows if row.count.form == "exact"}
         assert {value: len(behind[value]) for value in numbers} == numbers
-        assert not [value for value in numbers if heap.few(behind[value])]
-        assert not numbers or not heap.few(heap.hearing.ids)
+        assert not [value for value in numbers if few(heap, behind[value])]
+        assert not numbers or not few(heap, heap.hearing.ids)
         if name in LEVELS:
             assert {len(row.value) for row in shown.rows} <= {LEVELS[name]}
         if name == "stakeholder":
@@ -85,26 +73,35 @@ def test_no_facet_shows_a_number_of_few_or_a_place_below_a_township(heap: Heap):
 
 
 @settings(max_examples=60, deadline=None)
+@given(heaps(), st.sampled_from(["source_kind", "factor", "stakeholder", "township"]))
+def test_no_facet_and_no_day_has_a_number_where_the_total_may_not_be_told(heap: Heap, name: str):
+    shown = Facets(heap.crowd, K, told=False).of(name, 1000)
+    assert not shown.rows and (shown.others is None or shown.others.form == "at_least")
+    periods = timeline("day", heap.crowd, DayBook((), FIRST), K, told=False).periods
+    assert {period.count for period in periods} <= {Figure("at_least", 0), Figure("less_than", K)}
+
+
+@settings(max_examples=60, deadline=None)
 @given(heaps())
 def test_the_limit_of_a_facet_does_not_order_what_is_hidden(heap: Heap):
     for name in ("source_kind", "factor", "township", "escalation"):
-        rows = facet(name, heap.members, heap.hearing, K, 1000).rows
+        rows = Facets(heap.crowd, K).of(name, 1000).rows
         hidden = [row.value for row in rows if row.count.form != "exact"]
         assert hidden == sorted(hidden) and [row.value for row in rows[len(rows) - len(hidden) :]] == hidden
-        short = facet(name, heap.members, heap.hearing, K, 1)
+        short = Facets(heap.crowd, K).of(name, 1)
         assert short.rows == rows[:1] and short.more == max(0, len(rows) - 1)
 
 
 @settings(max_examples=60, deadline=None)
 @given(heaps())
 def test_days_of_few_cannot_be_found_by_setting_days_weeks_and_months_off_against_each_other(heap: Heap):
-    assume(not heap.few(heap.hearing.ids))
+    assume(not few(heap, heap.hearing.ids))
     book = DayBook((), FIRST)
     first, last = date(2026, 3, 1), date(2026, 5, 31)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     bounds, rows, sums = [(0.0, np.inf)] * len(days), [np.ones(len(days))], [float(len(heap.hearing.ids))]
     for interval in ("day", "week", "month"):
-        for period in timeline(interval, heap.hearing, book, K, first, last).periods:
+        for period in timeline(interval, heap.crowd, book, K, first, last).periods:
             assert period.count is not None
             inside = np.array([float(period.first <= day <= period.last) for day in days])
             if period.count.form == "exact":
@@ -119,7 +116,7 @@ def test_days_of_few_cannot_be_found_by_setting_days_weeks_and_months_off_agains
     for one in heap.hearing.ids:
         spoken[(heap.hearing[one].published_at + timedelta(hours=8)).date()].add(one)
     for day, ids in spoken.items():
-        if heap.few(ids):
+        if few(heap, ids):
             least, most = range_of(days.index(day), rows, sums, bounds)
             assert least <= 1 + 1e-6 and most >= K - 1 - 1e-6, (day, least, most)
 

@@ -1,0 +1,60 @@
+"""What a query finds, as numbers: one per state of a document, which whoever counts remembers things under."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.entry import IndexEntry
+from index.fields import FIELDS
+from index.values import HASH_BITS, keywords, sort_keys
+
+StateNumbers: TypeAlias = NDArray[np.uint64]
+TAIL: Final = 2**HASH_BITS - 1
+"""Mask of the part of a sort key that is the id's hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Every state that a query finds, in no order, and ``read``, which fetches those at the given positions.
+
+    ``read`` may leave out what changed since, and give it in any order: :func:`state_number` says which it is.
+    """
+
+    numbers: StateNumbers
+    read: Callable[[NDArray[np.intp]], Iterator[IndexEntry]]
+
+    def every(self) -> Iterator[IndexEntry]:
+        """All of them, as far as they did not change since."""
+        return self.read(np.arange(len(self.numbers)))
+
+
+def state_number(entry: IndexEntry) -> int:
+    """Sequence and 25 bits of the id's hash; a state never changes, so what was read under its number stays true.
+
+    Documents share a sequence where an official reply was written with its petition; two of these have one number
+    with odds of 1 to 2**25. Sequences from 2**39 on (half a trillion changes) wrap around.
+    """
+    return numbered(entry.sequence, sort_keys(entry.id, None)[0])
+
+
+def numbered(sequence: int, key: int) -> int:
+    """The number of a state from its sequence and its sort key."""
+    return (sequence << HASH_BITS | key & TAIL) & (2**64 - 1)
+
+
+def numbers_of(sequences: list[int], keys: list[Any]) -> StateNumbers:
+    """The numbers of many states."""
+    count = len(sequences)
+    above = np.fromiter(sequences, np.uint64, count) << np.uint64(HASH_BITS)
+    return above | (np.fromiter(keys, np.uint64, count) & np.uint64(TAIL))
+
+
+def counted_under(entry: IndexEntry, field: str) -> list[str]:
+    """The values of a field that a document is counted under; none for a blank one."""
+    value = getattr(entry, field)
+    return [str(value)] if FIELDS[field].kind == "number" else keywords(field, value)

@@ -1,0 +1,6 @@
+"""Counting under k-anonymity: what index and store say of a project's documents, side by side, in memory only."""
+
+from pipeline.ledger.crowd import UNDATED, UNKNOWN, Crowd, Members, Numbers, Tally
+from pipeline.ledger.ledgers import Ledgers
+
+__all__ = ["UNDATED", "UNKNOWN", "Crowd", "Ledgers", "Members", "Numbers", "Tally"]

@@ -1,0 +1,98 @@
+"""The documents that a question found, as arrays: how many of any group of them, of how many origins and voices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers: TypeAlias = NDArray[np.int64]
+UNKNOWN: Final = -1
+"""A voice that nobody knows."""
+UNDATED: Final = 0
+"""The day of a document without a date."""
+_MARKS: Final = 16
+"""Marks a pair may cost in a table of all combinations; beyond that, sorting the pairs is cheaper."""
+
+
+class Tally(NamedTuple):
+    """Of each group: documents, distinct voices at least and at most, distinct origins."""
+
+    documents: Numbers
+    low: Numbers
+    high: Numbers
+    origins: Numbers
+
+
+class Members(NamedTuple):
+    """Which documents belong to which group: pairs of the number of a name and the place of a document."""
+
+    names: list[str]
+    groups: Numbers
+    places: Numbers
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Some documents of one project; a place counts from 0 to ``len - 1``.
+
+    ``voices`` and ``origins`` are numbers from 0 up that mean nothing outside (P-03); ``period_of`` gives each voice's
+    period. ``days`` are ordinals in Asia/Shanghai, ``moments`` microseconds by which the oldest is found, undated
+    last; ``first_copy`` says whether a document is its own origin. ``field`` reads a field's values.
+    """
+
+    voices: Numbers
+    period_of: Numbers
+    origins: Numbers
+    days: Numbers
+    moments: Numbers
+    first_copy: NDArray[np.bool_]
+    field: Callable[[str], Members]
+    ids: Callable[[Numbers], list[str]]
+    place_of: Callable[[str], int | None]
+
+    def __len__(self) -> int:
+        return len(self.origins)
+
+    def tally(self, groups: Numbers, places: Numbers, count: int) -> Tally:
+        """Counts groups 0 to ``count - 1`` of which the documents at these places are members, each once a group."""
+        documents = np.bincount(groups, minlength=count)
+        voices = self.voices[places]
+        known = voices != UNKNOWN
+        of_group, voice = _distinct(groups[known], voices[known], count, len(self.period_of))
+        periods = int(self.period_of.max(initial=-1)) + 1
+        by_period = np.bincount(of_group * periods + self.period_of[voice], minlength=count * periods)
+        by_period = by_period.reshape(count, periods)
+        unknown = np.bincount(groups[~known], minlength=count)
+        low = np.maximum(by_period.max(axis=1, initial=0), np.minimum(1, documents))
+        of_group, _ = _distinct(groups, self.origins[places], count, int(self.origins.max(initial=-1)) + 1)
+        origins = np.bincount(of_group, minlength=count)
+        return Tally(documents, low, by_period.sum(axis=1) + unknown, origins)
+
+    def whole(self) -> Tally:
+        """All of them as one group."""
+        return self.together(np.arange(len(self)))
+
+    def together(self, places: Numbers) -> Tally:
+        """The documents at these places as one group."""
+        return self.tally(np.zeros(len(places), np.int64), places, 1)
+
+
+def _distinct(groups: Numbers, values: Numbers, count: int, bound: int) -> tuple[Any, Any]:
+    """The distinct pairs of a group and a value below ``bound``."""
+    pairs = groups * bound + values
+    if count * bound <= _MARKS * len(pairs):
+        marks = np.zeros(count * bound, np.bool_)
+        marks[pairs] = True
+        pairs = np.flatnonzero(marks)
+    else:
+        pairs = np.unique(pairs)
+    return (pairs // bound, pairs % bound) if bound else (pairs, pairs)
+
+
+def only(places: Collection[int]) -> Numbers:
+    """Places as an array."""
+    return np.fromiter(places, np.int64, len(places))
