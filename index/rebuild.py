@@ -16,7 +16,9 @@ from index.entry import Change, IndexEntry
 from index.errors import IndexUnusable
 
 BATCH = 5_000
-"""Documents in one commit."""
+"""Documents between two reports of progress."""
+_COMMIT = 50_000
+"""Documents in one commit; nobody reads the new version before it is whole."""
 _ROUNDS = 20
 """Times that changes are caught up with before commits are held off for the last of them."""
 
@@ -81,10 +83,11 @@ class _Build:
         self._progress = progress
         self._known: dict[str, int] = {}
         self._deleted: set[str] = set()
+        self._uncommitted = 0
         self.last_sequence = 0
 
     def take(self, changes: Iterable[Change]) -> int:
-        """Writes what is new, commits every 5,000 changes; returns how many were new."""
+        """Writes what is new, commits every 50,000 changes; returns how many were new."""
         source, taken = iter(changes), 0
         while batch := list(islice(source, BATCH)):
             for change in batch:
@@ -95,9 +98,16 @@ class _Build:
                     (self._deleted.discard if isinstance(change, IndexEntry) else self._deleted.add)(change.id)
                     self.last_sequence = max(self.last_sequence, change.sequence)
                     taken += 1
-            self._writer.commit()
             self._progress(len(self._known))
+            self._uncommitted += len(batch)
+            if self._uncommitted >= _COMMIT:
+                self._commit()
+        self._commit()
         return taken
+
+    def _commit(self) -> None:
+        self._writer.commit()
+        self._uncommitted = 0
 
     def verified(self) -> int:
         """Closes the version and counts it. Raises IndexUnusable when the count is not what was written."""

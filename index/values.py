@@ -24,6 +24,11 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
+def moment_of(microseconds_since: int) -> datetime:
+    """The moment, in UTC, that many microseconds after the beginning of year 1."""
+    return _EPOCH + timedelta(microseconds=microseconds_since)
+
+
 def sort_keys(entry_id: str, published_at: datetime | None) -> tuple[int, int]:
     """Keys for newest and oldest first: the second, then 25 bits of the id's hash; undated documents are last."""
     tail = int.from_bytes(hashlib.blake2b(entry_id.encode(), digest_size=4).digest(), "big") >> (32 - HASH_BITS)

@@ -93,22 +93,25 @@ def _words(query: Words) -> tantivy.Query:
 
 def _near(query: Near) -> tantivy.Query:
     first, second = fold(query.first), fold(query.second)
-    placed = [
-        _followed(left, right, query.slop, field)
-        for left, right in ((first, second), (second, first))
-        for field in ("title", "body")
-    ]
+    if len(first) == len(second) == 2 and not set(first) & set(second):
+        # Looked for at one place, two bigrams that share no character are as far apart as the slop allows, in either
+        # order: two characters more than lie between them.
+        terms = [(0, cover(two)[0][1]) for two in (first, second)]
+        placed = [tantivy.Query.phrase_query(schema(), field, terms, query.slop + 2) for field in ("title", "body")]
+    else:
+        placed = [
+            _followed(left, right, query.slop, field)
+            for left, right in ((first, second), (second, first))
+            for field in ("title", "body")
+        ]
     return tantivy.Query.disjunction_max_query(placed)
 
 
 def _followed(left: str, right: str, slop: int, field: str) -> tantivy.Query:
     """``right`` at most ``slop`` characters after ``left``, exactly."""
-    # Tantivy's slop is exact for two bigrams that share no character (and also finds the other order, which near asks
-    # for anyway). What is longer or may overlap is tried at every distance, among what that slop lets through.
+    # What is longer or may overlap is tried at every distance, among what Tantivy's slop lets through.
     last, next_ = (cover(two)[0][1] for two in (left[-2:], right[:2]))
     bordering = tantivy.Query.phrase_query(schema(), field, [(0, last), (2, next_)], slop)
-    if len(left) == len(right) == 2 and not set(left) & set(right):
-        return bordering
     head, tail = cover(left), cover(right)
     distances = [_phrase(head + [(at + len(left) + gap, term) for at, term in tail], field) for gap in range(slop + 1)]
     return _every((_silent(bordering), tantivy.Query.disjunction_max_query(distances)))

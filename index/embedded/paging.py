@@ -10,7 +10,7 @@ import tantivy
 from tantivy import FieldType, Occur, Order
 
 from index.cursor import Cursor
-from index.embedded.reader import Snapshot
+from index.embedded.reader import Snapshot, counted
 from index.embedded.schema import schema
 from index.entry import IndexEntry
 from index.errors import QueryError
@@ -30,19 +30,27 @@ class Found:
     cursor: Cursor
 
 
-def by_time(snapshot: Snapshot, query: tantivy.Query, *, newest: bool, size: int, after: Cursor | None) -> list[Found]:
-    """Up to ``size`` hits in time order (to the second, then by a fixed order of ids); undated ones come last."""
+def by_time(
+    snapshot: Snapshot, query: tantivy.Query, *, newest: bool, size: int, after: Cursor | None
+) -> tuple[list[Found], int]:
+    """Up to ``size`` hits in time order (to the second, then by a fixed order of ids), and how many there are in all.
+
+    Undated ones come last. The first page is found and counted in one pass.
+    """
     field, order = ("newest", Order.Desc) if newest else ("oldest", Order.Asc)
+    total = None
     if after is not None:
+        total = snapshot.total(query)
         low, high = (None, after.key) if newest else (after.key, None)
         beyond = tantivy.Query.range_query(schema(), field, FieldType.Unsigned, low, high)
         query = tantivy.Query.boolean_query([(Occur.Must, query), (Occur.Must, beyond)])
     limit = size + 2
     while True:
-        hits = snapshot.searcher.search(query, limit, count=False, order_by_field=field, order=order).hits
+        answer = snapshot.searcher.search(query, limit, count=total is None, order_by_field=field, order=order)
+        hits, total = answer.hits, counted(answer) if total is None else total
         found = _in_order(snapshot, hits, complete=len(hits) < limit, after=after, size=size)
         if len(found) >= size or len(hits) < limit:
-            return found[:size]
+            return found[:size], total
         limit *= 2
 
 
@@ -63,20 +71,26 @@ def _in_order(
     return found
 
 
-def by_relevance(snapshot: Snapshot, query: tantivy.Query, *, size: int, after: Cursor | None) -> list[Found]:
-    """Up to ``size`` hits, best first, after the cursor's hit; raises QueryError beyond the 10,000th."""
+def by_relevance(
+    snapshot: Snapshot, query: tantivy.Query, *, size: int, after: Cursor | None
+) -> tuple[list[Found], int]:
+    """Up to ``size`` hits, best first, after the cursor's hit, and how many there are in all.
+
+    The first page is found and counted in one pass. Raises QueryError beyond the 10,000th.
+    """
     if after is not None and after.rank + size > DEEPEST:
         raise QueryError(f"a ranking ends after {DEEPEST} hits: narrow the search, or order it by time")
     start = 0 if after is None else after.rank
     if after is not None and after.snapshot != snapshot.name:
         start = _place_now(snapshot, query, after)
-    hits = snapshot.searcher.search(query, size, count=False, offset=start).hits
+    answer = snapshot.searcher.search(query, size, count=after is None, offset=start)
+    addresses = [address for _, address in answer.hits]
+    keys = snapshot.searcher.fast_field_values("newest", addresses) if addresses else []
     found = []
-    for rank, (score, address) in enumerate(hits, start=start + 1):
+    for rank, ((score, address), key) in enumerate(zip(answer.hits, keys, strict=True), start=start + 1):
         entry = snapshot.entry(address)
-        cursor = Cursor(snapshot.number("newest", address), entry.id, rank, score, snapshot.name)
-        found.append(Found(entry, score, cursor))
-    return found
+        found.append(Found(entry, score, Cursor(int(key or 0), entry.id, rank, score, snapshot.name)))
+    return found, counted(answer) if after is None else snapshot.total(query)
 
 
 def _place_now(snapshot: Snapshot, query: tantivy.Query, after: Cursor) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import datetime
 from functools import cache
+from importlib import resources
 from typing import Any, Final
 
 import tantivy
@@ -13,9 +13,9 @@ import tantivy
 from index.bigrams import fold, grams
 from index.entry import IndexEntry
 from index.fields import FIELDS
-from index.values import beijing_day, keywords, microseconds, sort_keys
+from index.values import beijing_day, keywords, microseconds, moment_of, sort_keys
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raised by whoever changes a field, its analysis or the stored form: older indexes are then refused."""
 
 
@@ -31,7 +31,7 @@ def schema() -> tantivy.Schema:
         if field.kind in ("number", "time"):
             builder.add_integer_field(name, fast=True, indexed=False)
         else:
-            builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+            builder.add_text_field(name, fast=name != "id", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", fast=True, indexed=False)
     builder.add_unsigned_field("sequence", fast=True, indexed=False)
     builder.add_unsigned_field("newest", fast=True, indexed=False)
@@ -41,9 +41,9 @@ def schema() -> tantivy.Schema:
 
 
 def register_analysis(index: tantivy.Index) -> None:
-    """Tells an opened index how the two kinds of text field are cut; Tantivy does not keep that on disk."""
-    for name, cut in (("grams", tantivy.Tokenizer.whitespace()), ("characters", tantivy.Tokenizer.regex("[^ ]"))):
-        index.register_tokenizer(name, tantivy.TextAnalyzerBuilder(cut).build())
+    """Tells an opened index that text fields are cut at blanks; Tantivy does not keep that on disk."""
+    for name in ("grams", "characters"):
+        index.register_tokenizer(name, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
 
 
 def tombstone(document_id: str, sequence: int) -> tantivy.Document:
@@ -60,10 +60,12 @@ def document_of(entry: IndexEntry) -> tantivy.Document:
     document = tantivy.Document()
     for name, text in (("title", fold(entry.title)), ("body", fold(entry.body))):
         document.add_text(name, grams(text))
-        document.add_text(f"{name}_characters", text)
+        document.add_text(f"{name}_characters", " ".join(text))
     document.add_text("state", "live")
     for name, field in FIELDS.items():
         value = getattr(entry, name)
+        if value == () or value == "":
+            continue
         if field.kind == "number":
             document.add_integer(name, value)
         elif field.kind != "time":
@@ -81,28 +83,40 @@ def document_of(entry: IndexEntry) -> tantivy.Document:
 
 
 _STORED: Final = tuple(IndexEntry.__dataclass_fields__)
-
-
 _UNPAIRED: Final = b"\x00"
-_COMMON: Final = (
+_FRAGMENTS: Final = (
     '["d"],[]],"petition","留言板","weibo","微博","news","hotline","post","reply","positive","neutral","negative",true,'
     '["尊敬的领导：您好！我是小区的业主，希望有关部门尽快解决我们的问题，谢谢。请问什么时候可以处理？反映村里居民政府没有，但是因为'
-    '"+00:00",false,[],"2026-01-01T'
+    '",false,[],[],[],0,[],["'
 ).encode("gb18030")
-"""What many entries have in common, in the encoding they are packed in: the compressor may point into it."""
+
+
+@cache
+def _in_common() -> bytes:
+    """What many entries have in common, in the encoding they are packed in: the compressor may point into it."""
+    lines = resources.files("index.embedded").joinpath("words.txt").read_text(encoding="utf-8").splitlines()
+    return "".join(word for line in lines if line[0] != "#" for word in line.split()).encode("gb18030") + _FRAGMENTS
+
+
+@cache
+def _primed() -> zlib._Compress:
+    """A compressor that has read what is in common; copying it is quicker than reading it again."""
+    return zlib.compressobj(6, wbits=-15, zdict=_in_common())
 
 
 def pack(entry: IndexEntry) -> bytes:
     """The entry as JSON values in field order, in GB 18030 (two bytes a Han character), deflated."""
     values: list[Any] = [getattr(entry, name) for name in _STORED]
-    moment = entry.published_at
-    values[_STORED.index("published_at")] = moment.isoformat() if moment else None
+    if entry.published_at is not None:
+        values[_STORED.index("published_at")] = microseconds(entry.published_at)
+    if entry.origin_id == entry.id:
+        values[_STORED.index("origin_id")] = ""
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     try:
         encoded = text.encode("gb18030")
     except UnicodeEncodeError:
         return _UNPAIRED + zlib.compress(text.encode("utf-8", "surrogatepass"))
-    deflate = zlib.compressobj(6, wbits=-15, zdict=_COMMON)
+    deflate = _primed().copy()
     return b"\x01" + deflate.compress(encoded) + deflate.flush()
 
 
@@ -111,9 +125,9 @@ def unpack(stored: bytes) -> IndexEntry:
     if stored[:1] == _UNPAIRED:
         text = zlib.decompress(stored[1:]).decode("utf-8", "surrogatepass")
     else:
-        text = zlib.decompressobj(wbits=-15, zdict=_COMMON).decompress(stored[1:]).decode("gb18030")
-    values = dict(zip(_STORED, json.loads(text), strict=True))
-    moment = values["published_at"]
-    values["published_at"] = datetime.fromisoformat(moment) if moment else None
-    fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        text = zlib.decompressobj(wbits=-15, zdict=_in_common()).decompress(stored[1:]).decode("gb18030")
+    values = [tuple(value) if isinstance(value, list) else value for value in json.loads(text)]
+    fields: dict[str, Any] = dict(zip(_STORED, values, strict=True))
+    if fields["published_at"] is not None:
+        fields["published_at"] = moment_of(fields["published_at"])
     return IndexEntry(**fields)
