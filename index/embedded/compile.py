@@ -96,7 +96,7 @@ def _near(query: Near) -> tantivy.Query:
     if len(first) == len(second) == 2 and not set(first) & set(second):
         # Looked for at one place, two bigrams that share no character are as far apart as the slop allows, in either
         # order: two characters more than lie between them.
-        terms = [(0, cover(two)[0][1]) for two in (first, second)]
+        terms: list[str | tuple[int, str]] = [(0, cover(two)[0][1]) for two in (first, second)]
         placed = [tantivy.Query.phrase_query(schema(), field, terms, query.slop + 2) for field in ("title", "body")]
     else:
         placed = [

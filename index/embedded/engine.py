@@ -61,8 +61,9 @@ class EmbeddedIndex:
     def _page(self, snapshot: Snapshot, search: Search, query: Query, after: Cursor | None) -> Page:
         tree, searcher = compiled(query), snapshot.searcher
         wanted = search.size + 1
+        found: list[paging.Found] = []
         if search.size == 0:
-            found, total = [], snapshot.total(tree)
+            total = snapshot.total(tree)
         elif search.sort == "relevance" and ranks(query):
             found, total = paging.by_relevance(snapshot, tree, size=wanted, after=after)
         else:

@@ -14,7 +14,10 @@ def test_texts_that_share_a_band_are_found(store: Store):
         [petition(1), petition(2), petition(3)],
         fingerprints=[fingerprint(1, "aa", "bb"), fingerprint(2, "bb", "cc"), fingerprint(3, "dd", "dd")],
     )
-    assert store.documents_by_band(["aa", "bb", "zz"]) == {"aa": [document_id(1)], "bb": [document_id(1), document_id(2)]}
+    assert store.documents_by_band(["aa", "bb", "zz"]) == {
+        "aa": [document_id(1)],
+        "bb": [document_id(1), document_id(2)],
+    }
     assert store.signatures([document_id(3), document_id(9)]) == {document_id(3): b"\x03\x00\xff"}
 
 
