@@ -35,7 +35,7 @@ from benchmarks.cluster import cluster_of
 from benchmarks.fts5 import Fts5
 from benchmarks.questions import Question, Times, asked_of, percentile, questions, timed
 from benchmarks.questions import strings as strings
-from index import EmbeddedIndex, IndexEntry, Search
+from index import EmbeddedIndex, IndexEntry
 from index.rebuild import rebuild
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -157,10 +157,6 @@ def main() -> None:
             for one in classes:
                 mine = asked_of(index, one)
                 print(f"{one.title}: {mine}; load {os.getloadavg()[0]:.1f}", flush=True)
-            every = Search(size=0, origins=True)
-            print(
-                f"distinct origins of everything: {timed(lambda _: index.search(every), ['']).median:,.0f}", flush=True
-            )
             seen = visible(index, folder / f"minyi-{asked.documents}", pool)
             print(f"500 changes committed and visible to another reader: {seen}", flush=True)
         if asked.beside:

@@ -15,7 +15,6 @@ from typing import Any
 
 import tantivy
 
-from index.embedded.counting import pairs
 from index.embedded.reader import Snapshot
 from index.embedded.schema import schema
 from index.entry import Change, Deletion
@@ -40,10 +39,10 @@ def survivors(snapshot: Snapshot, folder: Path) -> Iterator[Change]:
         if address.segment_ord in dirty and snapshot.has_text(address):
             yield snapshot.entry(address)
     tombs = tantivy.Query.term_query(schema(), "state", "deleted", "basic")
-    for document_id, sequence in pairs(searcher, tombs, ("id", "sequence")):
+    for document_id, _ in searcher.terms_with_prefix("id", "", tombs):
         where = snapshot.address(document_id)
         if where is not None and where.segment_ord in dirty:
-            yield Deletion(document_id, int(float(sequence)))
+            yield Deletion(document_id, snapshot.number("sequence", where))
 
 
 def _segments(folder: Path) -> list[dict[str, Any]]:
