@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from index import Change, Hit, IndexEntry, Search, SearchIndex
+from index import Change, Deletion, Hit, IndexEntry, Search, SearchIndex
 from index.dense import EmbeddedVectors, VectorChange, VectorEntry, VectorIndex, rebuild_vectors
 from index.hybrid import FusedPage, search_close, search_fused, spoken
 from index.query import Query
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from index.dense.cluster import ElasticVectors
 
 BATCH = 500
+VACUUM_DUE = "vectors_vacuum_due"
+"""The fact that a vector was taken out which the files of a cluster may still hold."""
 BYTES = 1_024
 """Of one vector in the data folder: 512 numbers of two bytes, for the encoder that ships."""
 
@@ -67,15 +69,23 @@ class Semantics:
     def feed(self, store: Store, progress: Callable[[int], None] = lambda rows: None) -> int:
         """Brings the vectors up to the end of the outbox; returns how many rows. Raises IndexBusy or IndexUnusable.
 
-        A text that did not change is not encoded again; what is withdrawn or sealed loses its vector.
+        A text that did not change is not encoded again; what is withdrawn or sealed loses its vector, in the files too:
+        at the end of this run, or of the first later one in which the engine could do it (P-12, P-14).
         """
         done, sequence = 0, self.vectors.last_sequence()
         while rows := store.outbox_after(sequence, BATCH):
-            self.vectors.write(self._encoded(changes_of(store, rows)))
+            changes = changes_of(store, rows)
+            if self.vectors.known(change.id for change in changes if isinstance(change, Deletion)):
+                store.set_fact(
+                    VACUUM_DUE, "yes"
+                )  # before it is written: a process that dies in between forgets nothing
+            self.vectors.write(self._encoded(changes))
             self.vectors.commit()
             sequence = rows[-1].sequence
             done += len(rows)
             progress(len(rows))
+        if store.fact(VACUUM_DUE) == "yes" and self.vectors.vacuum():
+            store.set_fact(VACUUM_DUE, "")
         return done
 
     def rebuild(self, store: Store, progress: Callable[[int], None] = lambda changes: None) -> int:

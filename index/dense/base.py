@@ -56,6 +56,9 @@ class VectorIndex(Protocol):
     def commit(self) -> None:
         """Makes everything written so far durable, and visible to every reader's next question."""
 
+    def vacuum(self) -> bool:
+        """Makes the vectors of what was deleted leave the disk (P-12); whether none is left. If not, ask later."""
+
     def nearest(
         self,
         vector: Vector,

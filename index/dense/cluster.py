@@ -21,6 +21,7 @@ from index.elastic.bulk import Item, Outcome, bulk, encoded
 from index.elastic.connection import connected, told
 from index.elastic.documents import action_of, engine_id
 from index.elastic.settings import ElasticSettings
+from index.elastic.vacuum import merged
 from index.entry import Deletion, IndexEntry
 from index.errors import ClusterTrouble, SearchError
 
@@ -62,6 +63,13 @@ class ElasticVectors:
         client, versions = self._opened()
         with told(self.settings.where):
             client.indices.refresh(index=versions.alias)
+
+    def vacuum(self) -> bool:
+        """Has the cluster merge away the vectors of what was deleted; whether none of them is left, which takes the
+        cluster half a minute after a deletion."""
+        self.commit()
+        client, versions = self._opened()
+        return merged(client, self.settings.where, [versions.alias])
 
     def nearest(
         self,

@@ -71,6 +71,10 @@ class EmbeddedVectors:
             if self._writer is not None:
                 self._writer.commit()
 
+    def vacuum(self) -> bool:
+        """Nothing is ever left: the commit of a deletion overwrites the row."""
+        return True
+
     def nearest(
         self,
         vector: Vector,

@@ -13,17 +13,21 @@ if TYPE_CHECKING:
 
 
 def merged_away(client: Elasticsearch, settings: ElasticSettings, versions: Versions) -> bool:
-    """Merges what holds deleted documents and removes earlier versions; whether nothing deleted is left.
+    """Merges what holds deleted documents and removes earlier versions; whether nothing deleted is left."""
+    gone = versions.discard_old()
+    return merged(client, settings.where, versions.searched(versions.examined())) and gone
+
+
+def merged(client: Elasticsearch, where: str, indices: list[str]) -> bool:
+    """Merges the segments that hold deleted documents; whether these are gone.
 
     A merge that takes longer than a request goes on in the cluster.
     """
     import elasticsearch as es
 
-    gone = versions.discard_old()
-    indices = versions.searched(versions.examined())
-    with told(settings.where):
+    with told(where):
         if not _deleted(client, indices):
-            return gone
+            return True
         # without it the merge leaves segments alone of which less than a tenth is deleted
         client.indices.put_settings(index=indices, settings={"index.merge.policy.expunge_deletes_allowed": 0})
         client.indices.flush(index=indices, wait_if_ongoing=True)
@@ -32,7 +36,7 @@ def merged_away(client: Elasticsearch, settings: ElasticSettings, versions: Vers
         except es.ConnectionTimeout:
             return False
         client.indices.refresh(index=indices)
-        return not _deleted(client, indices) and gone
+        return not _deleted(client, indices)
 
 
 def _deleted(client: Elasticsearch, indices: list[str]) -> int:
