@@ -104,6 +104,7 @@ class Writer:
         """See :meth:`index.base.SearchIndex.vacuum`."""
         with self._lock:
             self.commit()
+            self._opened()  # takes the lock that a swap takes: not under that of a commit
             with self._shelf.committing():
                 version = self._follow()
             for _ in range(_ROUNDS):

@@ -95,6 +95,13 @@ def test_what_was_not_committed_is_not_lost(index: EmbeddedIndex) -> None:
     assert index.vacuum() and index.count(All()) == 40 and index.get(["d7", "d41"]).keys() == {"d41"}
 
 
+def test_a_process_that_has_written_nothing_yet_makes_it_leave_as_well(index: EmbeddedIndex, tmp_path: Path) -> None:
+    index.write([Deletion("d7", 50)])
+    index.close()
+    with EmbeddedIndex(tmp_path / "index") as later:
+        assert later.vacuum() and not any(SECRET in text for text in texts_on_disk(tmp_path / "index"))
+
+
 def test_the_previous_version_of_a_rebuild_goes_with_it(index: EmbeddedIndex, tmp_path: Path) -> None:
     letters = [letter(n, SECRET if n == 7 else "采石场") for n in range(1, 41)]
     rebuild(tmp_path / "index", lambda after: letters if after == 0 else [])
