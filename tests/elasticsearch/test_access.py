@@ -7,20 +7,25 @@ import hashlib
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pytest
 from elastic_servers import ElasticCluster, required
 from elasticsearch import Elasticsearch
 
-from index import IndexEntry, Search
+from index import Bucket, Deletion, IndexEntry, Search
+from index.dense import VectorEntry
+from index.dense.cluster import ElasticVectors
 from index.elastic import ElasticIndex, ElasticSettings
 from index.elastic.rebuild import rebuild
 from index.errors import ClusterTrouble
-from index.query import Text
+from index.query import All, Text
 
 PASSWORD = "for-tests-only"
 LETTER = IndexEntry(id="d1", sequence=1, title="来信", body="采石场噪音")
@@ -73,6 +78,39 @@ def test_the_office_role_suffices_for_everything_that_minyi_does(keys: dict[str,
         rebuild(index.settings, lambda after: [LETTER] if after == 0 else [])
         assert index.verify().problems == ()
         assert index.delete(["d1"]) == 1
+        index.remove()
+
+
+@pytest.mark.slow
+def test_the_office_role_suffices_in_months_with_withdrawals_and_meaning(keys: dict[str, ElasticSettings]) -> None:
+    in_months = replace(keys["minyi_office"], partition="month")
+    march, april = (replace(LETTER, published_at=datetime(2026, month, 5, tzinfo=UTC)) for month in (3, 4))
+    north = np.array([1.0, 0.0], np.float32)
+    with (
+        ElasticIndex(in_months) as index,
+        ElasticVectors(in_months, encoder="compass", dimensions=2) as vectors,
+        ElasticIndex(replace(keys["minyi_reader"], partition="month")) as reader,
+        ElasticVectors(keys["minyi_reader"], encoder="compass", dimensions=2) as reading,
+    ):
+        index.write([march])
+        rebuild(index.settings, lambda after: [march, replace(LETTER, id="d2", sequence=2)] if after == 0 else [])
+        index.write([replace(april, sequence=3)])
+        index.commit()
+        assert reader.search(Search(query=Text("噪音"), histogram="month")).histogram == (Bucket("2026-04-01", 1),)
+        vectors.write([VectorEntry("d1", 3, north, b"1"), VectorEntry("d2", 2, north, b"2")])
+        vectors.commit()
+        assert [near.id for near in reading.nearest(north, 2)] == ["d1", "d2"]
+        index.write([Deletion("d2", 4)])
+        vectors.write([Deletion("d2", 4)])
+        until = time.monotonic() + 300
+        while not (index.vacuum() and vectors.vacuum()):
+            assert time.monotonic() < until, "what was deleted is still there"
+            time.sleep(2)
+        assert reader.count(All()) == 1 and reading.verify().documents == 1
+        vectors.rebuild(lambda after: [VectorEntry("d1", 3, north, b"1")] if after == 0 else [])
+        with pytest.raises(ClusterTrouble, match=r"the key may not do this.*role\.json"):
+            reading.write([Deletion("d1", 5)])
+        vectors.remove()
         index.remove()
 
 
