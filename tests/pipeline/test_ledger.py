@@ -28,15 +28,11 @@ ABOUT = Term("project_ids", (ROAD.id,))
 class Desk:
     """A store, an index and the ledgers of both, with the same counted from scratch."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.store = Store.open(f"sqlite:///{folder}/{name}.sqlite3")
+    def __init__(self, folder: Path, store: Store) -> None:
+        self.store = store
         self.store.upsert_projects([ROAD])
-        self.index = EmbeddedIndex(folder / name)
+        self.index = EmbeddedIndex(folder / "index")
         self.ledgers = Ledgers(self.index, self.store)
-
-    def close(self) -> None:
-        self.index.close()
-        self.store.close()
 
     def hear(self, numbers: range, speakers: str, period: str = PERIODS[0]) -> None:
         """Petitions of people named by one letter, ``-`` for nobody; the index hears of them."""
@@ -88,10 +84,11 @@ def row(tally: Tally, number: int) -> tuple[int, ...]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk(tmp_path, "one")
+def desk(tmp_path: Path, store: Store) -> Iterator[Desk]:
+    """On both kinds of database."""
+    opened = Desk(tmp_path, store)
     yield opened
-    opened.close()
+    opened.index.close()
 
 
 def whole(desk: Desk, query: Query = ABOUT) -> tuple[int, ...]:
@@ -177,7 +174,8 @@ STEPS = st.one_of(
 def test_whatever_happens_it_counts_what_counting_one_by_one_gives(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, object, object]]
 ):
-    desk, known = Desk(tmp_path_factory.mktemp("ledger"), "any"), 0
+    folder = tmp_path_factory.mktemp("ledger")
+    desk, known = Desk(folder, Store.open(f"sqlite:///{folder}/any.sqlite3")), 0
     try:
         for number, (name, first, second) in enumerate(steps):
             there = isinstance(first, int) and first < known
@@ -194,4 +192,5 @@ def test_whatever_happens_it_counts_what_counting_one_by_one_gives(
                 desk.store.forget_tokens(str(second))
             whole(desk, Text(f"第{first}组") if name == "ask" else ABOUT)
     finally:
-        desk.close()
+        desk.index.close()
+        desk.store.close()
