@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from index import IndexEntry
 from index.bigrams import fold, grams
+
+
+def entry_of(stored: str) -> IndexEntry:
+    """The document out of its row: both engines hand back the same thing."""
+    fields = json.loads(stored)
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    return IndexEntry(**fields | {"published_at": datetime.fromisoformat(fields["published_at"])})
 
 
 class Fts5:
@@ -64,7 +72,8 @@ class Fts5:
         join = f"FROM fts JOIN doc ON doc.n = fts.rowid WHERE fts MATCH ? {where}"
         counted = join if where else "FROM fts WHERE fts MATCH ?"
         total = self.db.execute(f"SELECT count(*) {counted}", (match,)).fetchone()
-        return total, self.db.execute(f"SELECT id, json {join} ORDER BY {order} LIMIT 20", (match,)).fetchall()
+        found = self.db.execute(f"SELECT json {join} ORDER BY {order} LIMIT 20", (match,)).fetchall()
+        return total, [entry_of(stored) for (stored,) in found]
 
     def counted(self, match: str, column: str) -> object:
         """Documents by a column's value."""

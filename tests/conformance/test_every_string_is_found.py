@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from archive import Archive
 
 from index import IndexEntry
@@ -18,6 +19,7 @@ PIECES = (
 """Bits that documents are made of: many strings across their seams occur once or twice."""
 
 
+@pytest.mark.parametrize("backend", ["elasticsearch", "embedded"], indirect=True)  # undated: months would be one
 def test_a_string_finds_exactly_the_documents_that_contain_it(archive: Archive) -> None:
     chance = random.Random(1600)
     entries = [
