@@ -5,7 +5,7 @@ One module a noun; the tables are in ``tables``, their history in ``pipeline.mig
 """
 
 from pipeline.store.api_keys import ApiKey
-from pipeline.store.crawl import CrawlWindow
+from pipeline.store.crawl import CrawlWindow, CutReason
 from pipeline.store.documents import Added
 from pipeline.store.engine import StoreConflict, UnknownRecord
 from pipeline.store.fingerprints import Fingerprint
@@ -18,6 +18,6 @@ from pipeline.store.saved_searches import SavedSearch
 from pipeline.store.store import Store
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "Fingerprint", "Hearing", "OutboxRow", "Quarantined", "Replaced",
+    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "OutboxRow", "Quarantined", "Replaced",
     "RiskPointPage", "SavedSearch", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
 ]  # fmt: skip

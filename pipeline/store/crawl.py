@@ -11,7 +11,7 @@ from pipeline.records.base import Instant, Record
 from pipeline.store.engine import Database
 from pipeline.store.tables import cursors, windows
 
-CutReason = Literal["page_cap", "block", "login_wall", "outage"]
+CutReason = Literal["page_cap", "block", "login_wall", "outage", "out_of_order", "budget"]
 
 
 class CrawlWindow(Record):
