@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from crawlers.spiders.base import SourceSpider
 
-SPIDERS: Final[dict[str, str]] = {}
+SPIDERS: Final[dict[str, str]] = {
+    "weibo": "crawlers.spiders.weibo.spider:WeiboSpider",
+}
 """Spider name → ``module:Class``."""
 
 
