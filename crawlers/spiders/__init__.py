@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from crawlers.spiders.base import SourceSpider
 
 SPIDERS: Final[dict[str, str]] = {
+    "board": "crawlers.spiders.petition.page_board:BoardSpider",
+    "petition": "crawlers.spiders.petition.spider:PetitionSpider",
     "weibo": "crawlers.spiders.weibo.spider:WeiboSpider",
 }
 """Spider name → ``module:Class``."""
