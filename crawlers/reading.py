@@ -11,7 +11,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 from crawlers.items import RawItem, Withdrawn
 from crawlers.logs import quiet
 from crawlers.pipelines import Sink
-from crawlers.politeness.traffic import InMemory, Traffic
+from crawlers.politeness.traffic import Traffic
+from crawlers.politeness.unchanged import PageVersions
 from crawlers.registry.source import Source
 from crawlers.settings import scrapy_settings
 from crawlers.spiders import spider_class
@@ -45,13 +46,17 @@ class Taste:
 
 
 async def read(
-    assignment: Assignment, sink: Sink, traffic: Traffic, spider: type[SourceSpider] | None = None
+    assignment: Assignment,
+    sink: Sink,
+    traffic: Traffic,
+    spider: type[SourceSpider] | None = None,
+    versions: PageVersions | None = None,
 ) -> Reading:
     """Reads one window; its items go to the sink as they come."""
     quiet()
     runner = AsyncCrawlerRunner(scrapy_settings(assignment.source))
     crawler = runner.create_crawler(spider or spider_class(assignment.source.spider))
-    await runner.crawl(crawler, assignment=assignment, sink=sink, traffic=traffic)
+    await runner.crawl(crawler, assignment=assignment, sink=sink, traffic=traffic, versions=versions)
     read_by: SourceSpider = crawler.spider  # type: ignore[assignment]
     return Reading(read_by.outcome, crawler.stats.get_stats())
 
@@ -60,6 +65,6 @@ def taste(source: Source, window: Window, *, spider: type[SourceSpider] | None =
     """Reads one window into memory and stores nothing; ``assignment`` as the fields of :class:`Assignment`."""
     tasted = Taste()
     given = Assignment(source, window, **assignment)
-    reading = asyncio.run(read(given, tasted, Traffic(source, InMemory()), spider))
+    reading = asyncio.run(read(given, tasted, Traffic(source), spider))
     tasted.outcome, tasted.stats = reading.outcome, reading.stats
     return tasted

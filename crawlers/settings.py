@@ -17,6 +17,20 @@ _OFF: Final = {
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
 
+_POLITE: Final = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "crawlers.politeness.traffic.Gate": 60,
+    "crawlers.politeness.robots.RobotsObeyed": 100,
+    "crawlers.politeness.backoff.PoliteRetry": 550,
+    "crawlers.politeness.blocks.Walls": 575,
+    "crawlers.politeness.unchanged.ConditionalGet": 640,
+    "crawlers.politeness.blocks.Refusals": 650,
+    "crawlers.politeness.cookies.SessionCookies": 700,
+}
+"""What stands between a spider and a site, in Scrapy's order: requests go down the list, answers come up."""
+
 
 def user_agent(source: Source) -> str:
     """How we say who we are: program, version, and where the operator of a site reaches the deployment."""
@@ -46,18 +60,21 @@ def scrapy_settings(source: Source) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": 60,
         "DOWNLOAD_DELAY": source.rate_seconds,
         "DOWNLOAD_DELAY_JITTER": 0,
-        "CONCURRENT_REQUESTS": 8,
+        "CONCURRENT_REQUESTS": 4,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "AUTOTHROTTLE_ENABLED": source.rate_seconds > 0,
         "AUTOTHROTTLE_START_DELAY": source.rate_seconds,
         "AUTOTHROTTLE_MAX_DELAY": max(LONGEST_PAUSE, source.rate_seconds),
         "REDIRECT_MAX_TIMES": 5,
         "RETRY_TIMES": 2,
+        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_USER_AGENT": "Minyi",
         "COOKIES_ENABLED": False,
         "HTTPCACHE_ENABLED": False,
         "HTTPPROXY_ENABLED": False,
         "METAREFRESH_ENABLED": False,
         "JOBDIR": None,
+        "DOWNLOADER_MIDDLEWARES": _POLITE,
         "ITEM_PIPELINES": {"crawlers.pipelines.HandOver": 500},
         "SPIDER_MIDDLEWARES": {"crawlers.politeness.lost.LostPages": 950},
         "EXTENSIONS": _OFF,

@@ -119,7 +119,8 @@ def _fill(pool: Pool, store: Store, worker: str, lease_seconds: int) -> bool:
 def _complete(store: Store, outcomes: list[Outcome], done: Done) -> None:
     failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
     analyses = [outcome for outcome in outcomes if not isinstance(outcome, Failure)]
-    store.complete_analyses(analyses)
+    with store.transaction():
+        store.complete_analyses(store.still_as_read(analyses))
     for failure in failures:
         store.quarantine(failure.document.id, "analysis", failure.reason, failure.document.source)
     done.analysed += len(analyses)

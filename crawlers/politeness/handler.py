@@ -6,6 +6,7 @@ import socket
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from io import BytesIO
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
@@ -49,7 +50,7 @@ _permit: ContextVar[_Permit] = ContextVar("permit")
 
 
 def _checked_socket(info: Any) -> socket.socket:
-    """A socket for an address that was resolved. Raises PrivateAddress: names are checked where they lead (rebinding)."""
+    """A socket for an address that a name led to, checked here against rebinding. Raises PrivateAddress."""
     family, kind, protocol, _, address = info
     permit = _permit.get()
     if not permit.private and not is_public(address[0]):
@@ -73,9 +74,12 @@ class PoliteDownloadHandler(BaseDownloadHandler):
         host = authority(request.url)
         permit = _Permit(private=host in spider.source.allowed_private_hosts)
         _permit.set(permit)
-        await spider.traffic.turn(host)
+        await spider.traffic.turn(request.url)
+        failed = True
         try:
-            return await self._answer(request)
+            answer = await self._answer(request)
+            failed = answer.status >= 500
+            return answer
         except aiohttp.ClientConnectorDNSError as error:
             raise CannotResolveHostError(host) from error
         except aiohttp.ClientConnectorError as error:
@@ -91,7 +95,7 @@ class PoliteDownloadHandler(BaseDownloadHandler):
         except (aiohttp.ClientError, ConnectionError) as error:
             raise DownloadFailedError(host) from error
         finally:
-            spider.traffic.answered(host)
+            spider.traffic.answered(request.url, failed=failed)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -99,6 +103,7 @@ class PoliteDownloadHandler(BaseDownloadHandler):
             await self._session.close()
 
     async def _answer(self, request: Request) -> Response:
+        begun = monotonic()
         limit = aiohttp.ClientTimeout(total=request.meta.get("download_timeout", self._timeout))
         async with self._opened().request(
             request.method,
@@ -108,6 +113,7 @@ class PoliteDownloadHandler(BaseDownloadHandler):
             timeout=limit,
             allow_redirects=False,
         ) as answer:
+            request.meta["download_latency"] = monotonic() - begun
             headers = Headers(list(answer.headers.items()))
             body = await self._body(answer)
             kind = responsetypes.from_args(headers=headers, url=request.url, body=body)

@@ -30,4 +30,5 @@ class LostPages:
         """Notes a defect of the parser as a page that was not read; what stops the spider passes."""
         spider: SourceSpider = self._crawler.spider  # type: ignore[assignment]
         if not isinstance(exception, (Blocked, HttpError)):
+            spider.versions.forget(response.url)
             spider.cut("outage", f"a page could not be parsed ({type(exception).__name__})")

@@ -7,12 +7,22 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request
 
+from crawlers.politeness.addresses import authority
+from crawlers.politeness.robots import RobotsBook
 from crawlers.registry.source import Source
 from crawlers.windows import BEIJING
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+MOST_FAILURES: Final = 9
+"""Requests that fail one after the other, retries among them, before a source counts as out of order."""
 
 
 class TrafficStopped(IgnoreRequest):
@@ -22,80 +32,116 @@ class TrafficStopped(IgnoreRequest):
 class Ledger(Protocol):
     """Counts the requests of a day where all processes see it: the store."""
 
-    def spend(self, count: int) -> int:
-        """Adds to today's requests; returns how many it are."""
+    async def admit(self) -> bool:
+        """Counts one request; whether today's budget has room for it."""
         ...
 
 
-class InMemory:
-    """A ledger for one process, for trying a source out."""
+class Unlimited:
+    """A ledger that lets everything pass, for trying a source out."""
 
-    def __init__(self) -> None:
-        self.spent = 0
-
-    def spend(self, count: int) -> int:
-        """Adds to the requests; returns how many it are."""
-        self.spent += count
-        return self.spent
+    async def admit(self) -> bool:
+        """Lets the request pass."""
+        return True
 
 
 class Traffic:
     """What one crawl sends, over all of its windows. Every request takes its turn here before it leaves."""
 
-    def __init__(self, source: Source, ledger: Ledger, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        ledger: Ledger | None = None,
+        clock: Callable[[], datetime] | None = None,
+        note_robots: Callable[[str], None] = lambda decision: None,
+    ) -> None:
         self._source = source
-        self._ledger = ledger
+        self._ledger = ledger or Unlimited()
         self._clock = clock or (lambda: datetime.now(UTC))
         self._delays: dict[str, float] = {}
         self._free_at: dict[str, float] = defaultdict(float)
         self._locks: dict[str, asyncio.Lock] = {}
+        self._failures = 0
+        self.robots = RobotsBook()
+        self.note_robots = note_robots
+        """Hears what robots.txt of a start page's host says."""
+        self.requests = 0
         self.stopped = ""
-        """Why no more requests go; empty while they do."""
+        """Why no more requests go: hours, budget, outage, busy, interrupted, or a block; empty while they do."""
+        self.come_back_in: float | None = None
+        """Seconds after which the site asked to be read again."""
 
-    def slow_down(self, host: str, seconds: float) -> None:
-        """Takes a longer pause between requests to a host from now on (Crawl-delay); never a shorter one."""
+    def slow_down(self, url: str, seconds: float) -> None:
+        """Takes a longer pause between requests to a page's host from now on (Crawl-delay); never a shorter one."""
+        host = authority(url)
         self._delays[host] = max(seconds, self._delays.get(host, 0.0))
+        self.back_off(url, seconds)
 
-    def back_off(self, host: str, seconds: float) -> None:
-        """Lets a host alone for so long (Retry-After)."""
+    def back_off(self, url: str, seconds: float) -> None:
+        """Lets a page's host alone for so long (Retry-After)."""
+        host = authority(url)
         self._free_at[host] = max(self._free_at[host], monotonic() + seconds)
 
-    def delay(self, host: str) -> float:
-        """Seconds between two requests to a host."""
-        return max(self._source.rate_seconds, self._delays.get(host, 0.0))
+    def delay(self, url: str) -> float:
+        """Seconds between two requests to a page's host."""
+        return max(self._source.rate_seconds, self._delays.get(authority(url), 0.0))
 
     def stop(self, why: str) -> None:
         """Lets no more requests go."""
         self.stopped = self.stopped or why
 
-    async def turn(self, host: str) -> None:
-        """Waits until a request to the host may go. Raises TrafficStopped when none may.
+    async def turn(self, url: str) -> None:
+        """Waits until a request may go to the page's host. Raises TrafficStopped when none may.
 
         Requests to one host go one by one; the pause is counted from the moment that the host answered the one before,
         so that what it sees is never more than the rate.
         """
+        host = authority(url)
         lock = self._locks.setdefault(host, asyncio.Lock())
         await lock.acquire()
         try:
             while (wait := self._free_at[host] - monotonic()) > 0 and not self.stopped:
                 await asyncio.sleep(min(wait, 0.5))
-            self._admit()
+            await self._admit()
         except BaseException:
             lock.release()
             raise
 
-    def answered(self, host: str) -> None:
-        """Ends the turn: the answer has begun, or will not come."""
-        self._free_at[host] = max(self._free_at[host], monotonic() + self.delay(host))
+    def answered(self, url: str, *, failed: bool) -> None:
+        """Ends the turn: the answer is here, or will not come."""
+        host = authority(url)
+        self._free_at[host] = max(self._free_at[host], monotonic() + self.delay(url))
         self._locks[host].release()
+        self._failures = self._failures + 1 if failed else 0
+        if self._failures >= MOST_FAILURES:
+            self.stop("outage")
 
-    def _admit(self) -> None:
-        if self.stopped:
-            raise TrafficStopped(self.stopped)
+    async def _admit(self) -> None:
         hours = self._source.night_window
         if hours is not None and not hours.open_at(self._clock().astimezone(BEIJING).time()):
             self.stop("hours")
-        elif self._ledger.spend(1) > self._source.daily_requests:
+        if not self.stopped and not await self._ledger.admit():
             self.stop("budget")
         if self.stopped:
             raise TrafficStopped(self.stopped)
+        self.requests += 1
+
+
+class Gate:
+    """A downloader middleware that lets nothing into the queues once the traffic is stopped, so that they run dry."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Gate:
+        """Scrapy's way of making it."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raises TrafficStopped when no request may go."""
+        stopped = self._crawler.spider.traffic.stopped  # type: ignore[union-attr]
+        if stopped:
+            for slot in self._crawler.engine.downloader.slots.values():
+                slot.delay = 0.0
+            raise TrafficStopped(stopped)

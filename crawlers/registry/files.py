@@ -1,4 +1,4 @@
-"""The source files: what ships lies in ``crawlers/sources``, what a deployment reads in ``sources`` of its data folder."""
+"""The source files: presets ship in ``crawlers/sources``, a deployment's own lie in its data folder."""
 
 from __future__ import annotations
 

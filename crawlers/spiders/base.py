@@ -18,6 +18,7 @@ from crawlers.items import RawItem, Withdrawn
 from crawlers.loaders import RawItemLoader
 from crawlers.pipelines import Sink
 from crawlers.politeness.traffic import Traffic, TrafficStopped
+from crawlers.politeness.unchanged import PageVersions, Unchanged
 from crawlers.registry.source import Kind, Source
 from crawlers.windows import Window
 from pipeline.records import DecisionProject
@@ -37,7 +38,7 @@ CUT_BY_BLOCK: Final[dict[BlockCause, CutReason]] = {
 
 
 class Blocked(CloseSpider):
-    """The source does not want to be read (captcha, login wall, 403, robots.txt): it is stopped, never worked around."""
+    """The source does not want to be read (captcha, login wall, refusal): it is stopped, never worked around."""
 
     def __init__(self, cause: BlockCause, told: str = "") -> None:
         super().__init__("blocked")
@@ -80,6 +81,10 @@ class Outcome:
     """Items yielded, and items found unchanged."""
     seen: set[str] = field(default_factory=set)
     """``item_key`` of everything found."""
+    seen_urls: set[str] = field(default_factory=set)
+    """Addresses of pages found unchanged."""
+    interrupted: bool = False
+    """The crawl was stopped (signal, kill switch) before the window was read: it is as if it had not begun."""
 
 
 class SourceSpider(scrapy.Spider):
@@ -97,11 +102,19 @@ class SourceSpider(scrapy.Spider):
     """Model of the ``[parser]`` table of its sources."""
     loader_class: ClassVar[type[RawItemLoader]] = RawItemLoader
 
-    def __init__(self, assignment: Assignment, sink: Sink, traffic: Traffic, **arguments: Any) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        sink: Sink,
+        traffic: Traffic,
+        versions: PageVersions | None = None,
+        **arguments: Any,
+    ) -> None:
         super().__init__(**arguments)
         self.assignment = assignment
         self.sink = sink
         self.traffic = traffic
+        self.versions = versions or PageVersions()
         self.source = assignment.source
         self.window = assignment.window
         self.projects = assignment.projects
@@ -188,6 +201,10 @@ class SourceSpider(scrapy.Spider):
 
     # -- what middlewares and the run tell the spider ---------------------------------------------------------------
 
+    def note_robots(self, decision: str) -> None:
+        """Hears what robots.txt said."""
+        self.traffic.note_robots(decision)
+
     def note_block(self, cause: BlockCause, told: str) -> None:
         """Records a block; no request leaves this machine for the source from now on."""
         if self.outcome.blocked is None:
@@ -196,7 +213,7 @@ class SourceSpider(scrapy.Spider):
         self.traffic.stop(cause)
 
     def lost(self, failure: Any) -> Iterable[Withdrawn]:
-        """What a page that was not read means: gone withdraws its item, anything else makes the window a lower bound."""
+        """A page that was not read: gone withdraws its item, anything else makes the window a lower bound."""
         request: Request = failure.request
         if isinstance(failure.value, HttpError) and failure.value.response.status in GONE:
             if request.meta.get("recheck"):
@@ -204,8 +221,36 @@ class SourceSpider(scrapy.Spider):
             elif request.meta.get("item_key"):
                 yield Withdrawn(item_key=request.meta["item_key"])
             return
-        if not isinstance(failure.value, TrafficStopped):
+        if isinstance(failure.value, TrafficStopped):
+            self._not_asked(self.traffic.stopped)
+        elif isinstance(failure.value, HttpError):
+            self.cut("outage", f"a page could not be read (status {failure.value.response.status})")
+        elif not isinstance(failure.value, Unchanged):
             self.cut("outage", f"a page could not be read ({type(failure.value).__name__})")
+
+    def _not_asked(self, why: str) -> None:
+        """Notes that a page was not asked for since no request may go."""
+        if why == "interrupted":
+            self.outcome.interrupted = True
+        elif why in ("hours", "budget"):
+            told = "its hours are over" if why == "hours" else "its requests for today are spent"
+            self.cut("budget", f"the window was not read to its end: {told}")
+        else:
+            self.cut("outage", f"the source is out of order ({why})")
+
+    def come_back_in(self, seconds: float, told: str) -> None:
+        """Ends the crawl of a site that asks to be left alone for longer than a crawl waits."""
+        self.traffic.come_back_in = seconds
+        self.cut("outage", told)
+        self.traffic.stop("busy")
+
+    def saw_unchanged(self, item_key: str | None, url: str) -> None:
+        """Counts a page that was not sent again as found."""
+        self.outcome.seen_urls.add(url)
+        if item_key is None:
+            self.outcome.found += 1
+        elif item_key not in self.outcome.seen:
+            self.saw(item_key)
 
     def saw(self, item_key: str) -> None:
         """Counts an item of this window as found."""

@@ -10,14 +10,19 @@ from pipeline.store.documents import Added
 from pipeline.store.engine import StoreConflict, UnknownRecord
 from pipeline.store.fingerprints import Fingerprint
 from pipeline.store.hearing import Hearing
+from pipeline.store.leases import LeaseLost
 from pipeline.store.outbox import OutboxRow
 from pipeline.store.projects import Upserted
 from pipeline.store.quarantine import Quarantined
 from pipeline.store.risk_points import Replaced, RiskPointPage, StoredRiskPoint
 from pipeline.store.saved_searches import SavedSearch
+from pipeline.store.source_states import SourceState
 from pipeline.store.store import Store
+from pipeline.store.validators import Validator
+from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "OutboxRow", "Quarantined", "Replaced",
-    "RiskPointPage", "SavedSearch", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
+    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "LeaseLost", "OutboxRow", "Quarantined",
+    "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SourceState", "Store", "StoreConflict",
+    "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from pipeline.store.decisions import Decisions
 from pipeline.store.documents import Documents
 from pipeline.store.fingerprints import Fingerprints
 from pipeline.store.hearing import Hearings
+from pipeline.store.leases import Leases
 from pipeline.store.meta import Meta
 from pipeline.store.outbox import Outbox
 from pipeline.store.projects import Projects
@@ -17,7 +18,10 @@ from pipeline.store.quarantine import Quarantine
 from pipeline.store.queue import Queue
 from pipeline.store.risk_points import RiskPoints
 from pipeline.store.saved_searches import SavedSearches
+from pipeline.store.source_states import SourceStates
+from pipeline.store.validators import Validators
 from pipeline.store.voices import Voices
+from pipeline.store.window_queue import WindowQueue
 
 
 class Store(
@@ -34,6 +38,10 @@ class Store(
     Decisions,
     Alerts,
     Crawl,
+    WindowQueue,
+    Validators,
+    SourceStates,
+    Leases,
     ApiKeys,
     SavedSearches,
     Meta,

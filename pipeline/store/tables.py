@@ -64,6 +64,7 @@ documents = Table(
     Column("leased_until", Moment),
     CheckConstraint("state IN ('received', 'analysed', 'indexed', 'quarantined', 'withdrawn')", name="state"),
     Index("ix_documents_queue", "state", "collected_at", "id"),
+    Index("ix_documents_window", "window_id"),
 )
 
 fingerprints = Table(
@@ -211,6 +212,58 @@ windows = Table(
     Column("found", Integer, nullable=False),
     Column("closed_at", Moment, nullable=False),
     Index("ix_windows_source", "source", "until"),
+)
+
+window_queue = Table(
+    "window_queue",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("source", String(200), nullable=False, index=True),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("parent", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("why", String(32), nullable=False),
+)
+
+page_validators = Table(
+    "page_validators",
+    metadata,
+    Column("window_id", String(64), primary_key=True),
+    Column("page", String(40), primary_key=True),
+    Column("etag", String(200)),
+    Column("last_modified", String(64)),
+    sqlite_with_rowid=False,
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("changed_by", String(64)),
+    Column("changed_at", Moment),
+    Column("reason", String(300), nullable=False),
+    Column("blocked", String(32)),
+    Column("blocked_at", Moment),
+    Column("last_success", Moment),
+    Column("last_error", String(300)),
+    Column("last_error_at", Moment),
+    Column("robots", String(32)),
+    Column("robots_at", Moment),
+    Column("next_run", Moment),
+    Column("day", String(10), nullable=False),
+    Column("requests", Integer, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("holder", String(100), nullable=False),
+    Column("until", Moment, nullable=False),
 )
 
 quarantine = Table(
