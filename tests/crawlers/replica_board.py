@@ -163,7 +163,7 @@ class PageBoard:
         shown = rows[(page - 1) * self.page_size : page * self.page_size]
         items = "".join(
             f'<li><a href="{self.link(letter)}">{escape(letter.title)}</a>'
-            f'<i class=who>{letter.nickname}</i><span class=day>{letter.at.astimezone(BEIJING):%Y-%m-%d}</span></li>'
+            f"<i class=who>{letter.nickname}</i><span class=day>{letter.at.astimezone(BEIJING):%Y-%m-%d}</span></li>"
             for letter in shown
         )
         following = f"<a class=next href=/mail?page={page + 1}>下一页</a>" if len(rows) > page * self.page_size else ""

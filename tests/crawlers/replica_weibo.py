@@ -15,6 +15,7 @@ from crawlers.windows import BEIJING
 
 OPEN = {
     "search": "/2/search/statuses/limited.json?q={query}&starttime={since}&endtime={until}&count=50&page={page}",
+    "long_text": "/2/statuses/show.json?id={id}&isGetLongText=1",
     "comments": "/2/comments/show.json?id={id}&count=50&page={page}",
 }
 MOBILE = {
@@ -80,6 +81,7 @@ class Weibo:
         for path, answer in {
             "/2/search/statuses/limited.json": self._search,
             "/2/comments/show.json": self._comments,
+            "/2/statuses/show.json": self._show,
             "/api/container/getIndex": self._cards,
             "/statuses/extend": self._extend,
             "/comments/hotflow": self._hotflow,
@@ -127,7 +129,14 @@ class Weibo:
         since, until = int(request.query["starttime"]), int(request.query["endtime"])
         posts = [p for p in self._matching(request.query["q"]) if since <= p.at.timestamp() <= until]
         shown = self._page_of(posts, int(request.query["page"]))
-        return {"statuses": [status(post) for post in shown], "total_number": len(posts)}
+        return {"statuses": [cut(status(post), post) for post in shown], "total_number": len(posts)}
+
+    def _show(self, request: web.Request) -> dict[str, Any]:
+        post = self._post(request.query["id"])
+        if post.deleted:
+            return {"error": "target weibo does not exist!", "error_code": 20101}
+        whole = {"longText": {"longTextContent": post.html or post.text}}
+        return {**cut(status(post), post), **whole}
 
     def _comments(self, request: web.Request) -> dict[str, Any]:
         comments = self._post(request.query["id"]).comments
@@ -185,12 +194,15 @@ def mblog(post: Post) -> dict[str, Any]:
     found = status(post)
     if post.deleted:
         return {**found, "id": str(post.mid), "user": None}
-    found |= {"id": str(post.mid), "bid": f"B{post.mid}", "isLongText": len(post.text) > SHOWN}
-    if post.of:
-        found |= {"retweeted_status": mblog(post.of), "raw_text": post.text}
-    elif len(post.text) > SHOWN:
-        found["text"] = f'{post.text[:SHOWN]}...<a href="/status/{post.mid}">全文</a>'
-    return found
+    found |= {"id": str(post.mid), "bid": f"B{post.mid}"}
+    return found | {"retweeted_status": mblog(post.of), "raw_text": post.text} if post.of else cut(found, post)
+
+
+def cut(found: dict[str, Any], post: Post) -> dict[str, Any]:
+    """The status with the beginning of its text alone, where that is long."""
+    if post.deleted or post.of or len(post.text) <= SHOWN:
+        return found
+    return {**found, "isLongText": True, "text": f'{post.text[:SHOWN]}...<a href="/status/{post.mid}">全文</a>'}
 
 
 def comment(post: Post) -> dict[str, Any]:

@@ -85,16 +85,17 @@ def test_two_searches_that_find_one_post_give_one_item(weibo: Weibo, layout: Any
     assert len(read(weibo, layout, searches=("环路", "征地款")).items) == 1
 
 
-def test_a_long_text_is_read_whole(weibo: Weibo) -> None:
+@LAYOUTS
+def test_a_long_text_is_read_whole(weibo: Weibo, layout: Any) -> None:
     weibo.posts = [post(5005, LONG)]
-    assert bodies(read(weibo, MOBILE)) == [LONG]
+    assert [(item.body, item.partial) for item in read(weibo, layout).items] == [(LONG, False)]
 
 
 def test_a_long_text_that_cannot_be_had_leaves_its_beginning_in_a_window_that_is_short(weibo: Weibo) -> None:
     weibo.posts = [post(5006, LONG)]
     weibo.site.fault("/statuses/extend", "half")
     tasted = read(weibo, MOBILE)
-    assert bodies(tasted) == [LONG[:60]]
+    assert [(item.body, item.partial) for item in tasted.items] == [(LONG[:60], True)]
     assert tasted.outcome.cut == "outage"
 
 

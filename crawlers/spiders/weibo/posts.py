@@ -37,12 +37,11 @@ _DELETED: Final = (
 )
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Taken:
-    """One item of a page, and whether its text goes on where only a second request reaches it."""
+    """One item of a page; ``item.partial`` when its text goes on where only a second request reaches it."""
 
     item: RawItem
-    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +114,12 @@ def is_repost(status: Any) -> bool:
 
 def extend(taken: Taken, answered: Any, author: str = "") -> bool:
     """Puts the whole text of a long post in place of its beginning; False when the answer holds none."""
-    data = answered.get("data") if isinstance(answered, Mapping) else None
-    text = _long_text(data) or _long_text(answered)
+    holders = (answered.get("data"), answered.get("longText"), answered) if isinstance(answered, Mapping) else ()
+    text = next(filter(None, map(_long_text, holders)), "")
     if not text:
         return False
     taken.item.body = marked(text, author)
-    taken.continued = False
+    taken.item.partial = False
     return True
 
 
@@ -137,7 +136,7 @@ def _post(status: Mapping[str, Any], key: str, answer: Answer) -> Reading:
     continued = not text and status.get("isLongText") is True
     read = _item(status, key, answer, text or _written(status), kinds.get(_verified(user), "post"))
     if isinstance(read, Taken):
-        read.continued = continued
+        read.item.partial = continued
     return read
 
 

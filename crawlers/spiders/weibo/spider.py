@@ -136,7 +136,7 @@ class WeiboSpider(InterfaceSpider):
         if not isinstance(read, Taken) or not self._belongs(read.item, passed_on=passed_on):
             return
         self._taken.add(key)
-        if read.continued and self.parser.long_text:
+        if read.item.partial and self.parser.long_text:
             where = address(self.source.start[0], self.parser.long_text, {"id": key})
             values = {"taken": read, "author": author}
             yield self._ask(where, self.parse_long_text, values, item_key=key, errback=self.long_text_failed)
