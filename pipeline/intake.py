@@ -115,12 +115,14 @@ class Intake:
                 fingerprints=[made for one in prepared.values() if (made := one.fingerprint)],
             )
             fold(self._store, {key: prepared[key].document for key in added.new})
+            stated = {key: item.handling for key, item in zip(ids, batch, strict=True) if item.handling}
+            self._store.save_handling(stated)
         receipt.new += len(added.new)
         receipt.known += len(added.known)
 
     def _revise(self, document_id: str, item: RawItem, stored: Document, receipt: Receipt) -> None:
         """Takes over another text of a known item. One that can no longer be redacted is withdrawn and set aside."""
-        if stored.tombstone:
+        if stored.tombstone or item.partial:
             receipt.known += 1
             return
         try:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pipeline.store.engine import Database
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision; a test compares it with the files."""
 REVISIONS = Path(__file__).parent / "versions"
 

@@ -14,7 +14,16 @@ from pipeline.redacted import seal
 from pipeline.store import outbox
 from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
-from pipeline.store.tables import analyses, documents, fingerprints, links, minhash_bands, quarantine, voices
+from pipeline.store.tables import (
+    analyses,
+    documents,
+    fingerprints,
+    links,
+    minhash_bands,
+    petition_handling,
+    quarantine,
+    voices,
+)
 from pipeline.store.voices import save_voices
 from pipeline.voices import Voice
 
@@ -151,15 +160,19 @@ class Documents(Database):
                 )
                 gone += connection.execute(statement.returning(documents.c.id)).scalars()
             for portion in portions(gone):
-                for table in (links, voices, analyses, fingerprints, minhash_bands):
+                for table in (links, voices, analyses, fingerprints, minhash_bands, petition_handling):
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
             outbox.append(connection, gone, "delete")
         return len(gone)
 
     def documents_of_window(self, source: str, since: datetime, until: datetime) -> dict[str, str | None]:
-        """Address by id of what a crawled source published in a stretch of time, withdrawn ones left out."""
+        """Address by id of what a crawled source published in a stretch of time, withdrawn ones left out.
+
+        Replies and comments belong to the time of what they stand below, and are not among them.
+        """
         query = select(documents.c.id, documents.c.url).where(
             documents.c.window_id >= f"{source}:", documents.c.window_id < f"{source};",
+            documents.c.genre.not_in(("reply", "comment")),
             documents.c.published_at >= since, documents.c.published_at < until, documents.c.tombstone.is_(False),
         )  # fmt: skip
         with self.reading() as connection:

@@ -9,6 +9,7 @@ from pipeline.store.crawl import Crawl
 from pipeline.store.decisions import Decisions
 from pipeline.store.documents import Documents
 from pipeline.store.fingerprints import Fingerprints
+from pipeline.store.handling import Handlings
 from pipeline.store.hearing import Hearings
 from pipeline.store.leases import Leases
 from pipeline.store.meta import Meta
@@ -27,6 +28,7 @@ from pipeline.store.window_queue import WindowQueue
 class Store(
     Documents,
     Fingerprints,
+    Handlings,
     Voices,
     Hearings,
     Queue,

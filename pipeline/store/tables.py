@@ -67,6 +67,17 @@ documents = Table(
     Index("ix_documents_window", "window_id"),
 )
 
+petition_handling = Table(
+    "petition_handling",
+    metadata,
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("status", String(16)),
+    Column("satisfaction", Integer),
+    Column("satisfaction_attitude", Integer),
+    Column("satisfaction_speed", Integer),
+    Column("stated_at", Moment, nullable=False),
+)
+
 fingerprints = Table(
     "fingerprints",
     metadata,
