@@ -74,6 +74,7 @@ def scrapy_settings(source: Source) -> dict[str, Any]:
         "HTTPPROXY_ENABLED": False,
         "METAREFRESH_ENABLED": False,
         "JOBDIR": None,
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # the items of a page before the next page
         "DOWNLOADER_MIDDLEWARES": _POLITE,
         "ITEM_PIPELINES": {"crawlers.pipelines.HandOver": 500},
         "SPIDER_MIDDLEWARES": {"crawlers.politeness.lost.LostPages": 950},

@@ -28,7 +28,7 @@ class Window:
         return self.since <= moment < self.until
 
     def id_for(self, source: str) -> str:
-        """Key of the window in the store: a window that is read again, or further, replaces itself."""
+        """Where the window begins, as the beginning of its key in the store."""
         return f"{source}:{self.since.astimezone(UTC):%Y%m%d%H%M}"
 
     def split(self, length: timedelta) -> tuple[Window, ...]:

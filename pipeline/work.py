@@ -139,10 +139,10 @@ def _wait_for_others(store: Store) -> bool:
 def release_the_dead(store: Store) -> int:
     """Ends the leases of processes of this machine that are no more, so that nobody waits for them to run out."""
     released = 0
-    for holder in store.lease_holders():
+    for holder in store.lease_holders() | store.holders():
         host, pid, *_ = [*holder.split(":"), ""]
         if host == socket.gethostname() and pid.isdigit() and not _alive(int(pid)):
-            released += store.release(holder)
+            released += store.release(holder) + store.let_go(holder)
     return released
 
 

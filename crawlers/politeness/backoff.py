@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Request, Response
 
+from crawlers.politeness.headers import header
+
 if TYPE_CHECKING:
     from crawlers.spiders.base import SourceSpider
 
@@ -46,12 +48,12 @@ class PoliteRetry(RetryMiddleware):
     @staticmethod
     def _pause(request: Request, reader: SourceSpider) -> float:
         step = max(reader.traffic.delay(request.url), FIRST_PAUSE)
-        return min(step * 2 ** request.meta.get("retry_times", 0), LONGEST_WAIT)
+        return min(step * 2 ** int(request.meta.get("retry_times", 0)), LONGEST_WAIT)
 
 
 def retry_after(response: Response) -> float | None:
     """Seconds that the site asks to be left alone; None when it does not say so in a way that can be read."""
-    written = response.headers.get("Retry-After", b"").decode("latin-1").strip()
+    written = header(response, "Retry-After").strip()
     if written.isdigit():
         return float(written)
     try:

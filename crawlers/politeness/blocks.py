@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
 
+from crawlers.politeness.headers import header
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
@@ -54,7 +56,7 @@ class Refusals:
             return response
         if response.status in REFUSALS:
             _stop(self._crawler, "forbidden", f"the site answers {response.status}")
-        target = response.headers.get("Location", b"").decode("latin-1")
+        target = header(response, "Location")
         if 300 <= response.status < 400 and _LOGIN_PLACE.search(target) and not _VISITOR.search(target):
             _stop(self._crawler, "login_wall", "the site sends its readers to a login page")
         return response

@@ -138,4 +138,5 @@ class PoliteDownloadHandler(BaseDownloadHandler):
                 auto_decompress=False,
                 skip_auto_headers=_SET_BY_SCRAPY,
             )
+            self._session._retry_connection = False  # a second try takes its turn like any other
         return self._session

@@ -14,11 +14,15 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawlers.politeness.stopped import TrafficStopped
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawlers.spiders.base import SourceSpider
 
+VALID_FOR: Final = 3600.0
+"""Seconds after which robots.txt is read again."""
 NAME: Final = "Minyi"
 """The name that robots.txt may address."""
 NOBODY_KNOWS: Final = frozenset({401, 403, 408, 425, 429})
@@ -45,16 +49,14 @@ class Robots:
 class RobotsBook:
     """The robots.txt of all hosts of one crawl, over all of its windows."""
 
-    def __init__(self, valid_for: float = 3600.0) -> None:
-        self.valid_for = valid_for
-        """Seconds after which robots.txt is read again."""
+    def __init__(self) -> None:
         self.read: dict[str, Robots] = {}
         self.lock = asyncio.Lock()
 
     def fresh(self, host: str) -> Robots | None:
         """What is known of a host and not too old."""
         known = self.read.get(host)
-        return known if known and monotonic() - known.read_at < self.valid_for else None
+        return known if known and monotonic() - known.read_at < VALID_FOR else None
 
 
 class RobotsObeyed(RobotsTxtMiddleware):
@@ -107,6 +109,8 @@ class RobotsObeyed(RobotsTxtMiddleware):
         )
         try:
             answer: Response = await self._crawler.engine.download_async(asked)
+        except TrafficStopped:
+            raise
         except Exception as error:  # whatever it is, nobody knows what robots.txt says
             return Robots(None, type(error).__name__)
         if answer.status >= 500 or answer.status in NOBODY_KNOWS:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol
 
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 
 from crawlers.politeness.addresses import authority
 from crawlers.politeness.robots import RobotsBook
+from crawlers.politeness.stopped import TrafficStopped
 from crawlers.registry.source import Source
 from crawlers.windows import BEIJING
 
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 
 MOST_FAILURES: Final = 9
 """Requests that fail one after the other, retries among them, before a source counts as out of order."""
-
-
-class TrafficStopped(IgnoreRequest):
-    """No further request may go to this source in this crawl: it was blocked, stopped, or its budget is spent."""
+MIDDLEWARE_STEPS: Final = 50
+"""Rounds of the event loop in which an answer is certainly through all middlewares."""
 
 
 class Ledger(Protocol):
@@ -61,6 +59,7 @@ class Traffic:
         self._delays: dict[str, float] = {}
         self._free_at: dict[str, float] = defaultdict(float)
         self._locks: dict[str, asyncio.Lock] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._failures = 0
         self.robots = RobotsBook()
         self.note_robots = note_robots
@@ -111,10 +110,19 @@ class Traffic:
         """Ends the turn: the answer is here, or will not come."""
         host = authority(url)
         self._free_at[host] = max(self._free_at[host], monotonic() + self.delay(url))
-        self._locks[host].release()
         self._failures = self._failures + 1 if failed else 0
         if self._failures >= MOST_FAILURES:
             self.stop("outage")
+        ending = asyncio.create_task(self._end_turn(self._locks[host]))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+
+    @staticmethod
+    async def _end_turn(lock: asyncio.Lock) -> None:
+        """Lets the answer go up through the middlewares first: what they find may be that no other request may go."""
+        for _ in range(MIDDLEWARE_STEPS):
+            await asyncio.sleep(0)
+        lock.release()
 
     async def _admit(self) -> None:
         hours = self._source.night_window

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawlers.politeness.headers import header
 from pipeline.store import Validator
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class PageVersions:
 
     def note(self, url: str, response: Response) -> None:
         """Notes the version of a page that was read."""
-        etag, modified = (response.headers.get(name, b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
+        etag, modified = header(response, "ETag"), header(response, "Last-Modified")
         if etag or modified:
             self.read[self._key(url)] = Validator(etag or None, modified or None)
 

@@ -40,7 +40,7 @@ class Windows(_Part):
     length: Length = timedelta(days=1)
     """Windows begin at multiples of it from midnight in Asia/Shanghai; at most a day, or whole days."""
     finest: Length = timedelta(hours=1)
-    """One that reaches the page cap is split into windows of this length; of these, one that does is stored as capped."""
+    """A full one (page cap) is split into windows of this length; one of these that is full is stored as capped."""
     recrawl: Length = timedelta(days=3)
     """So far back every crawl reads again, for edits and deletions."""
     first: Length = timedelta(days=7)

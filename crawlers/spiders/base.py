@@ -17,7 +17,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from crawlers.items import RawItem, Withdrawn
 from crawlers.loaders import RawItemLoader
 from crawlers.pipelines import Sink
-from crawlers.politeness.traffic import Traffic, TrafficStopped
+from crawlers.politeness.stopped import TrafficStopped
+from crawlers.politeness.traffic import Traffic
 from crawlers.politeness.unchanged import PageVersions, Unchanged
 from crawlers.registry.source import Kind, Source
 from crawlers.windows import Window

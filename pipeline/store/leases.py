@@ -12,7 +12,7 @@ from pipeline.store.tables import leases
 
 
 class LeaseLost(RuntimeError):
-    """E154: another process holds what this one thought was its own; nothing was written."""
+    """E705: another process holds what this one thought was its own; nothing was written."""
 
 
 class Leases(Database):
@@ -37,14 +37,19 @@ class Leases(Database):
                     connection.execute(insert(leases).values(name=name, **values))
         return None
 
+    def holders(self) -> set[str]:
+        """Who holds a lease now."""
+        with self.reading() as connection:
+            return set(connection.execute(select(leases.c.holder).where(leases.c.until > self.clock())).scalars())
+
     def let_go(self, holder: str) -> int:
         """Ends all leases of a holder; returns how many."""
         with self.transaction() as connection:
             return connection.execute(delete(leases).where(leases.c.holder == holder)).rowcount
 
     def require_lease(self, name: str, holder: str) -> None:
-        """Makes sure, in the caller's transaction, that the lease is still held. Raises LeaseLost (E154)."""
+        """Makes sure, in the caller's transaction, that the lease is still held. Raises LeaseLost (E705)."""
         query = select(leases.c.holder).where(leases.c.name == name, leases.c.until > self.clock())
         with self.transaction() as connection:
             if connection.execute(query.with_for_update()).scalar_one_or_none() != holder:
-                raise LeaseLost(f"E154: the lease on {name} went to another process; run the same command again")
+                raise LeaseLost(f"E705: the lease on {name} went to another process; run the same command again")

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from pipeline.redacted import RedactedText
 from pipeline.store.engine import Database, lock
 from pipeline.store.tables import sources
 
@@ -19,7 +20,7 @@ class SourceState(NamedTuple):
     """False: switched off for all machines, whatever their files say."""
     changed_by: str | None = None
     changed_at: datetime | None = None
-    reason: str = ""
+    reason: RedactedText | None = None
     blocked: str | None = None
     """Why the source is closed to us: captcha, login_wall, forbidden or robots; until a person enables it again."""
     blocked_at: datetime | None = None
@@ -53,9 +54,9 @@ class SourceStates(Database):
         with self.reading() as connection:
             return {row.name: SourceState(*row) for row in connection.execute(select(*COLUMNS))}
 
-    def switch_source(self, name: str, *, enabled: bool, by: str, reason: str) -> None:
+    def switch_source(self, name: str, *, enabled: bool, by: str, reason: RedactedText | None) -> None:
         """Enables a source for all machines, which also lifts a block, or disables it; notes who and why."""
-        changed = {"enabled": enabled, "changed_by": by, "changed_at": self.clock(), "reason": reason[:300]}
+        changed = {"enabled": enabled, "changed_by": by, "changed_at": self.clock(), "reason": reason}
         self._note(name, {**changed, "blocked": None, "blocked_at": None, "next_run": None} if enabled else changed)
 
     def block_source(self, name: str, cause: str) -> None:
@@ -93,5 +94,5 @@ class SourceStates(Database):
         query = select(*COLUMNS).where(sources.c.name == name).with_for_update()
         if row := connection.execute(query).one_or_none():
             return row
-        connection.execute(insert(sources).values(name=name, enabled=True, reason="", day="", requests=0))
+        connection.execute(insert(sources).values(name=name, enabled=True, day="", requests=0))
         return connection.execute(query).one()

@@ -256,7 +256,7 @@ sources = Table(
     Column("enabled", Boolean, nullable=False),
     Column("changed_by", String(64)),
     Column("changed_at", Moment),
-    Column("reason", String(300), nullable=False),
+    Column("reason", SealedText),
     Column("blocked", String(32)),
     Column("blocked_at", Moment),
     Column("last_success", Moment),

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("changed_by", sa.String(length=64), nullable=True),
         sa.Column("changed_at", moment, nullable=True),
-        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("blocked", sa.String(length=32), nullable=True),
         sa.Column("blocked_at", moment, nullable=True),
         sa.Column("last_success", moment, nullable=True),

@@ -1,0 +1,9 @@
+"""Why a request was not sent."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import IgnoreRequest
+
+
+class TrafficStopped(IgnoreRequest):
+    """No further request may go to this source in this crawl: it was blocked, stopped, or its budget is spent."""
