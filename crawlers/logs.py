@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from scrapy.http import Request, Response
@@ -29,8 +30,28 @@ class WithheldAddresses(logging.Filter):
         return True
 
 
+class _Withholding:
+    """Makes log records; those of what reads pages lose addresses and stack traces as they are made.
+
+    A filter of the logger ``scrapy`` does not see what the loggers below it say.
+    """
+
+    def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
+        self._make = make
+        self._withhold = WithheldAddresses()
+
+    def __call__(self, name: str, *args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = self._make(name, *args, **kwargs)
+        if name.startswith(tuple(f"{parent}." for parent in QUIET)):
+            self._withhold.filter(record)
+        return record
+
+
 def quiet() -> None:
     """Lets Scrapy and what it uses log warnings only, without addresses and content, where the program logs."""
+    make = logging.getLogRecordFactory()
+    if not isinstance(make, _Withholding):
+        logging.setLogRecordFactory(_Withholding(make))
     for name in QUIET:
         logger = logging.getLogger(name)
         logger.setLevel(logging.CRITICAL if name == "scrapy" else logging.WARNING)

@@ -101,6 +101,7 @@ class RowReader:
             body=body,
             genre="reply",
             platform=petition.platform,
+            url=petition.url,
             published_at=self._moment("reply_date"),
             collected_at=petition.collected_at,
             region=petition.region,
