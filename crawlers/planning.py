@@ -55,7 +55,8 @@ def plan(
     position = cursor_of(store, source.name)
     begin = position or now - source.window.first
     new = list(cells(begin, end, source.window.length))
-    again = cells(max(begin - source.window.first, end - source.window.recrawl), begin, source.window.length)
+    earliest = min((window.since for window in store.windows(source.name) if window.since), default=begin)
+    again = cells(max(earliest, end - source.window.recrawl), begin, source.window.length)
     first = new[0].since if new else begin
     recent = [window for window in again if window.since < first] if position else []
     planned = _planned(source, store, [*new, *reversed(recent)], waiting)

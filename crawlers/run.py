@@ -136,20 +136,44 @@ async def _crawl(
     source: Source, office: Office, progress: CrawlProgress | None, since: datetime | None, until: datetime | None,
     stop: Stop, spider: type[SourceSpider] | None,
 ) -> CrawlReport:  # fmt: skip
-    store = office.store
     report = CrawlReport(source.name)
+    with leased(source, office) as holder:
+        if holder is None:
+            report.state, report.why = "busy", "another process reads the source, or another source of its host"
+        else:
+            await _crawl_leased(source, office, progress, since, until, stop, spider, report, holder)
+    return report
+
+
+@contextmanager
+def leased(source: Source, office: Office) -> Iterator[str | None]:
+    """The name under which this process holds a source and the hosts where it begins; None when another holds one."""
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    names = [f"source:{source.name}", *(f"host:{authority(url)}" for url in source.start)]
-    release_the_dead(store)
-    if other := store.hold(names, holder, LEASE):
-        report.state, report.why = "busy", f"another process reads it ({other.split(':')[0]})"
-        return report
+    release_the_dead(office.store)
+    if office.store.hold(_leases(source), holder, LEASE) is not None:
+        yield None
+        return
+    try:
+        yield holder
+    finally:
+        office.store.let_go(holder)
+
+
+def _leases(source: Source) -> list[str]:
+    return [f"source:{source.name}", *(f"host:{authority(url)}" for url in source.start)]
+
+
+async def _crawl_leased(
+    source: Source, office: Office, progress: CrawlProgress | None, since: datetime | None, until: datetime | None,
+    stop: Stop, spider: type[SourceSpider] | None, report: CrawlReport, holder: str,
+) -> None:  # fmt: skip
+    store = office.store
     budget = DailyBudget(store, source.name, source.daily_requests, store.clock)
     traffic = Traffic(source, budget, store.clock, lambda decision: store.note_robots(source.name, decision))
     if store.source_state(source.name).requests:
         for url in source.start:
             traffic.back_off(url, source.rate_seconds)  # nobody knows how long ago the last process asked
-    renewing = asyncio.create_task(_renew(office, source, names, holder, traffic))
+    renewing = asyncio.create_task(_renew(office, source, holder, traffic))
     try:
         with stop.over(traffic), _signals(stop):
             windows = await asyncio.to_thread(plan, source, store, store.clock(), since, until)
@@ -163,10 +187,8 @@ async def _crawl(
         report.requests = traffic.requests
         budget.close()
         _note(source, office, traffic, report)
-        if report.tally.withdrawn or report.tally.receipt.revised:
+        if report.tally.changed:
             store.scrub()
-        store.let_go(holder)
-    return report
 
 
 async def _windows(
@@ -245,11 +267,11 @@ def _note(source: Source, office: Office, traffic: Traffic, report: CrawlReport)
         office.store.note_error(source.name, f"{report.state}: {report.why}", next_run)
 
 
-async def _renew(office: Office, source: Source, names: list[str], holder: str, traffic: Traffic) -> None:
+async def _renew(office: Office, source: Source, holder: str, traffic: Traffic) -> None:
     """Keeps the lease, and stops the traffic when it is lost or the source is switched off."""
     while True:
         await asyncio.sleep(RENEW_EVERY)
-        if await asyncio.to_thread(office.store.hold, names, holder, LEASE) is not None:
+        if await asyncio.to_thread(office.store.hold, _leases(source), holder, LEASE) is not None:
             traffic.stop("interrupted")
         state = await asyncio.to_thread(office.store.source_state, source.name)
         if not state.enabled:

@@ -35,6 +35,11 @@ class Tally:
     found: int = 0
     withdrawn: int = 0
 
+    @property
+    def changed(self) -> int:
+        """Stored texts that were changed or withdrawn."""
+        return self.withdrawn + self.receipt.revised
+
 
 class WindowStore:
     """The sink of one window (:class:`crawlers.pipelines.Sink`): items go to the intake in batches, in a thread."""
@@ -121,7 +126,10 @@ class WindowStore:
         return parts
 
     def _withdraw(self, outcome: Outcome) -> None:
-        """Withdraws what the source took back (P-12): said so item by item, or missing from a complete list."""
+        """Withdraws what the source took back (P-12): said so item by item, or missing from a complete list.
+
+        An official reply goes with the petition that it answers.
+        """
         gone = set(self._said())
         if outcome.listed_completely and outcome.cut is None:
             vanished = self._unseen(outcome) - gone
@@ -129,7 +137,8 @@ class WindowStore:
                 gone |= vanished
             else:
                 outcome.cut, outcome.why = "outage", f"{len(vanished)} items are missing from the list: read it again"
-        self._tally.withdrawn += self._store.withdraw_documents(gone)
+        replies = {reply.id for below in self._store.replies_to(gone).values() for reply in below}
+        self._tally.withdrawn += self._store.withdraw_documents(gone | replies)
 
     def _said(self) -> Iterable[str]:
         social = self._source.kind in SOCIAL_SOURCES

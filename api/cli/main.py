@@ -13,6 +13,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "init": ("api.cli.init", "Create the data folder and its settings."),
     "projects": ("api.cli.projects", "Register decision projects and list them."),
     "import": ("api.cli.import_", "Import petitions from CSV, XLSX, JSONL or folders of letters."),
+    "sources": ("api.cli.sources", "List, try, enable and disable the sources that are crawled."),
+    "crawl": ("api.cli.crawl", "Read sources: news, Weibo, petition boards, notices."),
     "work": ("api.cli.work", "Analyse, link, index and propose until nothing is left to do."),
     "search": ("api.cli.search", "Search the opinion on a project."),
     "risk-points": ("api.cli.risk_points", "Show the risk-point candidates of a project with their evidence."),

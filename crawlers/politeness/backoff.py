@@ -47,8 +47,8 @@ class PoliteRetry(RetryMiddleware):
 
     @staticmethod
     def _pause(request: Request, reader: SourceSpider) -> float:
-        step = max(reader.traffic.delay(request.url), FIRST_PAUSE)
-        return min(step * 2 ** int(request.meta.get("retry_times", 0)), LONGEST_WAIT)
+        tried: int = request.meta.get("retry_times", 0)
+        return min(max(reader.traffic.delay(request.url), FIRST_PAUSE) * float(2**tried), LONGEST_WAIT)
 
 
 def retry_after(response: Response) -> float | None:

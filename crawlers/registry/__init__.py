@@ -3,10 +3,10 @@
 Presets ship disabled in ``crawlers/sources``; a deployment's own files lie in ``<home>/sources`` and come first.
 """
 
-from crawlers.registry.files import SourceRefused, deploy, find, path_of, read_source, save, sources
+from crawlers.registry.files import SourceRefused, add, deploy, find, path_of, read_source, save, sources
 from crawlers.registry.source import Kind, NightWindow, Source, Windows
 
 __all__ = [
-    "Kind", "NightWindow", "Source", "SourceRefused", "Windows", "deploy", "find", "path_of", "read_source", "save",
-    "sources",
+    "Kind", "NightWindow", "Source", "SourceRefused", "Windows", "add", "deploy", "find", "path_of", "read_source",
+    "save", "sources",
 ]  # fmt: skip

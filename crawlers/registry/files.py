@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from crawlers.registry.editing import with_values
 from crawlers.registry.source import Source
+from index.durable import write_durably
 
 SHIPPED: Final = Path(__file__).parent.parent / "sources"
 FOLDER: Final = "sources"
-_ENABLED: Final = re.compile(r"^enabled\s*=.*$", re.M)
 
 
 class SourceRefused(ValueError):
@@ -90,11 +90,20 @@ def deploy(home: Path, name: str, *, enabled: bool) -> Source:
 
     Raises SourceRefused (E701) when the source may not be enabled: no legal basis, permission or contact (P-19).
     """
-    path = path_of(home, name)
-    text = path.read_text("utf-8")
-    line = f"enabled = {'true' if enabled else 'false'}"
-    text = _ENABLED.sub(line, text, count=1) if _ENABLED.search(text) else _before_tables(text, line)
-    return save(home, name, text)
+    return save(home, name, with_values(path_of(home, name).read_text("utf-8"), {"enabled": enabled}))
+
+
+def add(home: Path, template: str, name: str | None, values: Mapping[str, str | tuple[str, ...]]) -> Source:
+    """Makes a new source, switched off, after a preset or a file. Raises SourceRefused (E701, E702, E709)."""
+    path = Path(template) if template.endswith(".toml") else path_of(home, template)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceRefused(f"E702: {path} cannot be read: {error}") from error
+    made = name or path.stem
+    if (deployed_folder(home) / f"{made}.toml").exists():
+        raise SourceRefused(f"E709: there is a source {made!r} already; give another --name, or edit its file")
+    return save(home, made, with_values(text, {"name": made, **values, "enabled": False}))
 
 
 def save(home: Path, name: str, text: str) -> Source:
@@ -105,9 +114,7 @@ def save(home: Path, name: str, text: str) -> Source:
     except tomllib.TOMLDecodeError as error:
         raise SourceRefused(f"E701: {target}: not TOML: {error}") from error
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_suffix(".partial")
-    partial.write_text(text, "utf-8")
-    partial.replace(target)
+    write_durably(target, text)
     return source
 
 
@@ -119,13 +126,6 @@ def told(error: ValidationError, prefix: str = "") -> str:
         message = found["msg"].removeprefix("Value error, ")
         lines.append(f"{place}: {message}" if place else message)
     return "; ".join(lines)
-
-
-def _before_tables(text: str, line: str) -> str:
-    """The text with a line at its end, or before its first table."""
-    table = re.search(r"^\[", text, re.M)
-    at = table.start() if table else len(text)
-    return f"{text[:at].rstrip()}\n{line}\n\n{text[at:]}"
 
 
 def _paths(home: Path) -> Iterator[tuple[str, Path]]:
