@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.spiders.nicknames import is_one_persons, marked
+from crawlers.spiders.nicknames import is_one_persons, without_nickname
 from crawlers.spiders.weibo.created_at import created_at
 from crawlers.spiders.weibo.markup import own_words, plain_text, without_address
 from crawlers.windows import BEIJING
@@ -85,17 +85,21 @@ def test_a_clock_that_runs_ahead_leads_to_now_and_not_into_the_future() -> None:
     assert created_at("Mon Mar 02 12:00:00 +0800 2026", NOW) == NOW
 
 
-@pytest.mark.parametrize("nickname", ["夜归的搬运工", "no_name_77", "a.b(c)+", "\\d+的人", "阿槐"])
-def test_a_nickname_in_a_text_is_redacted_like_a_mention(nickname: str) -> None:
-    text = marked(f"大家好，我是{nickname}，家里的墙裂了", nickname)
-    assert f"@{nickname} " in text
-    if nickname.replace("_", "").isalnum():
-        assert nickname not in redact(text).text
+@pytest.mark.parametrize("nickname", ["夜归的搬运工", "no_name_77", "a.b(c)+", "\\d+的人", "阿槐", "平安是福啊"])
+def test_a_posters_nickname_does_not_leave_the_parser_and_what_stands_for_it_is_redacted(nickname: str) -> None:
+    text = without_nickname(f"大家好，我是{nickname}，家里的墙裂了", nickname)
+    assert text == "大家好，我是@某网友 ，家里的墙裂了"
+    assert "某网友" not in redact(text).text
+
+
+def test_a_reply_that_greets_a_short_nickname_loses_it() -> None:
+    assert without_nickname("夜归：您好！已转夜归路所在镇核实", "夜归") == "@某网友 ：您好！已转夜归路所在镇核实"
+    assert without_nickname("网友“夜归”您好", "夜归") == "网友“@某网友 ”您好"
 
 
 def test_a_short_nickname_that_is_a_word_stays_where_nobody_introduces_himself() -> None:
-    assert marked("补偿太低，补偿没到", "补偿") == "补偿太低，补偿没到"
-    assert marked("网友的话", "网友") == "网友的话"
+    assert without_nickname("补偿太低，补偿没到", "补偿") == "补偿太低，补偿没到"
+    assert without_nickname("网友的话", "网友") == "网友的话"
 
 
 def test_shared_and_masked_nicknames_are_nobodys() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from crawlers.importers.counts import count_of
 from crawlers.importers.dates import DateUnreadable, moment_of
-from crawlers.spiders.nicknames import is_one_persons, marked
+from crawlers.spiders.nicknames import is_one_persons, without_nickname
 from crawlers.spiders.petition.handling import grade_of, status_of
 from crawlers.spiders.petition.settings import FieldNames
 from crawlers.spiders.petition.text import visible_text
@@ -116,7 +116,7 @@ class RowReader:
         return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
     def _shown(self, field: str) -> str:
-        return marked(visible_text(self._text(field)), self._nickname)
+        return without_nickname(visible_text(self._text(field)), self._nickname)
 
     def _grade(self, field: str) -> int | None:
         return grade_of(self._value(field))

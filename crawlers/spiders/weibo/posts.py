@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from crawlers.importers.counts import count_of
 from crawlers.items import Withdrawn
-from crawlers.spiders.nicknames import marked
+from crawlers.spiders.nicknames import without_nickname
 from crawlers.spiders.weibo.created_at import created_at
 from crawlers.spiders.weibo.markup import own_words, plain_text, tidy, without_address
 from pipeline.raw import RawItem
@@ -118,7 +118,7 @@ def extend(taken: Taken, answered: Any, author: str = "") -> bool:
     text = next(filter(None, map(_long_text, holders)), "")
     if not text:
         return False
-    taken.item.body = marked(text, author)
+    taken.item.body = without_nickname(text, author)
     taken.item.partial = False
     return True
 
@@ -154,7 +154,7 @@ def _item(status: Mapping[str, Any], key: str, answer: Answer, text: str, genre:
             source=answer.source,
             item_key=key,
             title="",
-            body=text if organisation else marked(text, _text_of(user, "screen_name")),
+            body=text if organisation else without_nickname(text, _text_of(user, "screen_name")),
             genre=genre,
             platform=PLATFORM,
             author_key=_text_of(user, "idstr") or _text_of(user, "id") or None,
