@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from aiohttp import web
 from offices import TestOffice
 from plain_spider import PlainSpider
 from replica import Replica
@@ -46,6 +47,22 @@ def listing(site: Replica, numbers: Iterable[int], pages: int = 1) -> None:
         site.page(
             f"/{page}" if page else "/", f"<html><body>{links}{following}<p>一</p><p>二</p><p>三</p></body></html>"
         )
+
+
+def over_time(site: Replica, moments: Sequence[datetime], cap: int = 0) -> None:
+    """Notes at these moments, listed for the stretch of time that the query names, the newest ``cap`` of it."""
+    for number, moment in enumerate(moments):
+        site.page(f"/n/{number}", note(number, moment), etag=f"v{number}")
+
+    def answer(request: web.Request) -> str:
+        since, until = (datetime.fromisoformat(request.query[name]) for name in ("since", "until"))
+        numbers = [number for number, moment in enumerate(moments) if since <= moment < until]
+        links = "".join(
+            f"<a class=note href=/n/{number}>{number}</a>" for number in (numbers[-cap:] if cap else numbers)
+        )
+        return f"<html><body>{links}<p>一</p><p>二</p><p>三</p></body></html>"
+
+    site.route("/", answer)
 
 
 def petitions(site: Replica, **fields: Any) -> Source:

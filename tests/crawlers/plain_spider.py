@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from scrapy.http import TextResponse
 
@@ -41,3 +42,24 @@ class PlainSpider(SourceSpider):
         loader.add_value("genre", "news" if self.source.kind == "news" else "petition")
         loader.add_value("url", response.url)
         yield loader.load_item()
+
+
+class HourSpider(PlainSpider):
+    """Asks the site for the notes of its window alone, as boards and searches allow; a site shows ``cap`` of them."""
+
+    name = "hours"
+
+    class Parser(ParserSettings):
+        complete: bool = True
+        cap: int = 0
+        """Most notes that the site lists of one window; 0: all."""
+
+    async def start(self) -> AsyncIterator[Any]:
+        for address in self.source.start:
+            since, until = self.window.since.isoformat(), self.window.until.isoformat()
+            yield self.request(f"{address}?{urlencode({'since': since, 'until': until})}", self.parse)
+
+    def parse(self, response: TextResponse) -> Iterator[Any]:
+        if self.parser.cap and len(response.css("a.note")) >= self.parser.cap:
+            self.split()
+        yield from super().parse(response)

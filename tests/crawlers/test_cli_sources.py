@@ -14,6 +14,7 @@ from crawlers.registry import SourceRefused, read_source
 from crawlers.registry.editing import with_values
 from crawlers.spiders import SPIDERS
 from crawlers.windows import BEIJING
+from pipeline.office import Office
 
 BASIS = {"legal_basis": "政府信息公开条例第六条", "permission": "授权书二号", "contact": "crawl@example.org"}
 
@@ -59,8 +60,10 @@ def test_a_source_is_tried_enabled_crawled_and_disabled(terminal: Terminal, site
     assert terminal.minyi("sources", "disable", "qingxi", "--reason", "合同到期").exit_code == 0
     refused = terminal.minyi("crawl", "qingxi")
     assert refused.exit_code == 1 and "E706" in refused.output
-    trail = terminal.minyi("audit", "--json").stdout
-    assert "source.enable" in trail and "source.disable" in trail and "合同到期" not in trail
+    with Office.open(terminal.home) as office:
+        trail = [(event.action, event.subject) for event in office.audit.events()]
+        assert str(office.store.source_state("qingxi").reason) == "合同到期"
+    assert trail[-2:] == [("source.enable", "qingxi"), ("source.disable", "qingxi")]
 
 
 @pytest.mark.parametrize("missing", ["legal_basis", "permission", "contact"])
