@@ -52,7 +52,7 @@ _INLINE: Final = frozenset(
     ]
 )
 _SPACE: Final = re.compile(r"[\s\u00a0\u3000]+")
-MAX_BLOCKS: Final = 20_000
+MAX_BLOCKS: Final = 6_000
 
 
 @dataclass

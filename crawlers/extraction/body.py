@@ -6,6 +6,7 @@ A linear classifier over :mod:`crawlers.extraction.features`, trained on Chinese
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,7 @@ from crawlers.extraction.features import NAMES, Matrix, features
 from crawlers.extraction.title import bare
 
 _WEIGHTS: Final = "weights.json"
+_SENTENCE: Final = re.compile("[，。；？！]")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ def shipped_weights() -> Weights:
 
 
 def body_of(blocks: list[Block], title: str, weights: Weights | None = None) -> list[Block]:
-    """The blocks of the article in reading order: without the title, and without a paragraph that was there already."""
+    """The blocks of the article in reading order: without the title, and without a paragraph that was there already.
+
+    Nothing where no block is a sentence: lists of links and footers are no article.
+    """
     if not blocks:
         return []
     chosen = weights or shipped_weights()
@@ -66,4 +71,4 @@ def body_of(blocks: list[Block], title: str, weights: Weights | None = None) -> 
             continue
         seen.add(text)
         kept.append(block)
-    return kept
+    return kept if any(_SENTENCE.search(block.text) for block in kept) else []

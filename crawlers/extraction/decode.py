@@ -9,7 +9,7 @@ from typing import Final
 
 from crawlers.importers.encoding import plausibility
 
-MAX_BYTES: Final = 8 << 20
+MAX_BYTES: Final = 4 << 20
 """Bytes of a page that are decoded; what lies behind is never looked at."""
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),

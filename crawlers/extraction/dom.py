@@ -7,7 +7,9 @@ from typing import Final, TypeGuard
 
 from lxml import etree, html
 
-MAX_CHARACTERS: Final = 6_000_000
+from crawlers.extraction.hidden import hiding_selectors, is_hidden
+
+MAX_CHARACTERS: Final = 4_000_000
 """Characters of a page that are parsed; an article lies well within."""
 MAX_ELEMENTS: Final = 120_000
 MAX_DEPTH: Final = 400
@@ -49,7 +51,6 @@ _NOT_DROPPED_WITH_CONTENT: Final = frozenset(("form", "label"))
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
-_RULE: Final = re.compile(r"([.#])([\w-]{1,60})\s*(?:,[^{}]{0,200})?\{([^{}]{0,600})\}")
 
 
 class NotAPage(ValueError):
@@ -114,82 +115,3 @@ def remove(element: etree._Element) -> None:
         else:
             parent.text = (parent.text or "") + element.tail
     parent.remove(element)
-
-
-def hiding_selectors(root: html.HtmlElement) -> frozenset[str]:
-    """The classes (``.x``) and ids (``#x``) that the page's own style sheets hide."""
-    found = set()
-    for sheet in root.iter("style"):
-        for rule in _RULE.finditer((sheet.text or "")[:200_000]):
-            if hides(rule[3]):
-                found.add(rule[1] + rule[2])
-    return frozenset(found)
-
-
-def is_hidden(element: html.HtmlElement, selectors: frozenset[str]) -> bool:
-    """Whether the element is there for machines only: by attribute, by inline style or by the page's own rules."""
-    attributes = element.attrib
-    if "hidden" in attributes or attributes.get("aria-hidden", "").lower() == "true":
-        return True
-    style = attributes.get("style")
-    if style and hides(style):
-        return True
-    if (
-        element.tag == "font"
-        and attributes.get("color", "").lower() in _WHITE
-        and attributes.get("size") in ("0", "1", "-7")
-    ):
-        return True
-    if not selectors:
-        return False
-    if "#" + attributes.get("id", "") in selectors:
-        return True
-    return any("." + name in selectors for name in attributes.get("class", "").split())
-
-
-_WHITE: Final = frozenset(("white", "#fff", "#ffffff", "rgb(255,255,255)", "transparent", "rgba(0,0,0,0)"))
-_NOTHING: Final = r"0(?:\.0*)?(?:px|em|rem|%|pt)?\s*(?:!important)?\s*(?:;|$)"
-_HIDING: Final = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden"
-    rf"|opacity\s*:\s*{_NOTHING}|font-size\s*:\s*(?:{_NOTHING}|[01](?:\.\d+)?px)|line-height\s*:\s*{_NOTHING}"
-    r"|text-indent\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[ ,]+[01](?:px)?[ ,]+[01](?:px)?[ ,]+[01](?:px)?\s*\)"
-    r"|clip-path\s*:\s*inset\(\s*(?:50|100)%)",
-)  # fmt: skip
-_OFF_SCREEN: Final = re.compile(
-    r"(?:^|;)\s*(?:left|top|right|margin-left|margin-top)\s*:\s*-\d{3,}(?:\.\d+)?(?:px|em|rem|%|pt)?"
-)
-_EXTENT: Final = re.compile(rf"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*(?:{_NOTHING}|1px)")
-_CLIPPED: Final = re.compile(r"(?:^|;)\s*overflow(?:-[xy])?\s*:\s*hidden")
-_COLOUR: Final = re.compile(r"(?:^|;)\s*color\s*:\s*([^;!]+)")
-_GROUND: Final = re.compile(r"(?:^|;)\s*background(?:-color)?\s*:\s*([^;!]+)")
-
-
-def hides(style: str) -> bool:
-    """Whether CSS declarations make text unseen.
-
-    Not displayed, off the screen, without size, or in its ground's colour.
-    """
-    style = style.lower()
-    if _HIDING.search(style) or _OFF_SCREEN.search(style):
-        return True
-    if _EXTENT.search(style) and _CLIPPED.search(style):
-        return True
-    colour, ground = _COLOUR.search(style), _GROUND.search(style)
-    if colour is None:
-        return False
-    ink = _plain(colour[1])
-    if ink in ("transparent", "rgba(0,0,0,0)"):
-        return True
-    return ink in _WHITES if ground is None else ink == _plain(ground[1])
-
-
-_WHITES: Final = frozenset(("#ffffff", "rgb(255,255,255)"))
-_NAMED: Final = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "yellow": "#ffff00", "blue": "#0000ff"}
-
-
-def _plain(colour: str) -> str:
-    colour = re.sub(r"\s+", "", colour)
-    colour = _NAMED.get(colour, colour)
-    if re.fullmatch(r"#[0-9a-f]{3}", colour):
-        colour = "#" + "".join(digit * 2 for digit in colour[1:])
-    return colour

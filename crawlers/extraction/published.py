@@ -46,19 +46,17 @@ def published_at(
 ) -> Moment | None:
     """The article's time of publication, or None. Never later than ``now``, the moment when the page was fetched.
 
-    In this order: what stands between headline and text (the page's own words to its readers), unless machine-readable
-    statements contradict it by more than a day and the address agrees with them; ``stated`` (JSON-LD, meta tags);
-    ``<time>``; a date that ends the text (notices are signed so); the date in the address.
+    What the page states for machines (``stated``: JSON-LD, meta tags; else ``<time>``) and what it shows near its
+    headline are weighed against each other and the address; without either, a date that ends the text (notices are
+    signed so), or the date in the address.
     """
     address = date_in_address(url, now)
     machine = next((moment for value in stated if (moment := moment_of(value, now))), None)
+    machine = machine or _time_element(root, now, own=True)
     shown = _under_headline(blocks, body, title, now)
     if machine and shown:
         return _reconciled(machine, shown, address)
-    if machine or shown:
-        return machine or shown
-    marked = _time_elements(root, now)
-    return marked or _signature(body, now) or address
+    return machine or shown or _time_element(root, now, own=False) or _signature(body, now) or address
 
 
 def date_in_address(url: str | None, now: datetime) -> Moment | None:
@@ -125,7 +123,7 @@ def _under_headline(blocks: list[Block], body: list[Block], title: str, now: dat
 
 
 def _merit(block: Block, moment: Moment, heading: int, start: int) -> float:
-    names = " ".join(f"{element.get('class', '')} {element.get('id', '')}" for element in block.path[:4]).lower()
+    names = " ".join(map(_names, block.path[:4]))
     before = block.text[max(0, moment.start - 8) : moment.start]
     rest = len(block.text) - (moment.end - moment.start)
     merit = 1.0
@@ -159,20 +157,23 @@ def _heading(blocks: list[Block], body: list[Block], title: str) -> int | None:
     return None
 
 
-def _time_elements(root: html.HtmlElement, now: datetime) -> Moment | None:
-    """The first ``<time>`` that is no aside; one that says pubdate before the others."""
-    elements = root.xpath("//time[@pubdate]") + root.xpath("//time")
+def _time_element(root: html.HtmlElement, now: datetime, *, own: bool) -> Moment | None:
+    """The first ``<time>`` that is no aside; ``own``: only one that can belong to nothing but the article."""
+    elements = root.xpath("//time[@pubdate]") or root.xpath("//time")
     for element in elements[:40]:
-        around = [element, *element.iterancestors()][:6]
-        if any(
-            _ASIDE.search(f"{e.get('class', '')} {e.get('id', '')}".lower()) or e.tag in ("aside", "footer", "nav")
-            for e in around
-        ):
+        around = [element, *element.iterancestors()]
+        if any(_ASIDE.search(_names(outer)) or outer.tag in ("aside", "footer", "nav", "li") for outer in around[:6]):
+            continue
+        if own and len(elements) > 1 and not any(outer.tag in ("article", "header") for outer in around):
             continue
         moment = moment_of(element.get("datetime") or element.text_content()[:80], now)
         if moment:
             return moment
     return None
+
+
+def _names(element: html.HtmlElement) -> str:
+    return f"{element.get('class', '')} {element.get('id', '')}".lower()
 
 
 def _signature(body: list[Block], now: datetime) -> Moment | None:
