@@ -21,6 +21,7 @@ from pipeline.records import (
     SourceKind,
     Versions,
 )
+from pipeline.records.handling import Handling
 from pipeline.records.risk import CandidateState
 
 
@@ -258,6 +259,8 @@ class PassageOpened(Answer):
     genre: DocumentGenre
     published_at: datetime | None
     origin_id: str
+    handling: Handling | None
+    """What the board states about the petition: status, and grades from 1 to 5; null where it states nothing."""
 
 
 class EvidenceOpened(Answer):

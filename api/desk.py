@@ -18,6 +18,7 @@ from index import Search
 from index.query import Query
 from pipeline.office import Office
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
+from pipeline.records.handling import Handling
 from pipeline.saved import save
 from pipeline.store import SavedSearch, StoreConflict, StoredRiskPoint
 
@@ -137,8 +138,9 @@ class Desk:
             passages += [(e.kind, e) for e in candidate.counter_evidence]
             passages += [("residue", e) for e in candidate.residues]
             end = offset + limit
-            documents = self._office.store.documents_by_id({e.document_id for _, e in passages[offset:end]})
-            rows = [row for kind, e in passages[offset:end] for row in _opened(kind, e, documents)]
+            ids = {e.document_id for _, e in passages[offset:end]}
+            documents, handling = self._office.store.documents_by_id(ids), self._office.store.handling_of(ids)
+            rows = [row for kind, e in passages[offset:end] for row in _opened(kind, e, documents, handling)]
             return Passages(rows, end if end < len(passages) else None)
 
     def decide(
@@ -251,7 +253,9 @@ class Desk:
         )
 
 
-def _opened(kind: str, passage: Any, documents: Mapping[str, Document]) -> Iterator[dict[str, Any]]:
+def _opened(
+    kind: str, passage: Any, documents: Mapping[str, Document], handling: Mapping[str, Handling]
+) -> Iterator[dict[str, Any]]:
     """The passage in its surroundings; nothing where the text was withdrawn."""
     document = documents.get(passage.document_id)
     if document is None or document.tombstone:
@@ -270,4 +274,5 @@ def _opened(kind: str, passage: Any, documents: Mapping[str, Document]) -> Itera
         "genre": document.genre,
         "published_at": document.published_at,
         "origin_id": document.origin_id,
+        "handling": stated.model_dump() if (stated := handling.get(document.id)) else None,
     }

@@ -10,15 +10,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from offices import TestOffice
+from offices import PURPOSE, TestOffice
 from replica import Replica
 from replica_board import Letter, MessageBoard, PageBoard
 from replica_weibo import MOBILE, OPEN, Person, Post, Weibo
 from test_weibo import DAY, LONG
 
-from api.counting.coverage import DayBook
+from api.finding import Beside
 from crawlers.run import CrawlReport, crawl
 from crawlers.spiders.weibo.spider import WeiboSpider
+from index import Search
 from pipeline.records import DecisionProject, Document
 
 RING = DecisionProject(
@@ -173,8 +174,9 @@ def test_each_voice_counts_once_for_its_project_and_reposts_count_for_none(ring:
 def test_a_full_day_is_read_by_the_hour_and_only_full_hours_are_lower_bounds(ring: TestOffice, site: Replica) -> None:
     weibo = Weibo(site)
     hours = [*range(24), *[13] * 30]
+    people = [Person(7700113000 + n, f"石鼓坳路人{n}") for n in range(9)]
     weibo.posts = [
-        Post(7000 + n, PEOPLE[n % 4], f"东外环路第{n}户的事还没说法", DAY.since + timedelta(hours=hour, minutes=n % 50))
+        Post(7000 + n, people[n % 9], f"东外环路第{n}户的事还没说法", DAY.since + timedelta(hours=hour, minutes=n % 50))
         for n, hour in enumerate(hours)
     ]
     source = weibo.source(OPEN, ("东外环路",), parser={"page_cap": 2})
@@ -184,8 +186,12 @@ def test_a_full_day_is_read_by_the_hour_and_only_full_hours_are_lower_bounds(rin
     cut = [window.since for window in windows if window.cut_short]
     assert cut == [DAY.since + timedelta(hours=13)]
     assert len(ring.documents()) == 23 + 20
-    day = DAY.since.date()
-    assert DayBook(ring.store.windows(), ring.store.clock()).of(day, day).coverage == "lower_bound"
+    ring.work()
+    found = ring.desk().documents(RING.id, PURPOSE, Search(), Beside(histogram="day"))
+    assert found.timeline is not None
+    (day,) = found.timeline.periods
+    assert (day.first, day.coverage) == (DAY.since.date(), "lower_bound")
+    assert day.count is not None and day.count.form == "at_least"
 
 
 def test_crawling_again_doubles_nothing_and_takes_over_edits_replies_and_grades(ring: TestOffice, site: Replica) -> None:
@@ -206,6 +212,83 @@ def test_crawling_again_doubles_nothing_and_takes_over_edits_replies_and_grades(
     assert (handling.status, handling.satisfaction_attitude, handling.satisfaction_speed) == ("closed", 5, 4)
     assert [reply.body for reply in ring.store.replies_to([waiting.id])[waiting.id]] == ["已责令停止夜间放炮"]
     assert "征地款没到" not in ring.texts_at_rest()
+
+
+def test_the_handling_of_a_petition_is_shown_with_its_evidence(ring: TestOffice, site: Replica) -> None:
+    board = MessageBoard(site)
+    board.letters = [
+        Letter(30 + n, f"东外环路夜间放炮震裂第{n}户堂屋", f"石鼓坳村东外环路夜里放炮，第{n}户的墙裂了，没有人来鉴定，请派人来看",
+               DAY.since + timedelta(hours=n), nickname=f"守井人老顾{n}号", state="办理中", grades=(1, 2))
+        for n in range(8)
+    ]  # fmt: skip
+    read(ring, board.source())
+    ring.work()
+    card, *_ = ring.risk_points(RING.id)
+    passages = ring.desk().evidence(card["id"], PURPOSE).rows
+    assert {passage["handling"]["status"] for passage in passages if passage["kind"] == "for"} == {"in_progress"}
+    assert passages[0]["handling"]["satisfaction_attitude"] == 1
+
+
+FAULTS = [
+    ("reset", {}), ("half", {}), ("empty", {}), ("broken", {}), ("status", {"code": 503}),
+    ("status", {"code": 429, "retry_after": 0}), ("slow", {"seconds": 0.2}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fault", "values"), FAULTS, ids=[f"{name}{values.get('code', '')}" for name, values in FAULTS])
+@pytest.mark.parametrize("kind", ["weibo", "board", "pages"])
+def test_whatever_goes_wrong_in_between_nothing_is_lost_and_nothing_doubled(
+    ring: TestOffice, site: Replica, kind: str, fault: str, values: dict[str, Any]
+) -> None:
+    source, path = filled(site, kind)
+    site.fault(path, fault, times=6, **values)
+    read(ring, source)
+    site.mend()
+    report = read(ring, source)
+    assert report.state == "done"
+    bodies = sorted(document.body for document in ring.documents())
+    assert bodies == sorted(f"东外环路第{n}户的征地款没到" for n in range(25))
+
+
+def filled(site: Replica, kind: str) -> tuple[Any, str]:
+    """A source with 25 items, and the paths on which something goes wrong."""
+    texts = [(n, f"东外环路第{n}户的征地款没到", DAY.since + timedelta(hours=n / 2)) for n in range(25)]
+    if kind == "weibo":
+        weibo = Weibo(site)
+        weibo.posts = [Post(8000 + n, PEOPLE[n % 4], text, at) for n, text, at in texts]
+        return weibo.source(MOBILE, ("东外环路",)), "/api/*"
+    board: MessageBoard | PageBoard = MessageBoard(site) if kind == "board" else PageBoard(site)
+    sent = [Letter(100 + n, f"第{n}户", text, at) for n, text, at in texts]
+    if isinstance(board, MessageBoard):
+        board.letters = sent
+        return board.source(), "/threads/*"
+    board.publish(*sent)
+    return board.source(), "/mail*"
+
+
+def test_edits_and_deletions_on_weibo_are_taken_over(ring: TestOffice, site: Replica) -> None:
+    weibo = Weibo(site)
+    chatter(weibo)
+    source = weibo.source(OPEN, ("东外环路",))
+    read(ring, source)
+    weibo.posts[0].html, weibo.posts[0].text = "", "东外环路征地款到账了"
+    weibo.posts[2].deleted = True
+    report = read(ring, source)
+    assert (report.tally.receipt.revised, report.tally.withdrawn) == (1, 1)
+    assert by_genre(ring) == {"comment": 2, "post": 1}
+    kept = ring.texts_at_rest()
+    assert "到账了" in kept and "征地款没到" not in kept and "走程序" not in kept
+
+
+def test_a_long_post_that_cannot_be_read_whole_again_keeps_its_whole_text(ring: TestOffice, site: Replica) -> None:
+    weibo = Weibo(site)
+    chatter(weibo)
+    source = weibo.source(MOBILE, ("东外环路",))
+    read(ring, source)
+    site.fault("/statuses/extend", "half")
+    report = read(ring, source)
+    assert (report.state, report.tally.receipt.revised) == ("cut", 0)
+    assert any("走程序" in document.body for document in ring.documents())
 
 
 @pytest.mark.parametrize("kind", ["board", "pages"])
