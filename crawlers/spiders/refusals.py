@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from scrapy.http import HtmlResponse
+
+from crawlers.politeness.blocks import wall
 from crawlers.spiders.base import BlockCause
 
 LOGIN_PAGES: Final = re.compile(
@@ -15,17 +18,12 @@ LOGIN_PAGES: Final = re.compile(
 _LOGIN_TEXT: Final = re.compile(
     "Sina Visitor System|passport\\.weibo\\.c(?:n|om)|请先登录|登录后查看|<title>[^<]{0,20}登录".encode(), re.IGNORECASE
 )
-_CAPTCHA: Final = re.compile(
-    "验证码|安全验证|滑动验证|点击验证|人机|访问过于频繁|captcha|geetest".encode()
-    + b"|"
-    + "验证码|安全验证|访问过于频繁".encode("gb18030"),
-    re.IGNORECASE,
-)
+_CAPTCHA: Final = re.compile("验证码|安全验证|滑动验证|点击验证|人机", re.IGNORECASE)
 _FREQUENT: Final = re.compile("频繁|频次|稍后再试|太快|too (?:often|fast|many)|rate limit", re.IGNORECASE)
 REFUSING: Final = (401, 403, 414, 418, 432)
 """401, 403, and what these platforms answer to clients that they take for too eager."""
 _EXAMINED: Final = 200_000
-"""Bytes of a page that are looked through for a captcha."""
+"""Bytes of a page that are looked through for a wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +65,19 @@ def json_of(body: bytes) -> dict[str, Any] | Refusal:
 
 
 def refused_page(body: bytes) -> Refusal | None:
-    """The refusal in a page that came in place of an answer; None when it shows none."""
-    head = body[:_EXAMINED]
-    if _LOGIN_TEXT.search(head):
+    """The refusal in a page that came in place of an answer; None when it shows none, or is the half of an answer."""
+    if not body.lstrip().startswith(b"<"):
+        return None
+    if _LOGIN_TEXT.search(body[:_EXAMINED]):
         return LOGIN
-    return CAPTCHA if _CAPTCHA.search(head) else None
+    cause = wall(HtmlResponse("about:blank", body=body[:_EXAMINED]))
+    return {"captcha": CAPTCHA, "login_wall": LOGIN}.get(cause or "")
 
 
 def refused_message(message: str) -> Refusal | None:
     """The refusal in the message of a JSON error; None when it names none."""
     if re.search("登录|登陆|login|sign in", message, re.IGNORECASE):
         return LOGIN
-    if _CAPTCHA.search(message.encode()) and not _FREQUENT.search(message):
+    if _CAPTCHA.search(message) and not _FREQUENT.search(message):
         return CAPTCHA
     return TOO_OFTEN if _FREQUENT.search(message) else None

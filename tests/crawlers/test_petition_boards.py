@@ -181,9 +181,12 @@ def test_pages_that_repeat_end_and_are_told(board: MessageBoard) -> None:
     assert len(board.site.paths()) < 5
 
 
-def test_a_hidden_paragraph_of_a_page_is_not_read(pages: PageBoard) -> None:
+def test_hidden_paragraphs_of_a_page_are_not_read(pages: PageBoard) -> None:
     pages.publish(letter(70, body="只有这一句"))
-    assert by_key(read(pages))["70"].body == "只有这一句"
+    styled = pages.html(pages.letters[0]).replace("<body>", "<style>.trap{display:none}</style><body>")
+    trap = "<div class=content>青檀<b class=trap>水印</b>县<br>第二行<script>var a</script></div>"
+    pages.site.page("/mail/70", styled.replace("</h1>", f"</h1>{trap}"))
+    assert by_key(read(pages))["70"].body == "青檀县\n第二行\n只有这一句"
 
 
 def test_a_page_board_may_be_followed_by_its_link_to_the_next_page(pages: PageBoard) -> None:

@@ -208,7 +208,13 @@ def test_a_redirect_to_the_login_stops_the_source(weibo: Weibo) -> None:
     assert read(weibo, MOBILE).outcome.blocked == "login_wall"
 
 
-@pytest.mark.parametrize("broken", [b'{"ok": 1, "data": {"car', b"", b"[1, 2]", b'{"ok": 1, "data": {"other": 1}}'])
+HALVES = [
+    b'{"ok": 1, "data": {"car', b"", b"[1, 2]", b'{"ok": 1, "data": {"other": 1}}',
+    '{"ok": 1, "data": {"cards": [{"text": "请完成安全验证后登录，验证码captcha'.encode(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", HALVES)
 @LAYOUTS
 def test_half_an_answer_is_asked_for_again_and_nothing_is_lost(weibo: Weibo, layout: Any, broken: bytes) -> None:
     weibo.posts = [post(6800 + n, f"环路{n}") for n in range(12)]

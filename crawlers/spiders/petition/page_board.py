@@ -16,9 +16,10 @@ from crawlers.importers.dates import BEIJING, DateUnreadable, moment_of
 from crawlers.items import RawItem
 from crawlers.spiders.base import ParserSettings, SourceSpider
 from crawlers.spiders.petition.handling import grade_of, status_of
-from crawlers.spiders.petition.page_settings import BoardParser, DetailPage, ListPage, select
+from crawlers.spiders.petition.page_settings import BoardParser, DetailPage, ListPage
 from crawlers.spiders.petition.regions import region_in
 from crawlers.spiders.petition.text import visible_text
+from crawlers.spiders.selectors import select
 from pipeline.records.handling import Handling
 
 _DAY: Final = timedelta(days=1)

@@ -5,25 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated, Self
 
-from parsel import Selector
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crawlers.spiders.base import ParserSettings
 from crawlers.spiders.petition.regions import named
-
-
-def select(part: Selector, selector: str) -> list[Selector]:
-    """What a selector finds in a part of a page: CSS, or XPath where it begins with / or ./ ."""
-    return list(part.xpath(selector) if selector.startswith(("/", "./", "(")) else part.css(selector))
-
-
-def _selector(selector: str) -> str:
-    if selector:
-        try:
-            select(Selector(text="<html></html>"), selector)
-        except Exception as error:  # each selector language has its own family of errors
-            raise ValueError(f"{selector!r} is no CSS or XPath selector: {error}") from None
-    return selector
+from crawlers.spiders.selectors import NeededSelector, SelectorText
 
 
 def _key(pattern: str) -> str:
@@ -36,10 +22,6 @@ def _key(pattern: str) -> str:
     return pattern
 
 
-SelectorText = Annotated[str, Field(max_length=300), AfterValidator(_selector)]
-Needed = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_selector)]
-
-
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,9 +29,9 @@ class _Part(BaseModel):
 class ListPage(_Part):
     """Lists: one row a petition."""
 
-    rows: Needed
+    rows: NeededSelector
     """Every row of a list page."""
-    link: Needed = "a"
+    link: NeededSelector = "a"
     """The link to the petition, in a row."""
     date: SelectorText = ""
     """The day of the petition, in a row; empty: lists show none, and every petition is asked for."""
@@ -76,9 +58,9 @@ class ListPage(_Part):
 class DetailPage(_Part):
     """The page of a petition. There is no field for its author, and none can be added (P-01)."""
 
-    title: Needed
-    body: Needed
-    date: Needed
+    title: NeededSelector
+    body: NeededSelector
+    date: NeededSelector
     region: SelectorText = ""
     """Its region by name or code; empty: that of the board."""
     status: SelectorText = ""

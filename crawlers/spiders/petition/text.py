@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from parsel import Selector
 
+from crawlers.extraction.dom import is_element
+from crawlers.extraction.hidden import hiding_selectors, is_hidden
 from crawlers.importers.characters import mended
 
 _BREAKS: Final = frozenset(
@@ -17,7 +19,6 @@ _BREAKS: Final = frozenset(
     )
 )
 _UNSEEN: Final = frozenset(["script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select"])
-_HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<\s*/?[a-z!]|&#?\w+;", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r"\s*\n\s*")
@@ -30,30 +31,21 @@ def visible_text(part: Selector | str) -> str:
         if not _MARKUP.search(root):
             return _tidied(root)
         root = Selector(text=f"<div>{root}</div>").root
-    return _tidied("".join(_pieces(root)))
+    return _tidied("".join(_pieces(root, hiding_selectors(root.getroottree().getroot()))))
 
 
-def _pieces(node: Any) -> Iterator[str]:
-    if not isinstance(node.tag, str) or _is_hidden(node):
+def _pieces(node: Any, hidden: frozenset[str]) -> Iterator[str]:
+    if not is_element(node) or node.tag in _UNSEEN or is_hidden(node, hidden):
         return
     breaks = node.tag in _BREAKS
     if breaks:
         yield "\n"
     yield node.text or ""
     for child in node:
-        yield from _pieces(child)
+        yield from _pieces(child, hidden)
         yield child.tail or ""
     if breaks:
         yield "\n"
-
-
-def _is_hidden(node: Any) -> bool:
-    return (
-        node.tag in _UNSEEN
-        or node.get("hidden") is not None
-        or node.get("aria-hidden") == "true"
-        or bool(_HIDDEN.search(node.get("style") or ""))
-    )
 
 
 def _tidied(text: str) -> str:
