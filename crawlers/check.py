@@ -23,7 +23,7 @@ from pipeline.redact import CannotRedact, redact, redact_document
 
 SHOWN: Final = 60
 """Characters of a field that are shown."""
-FIELDS: Final = ("title", "body", "published_at", "region", "url", "reply_to", "engagement", "author_key")
+FIELDS: Final = ("title", "body", "published_at", "region", "url", "reply_to", "engagement", "handling", "author_key")
 
 
 class CheckRefused(ValueError):
@@ -107,6 +107,7 @@ def _shown(item: RawItem) -> dict[str, str]:
         "url": "kept as a keyed hash" if social and item.url else item.url or "",
         "reply_to": "a petition of this source" if item.reply_to else "",
         "engagement": ", ".join(f"{name} {count}" for name, count in sorted(item.engagement.items())),
+        "handling": ", ".join(f"{name} {value}" for name, value in item.handling or () if value),
         "voice": "a token for each project it may be about" if item.author_key else "",
     }
     return {name: value if len(value) <= SHOWN else f"{value[:SHOWN]}… ({len(value)} characters)"

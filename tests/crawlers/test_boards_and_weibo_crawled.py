@@ -17,6 +17,7 @@ from replica_weibo import MOBILE, OPEN, Person, Post, Weibo
 from test_weibo import DAY, LONG
 
 from api.finding import Beside
+from crawlers.check import check
 from crawlers.run import CrawlReport, crawl
 from crawlers.spiders.weibo.spider import WeiboSpider
 from index import Search
@@ -227,6 +228,18 @@ def test_the_handling_of_a_petition_is_shown_with_its_evidence(ring: TestOffice,
     passages = ring.desk().evidence(card["id"], PURPOSE).rows
     assert {passage["handling"]["status"] for passage in passages if passage["kind"] == "for"} == {"in_progress"}
     assert passages[0]["handling"]["satisfaction_attitude"] == 1
+
+
+def test_a_check_shows_each_field_of_a_board_and_names_nobody(ring: TestOffice, site: Replica) -> None:
+    pages = PageBoard(site)
+    pages.publish(*letters())
+    checked = check(pages.source(), ring, DAY.since, DAY.until)
+    shown = {item["title"]: item for item in checked.items}
+    assert set(shown) == {"东外环路征地", "放炮", "青檀县交通运输局"}
+    assert shown["东外环路征地"]["handling"] == "status replied, satisfaction 2"
+    assert shown["东外环路征地"]["region"] == "青檀县" and shown["东外环路征地"]["published_at"].startswith("2026-03-02T09:00")
+    assert shown["青檀县交通运输局"]["reply_to"]
+    assert ring.documents() == [] and checked.state == "done"
 
 
 FAULTS = [

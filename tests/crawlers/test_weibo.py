@@ -233,15 +233,15 @@ def test_the_access_token_goes_into_a_header_and_without_one_nothing_is_asked(
     weibo: Weibo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weibo.posts, weibo.token = [post(6900)], "2.00geheim"
-    parser = {"token_variable": "MINYI_WEIBO_TOKEN"}
-    monkeypatch.delenv("MINYI_WEIBO_TOKEN", raising=False)
+    parser = {"token_variable": "WEIBO_ACCESS_TOKEN"}
+    monkeypatch.delenv("WEIBO_ACCESS_TOKEN", raising=False)
     tasted = read(weibo, parser=parser)
-    assert tasted.outcome.blocked == "login_wall" and "MINYI_WEIBO_TOKEN" in tasted.outcome.why
+    assert tasted.outcome.blocked == "login_wall" and "WEIBO_ACCESS_TOKEN" in tasted.outcome.why
     assert weibo.site.hits == []
-    monkeypatch.setenv("MINYI_WEIBO_TOKEN", weibo.token)
+    monkeypatch.setenv("WEIBO_ACCESS_TOKEN", weibo.token)
     assert len(read(weibo, parser=parser).items) == 1
     assert not any(weibo.token in str(hit.query) for hit in weibo.site.hits)
-    monkeypatch.setenv("MINYI_WEIBO_TOKEN", "2.00alt")
+    monkeypatch.setenv("WEIBO_ACCESS_TOKEN", "2.00alt")
     assert read(weibo, parser=parser).outcome.blocked == "login_wall"
 
 

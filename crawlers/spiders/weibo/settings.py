@@ -44,6 +44,12 @@ def _template(kind: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _no_setting(name: str) -> str:
+    if name.startswith("MINYI_"):
+        raise ValueError("names that begin with MINYI_ are settings; call it otherwise, such as WEIBO_ACCESS_TOKEN")
+    return name
+
+
 class WeiboParser(ParserSettings):
     """The ``[parser]`` table of a Weibo source. Addresses are relative to the source's first start address."""
 
@@ -65,8 +71,9 @@ class WeiboParser(ParserSettings):
     """Most pages that the platform shows of one search."""
     comment_pages: Annotated[int, Field(ge=1, le=1000)] = 10
     """Most pages of comments that are read of one post."""
-    token_variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
-    """Environment variable with the access token of the open interface (never a setting, never logged)."""
+    token_variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$"), AfterValidator(_no_setting)] | None = None
+    """Environment variable with the access token of the open interface (never in a file, never logged); its name does
+    not begin with MINYI_, which is for settings."""
 
     def takes_a_period(self, template: str) -> bool:
         """Whether the interface cuts by time itself; otherwise pages run from the newest post back."""
