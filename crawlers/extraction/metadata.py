@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import html
 
@@ -56,6 +56,9 @@ _AUTHOR: Final = frozenset(
 _NEXT: Final = re.compile(
     r"^[\[【(（<＜]?\s*(?:下\s*一?\s*[页頁]|后一页|後一頁|next(?: page)?)\s*[\]】)）>＞»›→]*$", re.IGNORECASE
 )
+_STEM: Final = re.compile(r"(?:/|\.\w{2,5})$")
+_NUMBERED: Final = re.compile(r"(.*\d(?:[_/-]|/page/)(?:p(?:age)?)?)(\d{1,2})")
+_PAGE_NAMES: Final = frozenset(("page", "p", "pn", "pageno", "page_no", "pagenum", "pg", "paged", "curpage"))
 _MAX_JSON: Final = 400_000
 _MAX_NODES: Final = 2_000
 
@@ -167,22 +170,39 @@ def _canonical(root: html.HtmlElement, base: str | None, tags: dict[str, str]) -
 
 
 def _next_page(root: html.HtmlElement, base: str | None, url: str | None) -> str | None:
-    """The next page of the same article: ``rel=next`` or a link that says 下一页; never one to another host."""
+    """The next page of the same article.
+
+    ``rel=next`` or a link that says 下一页, to an address that continues this one.
+    """
     links = [*root.xpath("//*[self::a or self::link][@rel='next']/@href")]
     links += [
         link.get("href")
         for link in root.iter("a")
         if link.get("href") and _NEXT.match(squeeze(link.text_content())[:24])
     ]
-    for link in links:
-        made = _absolute(link, base)
-        if (
-            made
-            and made.split("#")[0] != (url or "").split("#")[0]
-            and (not url or urlsplit(made).netloc == urlsplit(url).netloc)
-        ):
-            return made
-    return None
+    made = (_absolute(link, base) for link in links)
+    return next((address for address in made if address and (url is None or continues(address, url))), None)
+
+
+def continues(address: str, url: str) -> bool:
+    """Whether an address is that of a further page of ``url``: 7_2.html after 7.html, ?page=2, 7/2.
+
+    Not the next article.
+    """
+    here, there = urlsplit(url), urlsplit(address)
+    if here.netloc != there.netloc:
+        return False
+    if here.path == there.path:
+        mine = [pair for pair in parse_qsl(here.query) if pair[0].lower() not in _PAGE_NAMES]
+        other = [pair for pair in parse_qsl(there.query) if pair[0].lower() not in _PAGE_NAMES]
+        return mine == other and here.query != there.query
+    stem, further = _STEM.sub("", here.path), _STEM.sub("", there.path)
+    if re.fullmatch(re.escape(stem) + r"(?:[_/-]|/page/)(?:p(?:age)?)?\d{1,3}", further):
+        return True
+    mine_numbered, numbered = _NUMBERED.fullmatch(stem), _NUMBERED.fullmatch(further)
+    if mine_numbered is None or numbered is None or mine_numbered[1] != numbered[1]:
+        return False
+    return int(numbered[2]) == int(mine_numbered[2]) + 1
 
 
 def _absolute(link: str, base: str | None) -> str | None:

@@ -25,6 +25,10 @@ _EVENT: Final = re.compile(
     "截至|截止|到期|举行|开庭|预计|有效期|报名|活动时间|會議時間|会议时间|注册|备案|版权|版權|copyright|©",
     re.IGNORECASE,
 )
+_TODAY: Final = re.compile("今天是|今日是|[现現]在|[当當]前|今天|今日")
+_WEEKDAY: Final = re.compile("星期|[周週][一二三四五六日]|[农農][历曆]")
+_DOUBTFUL: Final = 2.0
+"""Merit below which a date on the page is weaker than one in the address."""
 _ASIDE: Final = re.compile(
     "comment|pinglun|reply|relat|recommend|tuijian|rank|hot|side|foot|nav|copyright|xiangguan|weather|calendar|reader|lastmod"
 )
@@ -53,7 +57,7 @@ def published_at(
     address = date_in_address(url, now)
     machine = next((moment for value in stated if (moment := moment_of(value, now))), None)
     machine = machine or _time_element(root, now, own=True)
-    shown = _under_headline(blocks, body, title, now)
+    shown = _under_headline(blocks, body, title, now, address)
     if machine and shown:
         return _reconciled(machine, shown, address)
     return machine or shown or _time_element(root, now, own=False) or _signature(body, now) or address
@@ -100,8 +104,13 @@ def _day(moment: Moment) -> str:
     return moment.value.astimezone(BEIJING).date().isoformat()
 
 
-def _under_headline(blocks: list[Block], body: list[Block], title: str, now: datetime) -> Moment | None:
-    """The likeliest date near the headline: labelled ones, complete ones and those before the text come first."""
+def _under_headline(
+    blocks: list[Block], body: list[Block], title: str, now: datetime, address: Moment | None
+) -> Moment | None:
+    """The likeliest date near the headline: labelled ones, complete ones and those before the text come first.
+
+    One with little to say for it gives way to a date in the address.
+    """
     heading = _heading(blocks, body, title)
     below = [block.place for block in body if heading is None or block.place > heading]
     start = below[0] if below else (heading or 0) + 1
@@ -119,6 +128,8 @@ def _under_headline(blocks: list[Block], body: list[Block], title: str, now: dat
             merit = _merit(block, moment, heading, start)
             if merit > 0 and (best is None or merit > best[0]):
                 best = merit, replace(moment, start=0, end=0)
+    if best and address and best[0] < _DOUBTFUL and _day(best[1]) != _day(address):
+        return None
     return best[1] if best else None
 
 
@@ -135,7 +146,8 @@ def _merit(block: Block, moment: Moment, heading: int, start: int) -> float:
     merit -= 0.04 * abs(block.place - heading)
     merit -= 0.6 if moment.yearless else 0.0
     merit -= 1.2 if _MODIFIED.search(before) else 0.0
-    merit -= 3.0 if _EVENT.search(block.text) else 0.0
+    merit -= 3.0 if _EVENT.search(block.text) or _TODAY.search(before) else 0.0
+    merit -= 1.5 if block.place < heading and moment.precision == "date" and _WEEKDAY.search(block.text) else 0.0
     merit -= 2.5 if _ASIDE.search(names) else 0.0
     merit -= 1.5 if block.linked > len(bare(block.text)) * 0.5 else 0.0
     merit -= 1.0 if rest > 60 else 0.0

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from crawlers.extraction import Article, NotAPage, extract
+from crawlers.extraction.metadata import continues
 
 NOW = datetime.fromisoformat(FETCHED_AT)
 TEXT = "\n".join(lxml_html.fromstring(f"<div>{BODY}</div>").xpath("//p/text()"))
@@ -130,3 +131,14 @@ def test_a_hundred_megabytes_are_read_only_so_far() -> None:
 def test_the_same_page_gives_the_same_article() -> None:
     assert article() == article()
     assert pickle.loads(pickle.dumps(article().published_at)) == article().published_at
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "same"),
+    [("/7.html", "/7_2.html", True), ("/7_2.html", "/7_3.html", True), ("/7.html", "/8.html", False), ("/content_7.htm", "/content_8.htm", False),
+     ("/n/7/", "/n/7/2", True), ("/n?id=7", "/n?id=7&page=2", True), ("/n?id=7&p=2", "/n?id=7&p=3", True), ("/n?id=7", "/n?id=8", False),
+     ("/t20260105_771.html", "/t20260105_772.html", False), ("/t20260105_771.html", "/t20260105_771_1.html", True), ("/slug/", "/other/", False),
+     ("/7-2.shtml", "/7-1.shtml", False), ("/7.html", "/7.html#top", False)],
+)  # fmt: skip
+def test_a_further_page_is_told_from_the_next_article(here: str, there: str, same: bool) -> None:
+    assert continues("https://a.example" + there, "https://a.example" + here) is same
