@@ -14,6 +14,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawlers.politeness.addresses import authority
 from crawlers.politeness.stopped import TrafficStopped
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class RobotsBook:
 class RobotsObeyed(RobotsTxtMiddleware):
     """Scrapy's robots.txt middleware, with a term of validity, Crawl-delay, and "unreadable means no".
 
-    A start page that is refused closes the source; another page that is refused is left out, and its window is a
-    lower bound.
+    A start page that is refused closes the source, and so does the robots.txt of its host when it cannot be read;
+    another page that is refused, or whose host's robots.txt cannot be read, is left out: its window is a lower bound.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -78,7 +79,8 @@ class RobotsObeyed(RobotsTxtMiddleware):
         known = await self._robots(request, reader)
         host = urlparse_cached(request).netloc
         if known.parser is None:
-            reader.note_block("robots_unreadable", f"robots.txt of {host} cannot be read ({known.decision})")
+            if authority(request.url) in {authority(url) for url in reader.source.start}:
+                reader.note_block("robots_unreadable", f"robots.txt of {host} cannot be read ({known.decision})")
             raise RobotsUnreadable(f"E713: robots.txt of {host} cannot be read")
         if not known.parser.allowed(request.url, NAME):
             self._crawler.stats.inc_value("robotstxt/forbidden")

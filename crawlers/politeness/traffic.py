@@ -13,7 +13,7 @@ from scrapy.http import Request
 
 from crawlers.politeness.addresses import authority
 from crawlers.politeness.robots import RobotsBook
-from crawlers.politeness.stopped import TrafficStopped
+from crawlers.politeness.stopped import NoPage, TrafficStopped
 from crawlers.registry.source import Source
 from crawlers.windows import BEIJING
 
@@ -147,7 +147,9 @@ class Gate:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raises TrafficStopped when no request may go."""
+        """Raises TrafficStopped when no request may go, NoPage for a link that leads to no page of the web."""
+        if not request.url.startswith(("http://", "https://")):
+            raise NoPage
         stopped = self._crawler.spider.traffic.stopped  # type: ignore[union-attr]
         if stopped:
             for slot in self._crawler.engine.downloader.slots.values():

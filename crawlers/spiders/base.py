@@ -17,7 +17,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from crawlers.items import RawItem, Withdrawn
 from crawlers.loaders import RawItemLoader
 from crawlers.pipelines import Sink
-from crawlers.politeness.stopped import TrafficStopped
+from crawlers.politeness.stopped import NoPage, TrafficStopped
 from crawlers.politeness.traffic import Traffic
 from crawlers.politeness.unchanged import PageVersions, Unchanged
 from crawlers.registry.source import Kind, Source
@@ -226,7 +226,7 @@ class SourceSpider(scrapy.Spider):
             self._not_asked(self.traffic.stopped)
         elif isinstance(failure.value, HttpError):
             self.cut("outage", f"a page could not be read (status {failure.value.response.status})")
-        elif not isinstance(failure.value, Unchanged):
+        elif not isinstance(failure.value, (Unchanged, NoPage)):
             self.cut("outage", f"a page could not be read ({type(failure.value).__name__})")
 
     def _not_asked(self, why: str) -> None:

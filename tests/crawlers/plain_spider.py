@@ -41,6 +41,7 @@ class PlainSpider(SourceSpider):
         loader.add_value("published_at", published)
         loader.add_value("genre", "news" if self.source.kind == "news" else "petition")
         loader.add_value("url", response.url)
+        loader.add_css("author_key", "a.who::attr(data-id)")
         yield loader.load_item()
 
 
