@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 from pydantic import ValidationError
 from replica import Replica
 from replica_board import DETAIL, LIST, REPLIES, Letter, MessageBoard, PageBoard
@@ -112,6 +113,21 @@ def test_lists_are_read_by_region_and_domain(board: MessageBoard) -> None:
     forums = [{"fid": "146", "adcode": "430121"}, {"fid": "147", "region": "芦汀县"}]
     items = by_key(read(board, parser={"forums": forums, "domains": ["城建"]}))
     assert {key: item.region for key, item in items.items()} == {"40": "湖南省长沙市长沙县", "41": "芦汀县"}
+
+
+def test_a_board_may_have_a_list_for_each_domain_and_take_its_questions_in_the_address(board: MessageBoard) -> None:
+    answers = []
+
+    def listed(request: web.Request) -> str:
+        answers.append(dict(request.query))
+        rows = [letter(44, domain=request.query["field"]).row()] if request.query["p"] == "1" else []
+        return json.dumps({"data": {"list": rows}})
+
+    board.site.route("/api/list", listed)
+    form = {"area": "{fid}", "field": "{domain}", "p": "{page}", "n": "{size}"}
+    settings = {"list": "/api/list", "method": "GET", "form": form, "rows": "data.list", "domains": ["城建", "交通"]}
+    assert len(read(board, parser=settings).items) == 1
+    assert {(one["area"], one["field"], one["n"]) for one in answers} == {("146", "城建", "10"), ("146", "交通", "10")}
 
 
 def test_a_list_that_reaches_the_page_cap_makes_a_lower_bound(board: MessageBoard) -> None:

@@ -135,12 +135,18 @@ def test_more_comments_than_are_read_make_the_window_a_lower_bound(weibo: Weibo)
     assert read(weibo, MOBILE, parser={"comment_pages": 2}).outcome.cut == "page_cap"
 
 
-@pytest.mark.parametrize(("may_split", "split"), [(True, True), (False, False)])
-def test_a_window_that_reaches_the_page_cap_is_split_or_capped(weibo: Weibo, may_split: bool, split: bool) -> None:
+def test_a_window_that_cannot_be_split_is_read_to_the_page_cap_and_capped(weibo: Weibo) -> None:
     weibo.posts = [post(6200 + n, hour=n / 4) for n in range(40)]
-    tasted = read(weibo, parser={"page_cap": 2}, may_split=may_split)
+    tasted = read(weibo, parser={"page_cap": 2})
     assert len(tasted.items) == 20
-    assert (tasted.outcome.cut, tasted.outcome.split) == ("page_cap", split)
+    assert (tasted.outcome.cut, tasted.outcome.split) == ("page_cap", False)
+
+
+def test_a_window_that_can_be_split_is_given_up_as_soon_as_its_total_shows_that_it_is_too_full(weibo: Weibo) -> None:
+    weibo.posts = [post(6200 + n, hour=n / 4) for n in range(40)]
+    tasted = read(weibo, parser={"page_cap": 2}, may_split=True)
+    assert (len(tasted.items), tasted.outcome.cut, tasted.outcome.split) == (10, "page_cap", True)
+    assert len([path for path in weibo.site.paths() if "search" in path]) == 1
 
 
 def test_the_platforms_own_cap_is_noticed_by_its_total(weibo: Weibo) -> None:

@@ -115,7 +115,7 @@ class WeiboSpider(InterfaceSpider):
         ended = not page.entries if page.total is None else reading.shown >= page.total
         if ended or (not cuts_by_time and newest is not None and newest < self.window.since):
             return
-        if not page.entries or "{page}" not in reading.template or reading.page >= self.parser.page_cap:
+        if not page.entries or "{page}" not in reading.template or self._is_capped(reading, page):
             if cuts_by_time:
                 self.split()
             else:
@@ -124,6 +124,12 @@ class WeiboSpider(InterfaceSpider):
             self.cut("outage", "the platform repeats its pages")
         else:
             yield self._next(replace(reading, page=reading.page + 1))
+
+    def _is_capped(self, reading: _List, page: Page) -> bool:
+        """Whether the last page that is shown was read; or, where finer windows help, whether that lies ahead."""
+        most = self.parser.page_cap
+        ahead = self.assignment.may_split and page.total is not None and page.total > most * len(page.entries)
+        return reading.page >= most or (ahead and reading.page == 1 and self.parser.takes_a_period(reading.template))
 
     def _results(self, read: Reading, author: str, *, passed_on: bool) -> Iterator[Result]:
         """What a status gives that was not taken yet: its item, or requests for the rest of it."""
