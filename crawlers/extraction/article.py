@@ -58,7 +58,7 @@ def extract(
 
     ``content_type`` is the HTTP header of this name; ``fetched_at`` (aware) is what 3小时前 counts from and what no
     time of
-    publication is later than. Raises NotAPage (E801) where there is no HTML. A page without an article has an empty
+    publication is later than. Raises NotAPage (E720) where there is no HTML. A page without an article has an empty
     text.
     """
     decoded = decode(page, charset_of(content_type)) if isinstance(page, bytes) else _as_given(page)

@@ -54,24 +54,24 @@ _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 
 
 class NotAPage(ValueError):
-    """E801: there is no HTML to read."""
+    """E720: there is no HTML to read."""
 
 
 def parse(text: str) -> html.HtmlElement:
     """The tree of a page, with everything in it. No entity is resolved, no file or host is asked.
 
-    Raises NotAPage (E801) where there is no element at all.
+    Raises NotAPage (E720) where there is no element at all.
     """
     cut = _DECLARATION.sub("", _CONTROL.sub("", text[:MAX_CHARACTERS]))
     if "<" not in cut:
-        raise NotAPage("E801: this is no HTML page: it has no element; check what was fetched")
+        raise NotAPage("E720: this is no HTML page: it has no element; check what was fetched")
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, recover=True, remove_comments=True, remove_pis=True, huge_tree=False
     )
     try:
         root = html.document_fromstring(cut.encode("utf-8", "ignore"), parser=parser, ensure_head_body=True)
     except (etree.LxmlError, AssertionError, ValueError) as error:
-        raise NotAPage(f"E801: this is no HTML page ({type(error).__name__}); check what was fetched") from error
+        raise NotAPage(f"E720: this is no HTML page ({type(error).__name__}); check what was fetched") from error
     return root
 
 

@@ -79,7 +79,7 @@ def test_what_cannot_be_read_gets_an_error_and_nothing_stops(folder):
     )
     assert code == 1
     assert ["error" in row for row in found] == [True] * 10 + [False]
-    assert "E801" in found[6]["error"]
+    assert "E720" in found[6]["error"]
     assert found[10]["title"] == "枫溪乡公布养老院选址"
 
 

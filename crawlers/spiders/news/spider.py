@@ -51,6 +51,8 @@ class _Draft:
     first: Article
     published: datetime | None
     key: str
+    asked: str
+    """Address of the first page, as it was asked for."""
     paragraphs: tuple[str, ...]
     addresses: frozenset[str]
 
@@ -184,12 +186,17 @@ class NewsSpider(SourceSpider):
         if not article.text:
             self._textless += 1
             self._count("without_text")
+            self.versions.forget(_asked(response))
             return
         self._texts += 1
         draft = _Draft(
-            article, moment.value if moment else None, self._key(article, response), tuple(article.text.split("\n")),
-            frozenset((plain(response.url),)),
-        )  # fmt: skip
+            first=article,
+            published=moment.value if moment else None,
+            key=self._key(article, response),
+            asked=_asked(response),
+            paragraphs=tuple(article.text.split("\n")),
+            addresses=frozenset((plain(response.url),)),
+        )
         yield from self._go_on(draft, article.next_page)
 
     def parse_more(self, response: Response, draft: _Draft) -> Iterator[RawItem | Request]:
@@ -200,8 +207,7 @@ class NewsSpider(SourceSpider):
         draft = replace(
             draft,
             paragraphs=(*draft.paragraphs, *paragraphs),
-            addresses=draft.addresses
-            | {plain(response.url), plain(response.request.url if response.request else response.url)},
+            addresses=draft.addresses | {plain(response.url), plain(_asked(response))},
         )
         yield from self._go_on(draft, article.next_page)
 
@@ -217,6 +223,7 @@ class NewsSpider(SourceSpider):
             self._count("long_articles")
             yield self._item(draft, partial=True)
         else:
+            self.versions.forget(draft.asked)  # an edit of a further page does not change the first
             yield self.request(
                 following, self.parse_more, cb_kwargs={"draft": draft}, errback=self.no_more, dont_filter=True
             )
@@ -258,6 +265,10 @@ class NewsSpider(SourceSpider):
     def _count(self, what: str) -> None:
         if self.crawler.stats:
             self.crawler.stats.inc_value(f"news/{what}")
+
+
+def _asked(response: Response) -> str:
+    return response.request.url if response.request else response.url
 
 
 def _header(response: Response) -> str:

@@ -95,7 +95,7 @@ def test_a_list_of_links_is_no_article() -> None:
 
 @pytest.mark.parametrize("page", [b"", b"   ", b"just words", b"\x00\x01\x02"])
 def test_what_is_no_page_is_refused(page: bytes) -> None:
-    with pytest.raises(NotAPage, match="E801"):
+    with pytest.raises(NotAPage, match="E720"):
         extract(page, fetched_at=NOW)
 
 
