@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -31,4 +32,11 @@ class LostPages:
         spider: SourceSpider = self._crawler.spider  # type: ignore[assignment]
         if not isinstance(exception, (Blocked, HttpError)):
             spider.versions.forget(response.url)
-            spider.cut("outage", f"a page could not be parsed ({type(exception).__name__})")
+            spider.cut("outage", f"a page could not be parsed ({type(exception).__name__} in {_place(exception)})")
+
+
+def _place(exception: Exception) -> str:
+    """Module and line of the spider in which a page failed; the message is left out, it may quote the page."""
+    frames = [(frame.f_globals.get("__name__", ""), line) for frame, line in walk_tb(exception.__traceback__)]
+    ours = [place for place in frames if place[0].startswith("crawlers.spiders")] or frames
+    return f"{ours[-1][0]}, line {ours[-1][1]}"
