@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final, Literal, Protocol
 
+from crawlers.monitoring.figures import Figures, introduce, watch
 from crawlers.planning import Planned, plan
 from crawlers.politeness.addresses import authority
 from crawlers.politeness.budget import DailyBudget
@@ -29,7 +30,7 @@ from pipeline.office import Office
 from pipeline.store import LeaseLost
 from pipeline.work import release_the_dead
 
-State = Literal["done", "cut", "blocked", "busy", "interrupted", "paused"]
+State = Literal["done", "cut", "blocked", "busy", "interrupted", "paused", "not_due"]
 """``cut``: some window could not be read whole; ``busy``: another process reads it; ``paused``: hours or budget."""
 RENEW_EVERY: Final = 10.0
 """Seconds between two renewals of the lease, which is then looked at together with the kill switch."""
@@ -59,6 +60,7 @@ class CrawlReport:
     cut_short: int = 0
     requests: int = 0
     tally: Tally = field(default_factory=Tally)
+    figures: Figures = field(default_factory=Figures)
 
     def as_json(self) -> dict[str, object]:
         """The report as plain values."""
@@ -105,16 +107,18 @@ def crawl(
     until: datetime | None = None,
     stop: Stop | None = None,
     spider: type[SourceSpider] | None = None,
+    only_when_due: bool = False,
 ) -> CrawlReport:
     """Reads what is due of a source: from its cursor on, recent windows again, and windows that failed.
 
     Killed anywhere, the next crawl loses nothing and doubles nothing. Sources may be crawled by any number of
-    processes: a lease keeps each source, and each of its hosts, to one. SIGINT and SIGTERM end it gracefully.
+    processes: a lease keeps each source, and each of its hosts, to one. SIGINT and SIGTERM end it gracefully. With
+    ``only_when_due`` nothing is read before the next run is due, which another process may have put off meanwhile.
     Raises CrawlRefused when the source is switched off (E706) or blocked (E707).
     """
     permitted(source, office)
     stop = stop or Stop()
-    return asyncio.run(_crawl(source, office, progress, since, until, stop, spider))
+    return asyncio.run(_crawl(source, office, progress, since, until, stop, spider, only_when_due))
 
 
 def permitted(source: Source, office: Office) -> None:
@@ -134,15 +138,23 @@ def permitted(source: Source, office: Office) -> None:
 
 async def _crawl(
     source: Source, office: Office, progress: CrawlProgress | None, since: datetime | None, until: datetime | None,
-    stop: Stop, spider: type[SourceSpider] | None,
+    stop: Stop, spider: type[SourceSpider] | None, only_when_due: bool,
 ) -> CrawlReport:  # fmt: skip
     report = CrawlReport(source.name)
     with leased(source, office) as holder:
         if holder is None:
             report.state, report.why = "busy", "another process reads the source, or another source of its host"
+        elif only_when_due and not due(source, office):
+            report.state = "not_due"
         else:
             await _crawl_leased(source, office, progress, since, until, stop, spider, report, holder)
     return report
+
+
+def due(source: Source, office: Office) -> bool:
+    """Whether the next crawl of a source is due."""
+    next_run = office.store.source_state(source.name).next_run
+    return next_run is None or next_run <= office.store.clock()
 
 
 @contextmanager
@@ -168,6 +180,7 @@ async def _crawl_leased(
     stop: Stop, spider: type[SourceSpider] | None, report: CrawlReport, holder: str,
 ) -> None:  # fmt: skip
     store = office.store
+    introduce(store, source)
     budget = DailyBudget(store, source.name, source.daily_requests, store.clock)
     traffic = Traffic(source, budget, store.clock, lambda decision: store.note_robots(source.name, decision))
     if store.source_state(source.name).requests:
@@ -227,6 +240,7 @@ async def _window(
         return ()
     parts = await sink.close(outcome, versions, _retry_at(source, office, traffic))
     report.windows += 1
+    report.figures.add(reading.stats, cut=outcome.cut is not None and not parts)
     if outcome.cut is not None and not parts:
         report.cut_short += 1
         report.why = report.why or f"{planned.window}: {outcome.why}"
@@ -265,6 +279,8 @@ def _note(source: Source, office: Office, traffic: Traffic, report: CrawlReport)
         office.store.note_success(source.name, next_run)
     elif report.state != "interrupted":
         office.store.note_error(source.name, f"{report.state}: {report.why}", next_run)
+    if report.windows:
+        watch(office.store, source, report.state, report.figures)
 
 
 async def _renew(office: Office, source: Source, holder: str, traffic: Traffic) -> None:

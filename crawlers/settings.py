@@ -78,7 +78,7 @@ def scrapy_settings(source: Source) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": _POLITE,
         "ITEM_PIPELINES": {"crawlers.pipelines.HandOver": 500},
         "SPIDER_MIDDLEWARES": {"crawlers.politeness.lost.LostPages": 950},
-        "EXTENSIONS": _OFF,
+        "EXTENSIONS": {**_OFF, "crawlers.monitoring.extension.ItemFaults": 500},
         "STATS_DUMP": False,
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,

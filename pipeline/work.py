@@ -12,6 +12,7 @@ from typing import Protocol
 from index import IndexBusy
 from pipeline import semantics
 from pipeline.feed import feed
+from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
 from pipeline.propose import propose
 from pipeline.reader import Failure, Outcome, Pool, reading
@@ -51,6 +52,7 @@ class Done:
     indexed: int = 0
     encoded: int = 0
     projects: int = 0
+    notices: int = 0
     index_busy: bool = False
 
 
@@ -72,6 +74,7 @@ def work(office: Office, progress: Progress | None = None) -> Done:
         done.index_busy = True
     progress.step("propose", len(store.projects()))
     done.projects = propose(store, lambda project: progress.advance(1))
+    done.notices = propose_milestones(store)
     _encode(office, progress, done)
     return done
 

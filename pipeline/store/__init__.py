@@ -11,18 +11,21 @@ from pipeline.store.engine import StoreConflict, UnknownRecord
 from pipeline.store.fingerprints import Fingerprint
 from pipeline.store.hearing import Hearing
 from pipeline.store.leases import LeaseLost
+from pipeline.store.milestones import StoredMilestone
 from pipeline.store.outbox import OutboxRow
 from pipeline.store.projects import Upserted
 from pipeline.store.quarantine import Quarantined
 from pipeline.store.risk_points import Replaced, RiskPointPage, StoredRiskPoint
 from pipeline.store.saved_searches import SavedSearch
+from pipeline.store.source_health import IncidentKind, SourceCrawl, SourceIncident
 from pipeline.store.source_states import SourceState
 from pipeline.store.store import Store
 from pipeline.store.validators import Validator
 from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "LeaseLost", "OutboxRow", "Quarantined",
-    "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SourceState", "Store", "StoreConflict",
-    "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
+    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "IncidentKind", "LeaseLost",
+    "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SourceCrawl",
+    "SourceIncident", "SourceState", "Store", "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord",
+    "Upserted", "Validator",
 ]  # fmt: skip

@@ -34,6 +34,12 @@ class SourceState(NamedTuple):
     day: str = ""
     requests: int = 0
     """Requests on ``day`` (Asia/Shanghai)."""
+    title: str | None = None
+    kind: str | None = None
+    every_minutes: int | None = None
+    """How often its file says that it is to be read."""
+    begun_at: datetime | None = None
+    """When it was crawled for the first time."""
 
 
 COLUMNS = [sources.c[name] for name in SourceState._fields]
@@ -58,6 +64,13 @@ class SourceStates(Database):
         """Enables a source for all machines, which also lifts a block, or disables it; notes who and why."""
         changed = {"enabled": enabled, "changed_by": by, "changed_at": self.clock(), "reason": reason}
         self._note(name, {**changed, "blocked": None, "blocked_at": None, "next_run": None} if enabled else changed)
+
+    def note_source(self, name: str, *, title: str, kind: str, every_minutes: int) -> None:
+        """Notes what the file of a source that is crawled says, for those who see the store alone."""
+        values = {"title": title, "kind": kind, "every_minutes": every_minutes}
+        with self.transaction() as connection:
+            begun = self._locked(connection, name).begun_at or self.clock()
+            connection.execute(update(sources).where(sources.c.name == name).values(**values, begun_at=begun))
 
     def block_source(self, name: str, cause: str) -> None:
         """Notes that a source is closed to us."""

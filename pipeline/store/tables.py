@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from pipeline.records import Alert, Analysis, AuditEvent, Decision, DecisionProject, RiskPointCandidate
+from pipeline.records.milestone import MilestoneProposal
 from pipeline.store.columns import Moment, RecordJson, SealedText
 
 metadata = MetaData(
@@ -204,6 +205,22 @@ alerts = Table(
     Index("ix_alerts_project", "project_id", "window_end"),
 )
 
+milestone_proposals = Table(
+    "milestone_proposals",
+    metadata,
+    Column("id", String(25), primary_key=True),
+    Column("project_id", ProjectKey, ForeignKey("projects.id"), nullable=False),
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("content_hash", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("decided_by", String(64)),
+    Column("decided_at", Moment),
+    Column("reason", SealedText),
+    Column("payload", RecordJson(MilestoneProposal), nullable=False),
+    CheckConstraint("state IN ('proposed', 'accepted', 'rejected')", name="state"),
+    Index("ix_milestone_proposals_project", "project_id", "id"),
+)
+
 cursors = Table(
     "cursors",
     metadata,
@@ -267,6 +284,35 @@ sources = Table(
     Column("next_run", Moment),
     Column("day", String(10), nullable=False),
     Column("requests", Integer, nullable=False),
+    Column("title", String(100)),
+    Column("kind", String(16)),
+    Column("every_minutes", Integer),
+    Column("begun_at", Moment),
+)
+
+source_crawls = Table(
+    "source_crawls",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("source", String(200), nullable=False),
+    Column("ended_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("monitors", JSON, nullable=False),
+    Index("ix_source_crawls_source", "source", "id"),
+)
+
+source_incidents = Table(
+    "source_incidents",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("source", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("facts", JSON, nullable=False),
+    CheckConstraint("kind IN ('no_success', 'no_items', 'blocked')", name="kind"),
+    Index("ix_source_incidents_source", "source", "opened_at"),
 )
 
 leases = Table(
