@@ -101,7 +101,7 @@ def put(site: Replica, article: Told, *, under: Shown = by_line, head: Shown = l
 
 def static(site: Replica) -> Source:
     """One list page; rows with dates; a link twice; links to sections; nothing in the source file but the address."""
-    rows = "".join(f"<li><a href='{article.path}'>{article.title}</a><span>{article.published:%m-%d %H:%M}</span></li>" for article in articles())
+    rows = "".join(f"<li><a href='{article.path}'>{article.title}</a><span>{article.published:%Y-%m-%d %H:%M}</span></li>" for article in articles())
     again = articles()[2]
     site.page("/", f"<html><body><div class='nav'><a href='/list'>新闻</a></div><a href='{again.path}?utm_source=top#a'>头条：{again.title}</a><ul>{rows}</ul></body></html>")
     for article in articles():

@@ -125,7 +125,7 @@ def test_an_article_that_no_list_shows_any_more_is_still_looked_after(site: Repl
     source = news.static(site)
     known = tuple(str(item.url) for item in taste(source, DAY).items)
     lonely = news.told(11, datetime(2026, 3, 9, 8))
-    site.page("/", f"<ul><li><a href='{lonely.path}'>{lonely.title}</a>03-09 08:00</li></ul>")
+    site.page("/", f"<ul><li><a href='{lonely.path}'>{lonely.title}</a>2026-03-09 08:00</li></ul>")
     site.remove(news.expected()[0].path)
     again = taste(source, DAY, known_urls=known)
     assert [withdrawn.url for withdrawn in again.withdrawn] == [site.url(news.expected()[0].path)]
