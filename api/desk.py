@@ -13,13 +13,16 @@ from typing import Any, Literal
 
 from api.cards import card_of
 from api.finding import Beside, Finder, Found
+from api.milestones import milestone_of, milestones_of
 from api.policy import Denied, Figure, Reader, access
 from index import Search
 from index.query import Query
 from pipeline.office import Office
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
 from pipeline.records.handling import Handling
+from pipeline.redact import redact
 from pipeline.saved import save
+from pipeline.sources.status import SourceStatus, statuses
 from pipeline.store import SavedSearch, StoreConflict, StoredRiskPoint
 
 PASSAGE_CONTEXT = 40
@@ -177,6 +180,32 @@ class Desk:
         """All decisions about a risk point, in the order they came. Raises NotFound or Denied."""
         with self._asked_about("risk_points.read", purpose, risk_point_id):
             return self._office.store.decisions_on(risk_point_id)
+
+    def milestones(self, project_id: str, purpose: str | None) -> list[dict[str, Any]]:
+        """What notices propose as milestones of a project, each with its statutory clock, and what was decided."""
+        with self._asked("milestones.read", purpose, project_id):
+            return milestones_of(self._office.store, project_id)
+
+    def decide_milestone(
+        self, project_id: str, purpose: str | None, milestone_id: str, *, who: str, accept: bool, reason: str
+    ) -> dict[str, Any]:
+        """Records whether a named person takes a proposed milestone into the project, and why (P-23).
+
+        The reason is redacted, since reasons name people. The same decision twice is one decision.
+        """
+        store = self._office.store
+        with self._asked("milestones.decide", purpose, project_id, milestone_id):
+            decided = store.decide_milestone(
+                project_id, milestone_id, accept=accept, by=who, reason=redact(reason).text
+            )
+            return milestone_of(decided, store.document(decided.payload.document_id))
+
+    def sources(self, purpose: str | None) -> list[SourceStatus]:
+        """How the crawled sources do: what a reader has to know before a count is called a fall of opinion."""
+        with self._refusals_noted("sources.read"):
+            granted = access().check(self._reader, "sources.read", purpose, None)
+        self._note("sources.read", granted)
+        return statuses(self._office.store)
 
     def audit_events(self, purpose: str | None, *, after: int = 0, limit: int = 1000) -> list[AuditEvent]:
         """The audit trail, for auditors; reading it is an event itself."""

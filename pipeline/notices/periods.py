@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from models.lexicon.numerals import exact
 from pipeline.records.milestone import DayUnit
 
-_YEAR, _REST = r"(?:\d{4})\s*[年./\-]\s*", r"\d{1,2}\s*(?:[月./\-]\s*)\d{1,2}\s*[日号]?"
+_YEAR, _REST = r"(?:\d{4})\s*[年./\-]\s*", r"\d{1,2}\s*(?:[月./\-]\s*)\d{1,2}(?:\s*[日号])?"
 _RANGE: Final = re.compile(
     rf"(?P<y1>{_YEAR})?(?P<d1>{_REST})(?:\s*\d{{1,2}}[:：时]\d{{0,2}}分?)?\s*(?:起)?\s*(?:至|到|[—–~～\-]+)\s*"
     rf"(?P<y2>{_YEAR})?(?P<d2>{_REST}|\d{{1,2}}\s*[日号])"
@@ -18,7 +18,7 @@ _CUE: Final = re.compile(
     r"(?:公示|公告|公布|征求意见|征集意见|意见征集|意见反馈|反馈意见|张贴)(?:的)?(?:期限|时限|时间|日期|期间|期)"
 )
 _NUMBER: Final = r"(?P<number>\d{1,3}|[一二三四五六七八九十两]{1,4})\s*个?\s*(?P<unit>工作日|日|天)"
-_LENGTH: Final = re.compile(rf"[^。；\n]{{0,16}}?{_NUMBER}(?!\d|前|\s*[至到—–~～\-])")
+_LENGTH: Final = re.compile(rf"[^。；\n]{{0,16}}?(?<![月\d]){_NUMBER}(?!\d|前|起|\s*[至到—–~～\-])")
 _FROM_TODAY: Final = re.compile(
     rf"自(?:本)?(?:公告|公示|通告|通知)?(?:发布|公布|张贴|刊登|公示|公告)?之日起{_NUMBER}内?[^。；\n]{{0,20}}(?:提出|反馈|意见|异议)"
 )
