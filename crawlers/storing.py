@@ -113,6 +113,7 @@ class WindowStore:
             cursor = moved(cursor_of(store, self._source.name), planned.window)
             store.close_window(window, cursor.astimezone(UTC).isoformat())
             store.keep_validators(planned.id, versions.read)
+            store.forget_validators(self._source.name, self._oldest_read_again())
             if parts:
                 store.queue_windows(part.queued("split", 0, store.clock()) for part in parts)
             attempts = planned.attempts + (outcome.cut != "budget")
@@ -124,6 +125,12 @@ class WindowStore:
         self._items = []
         self._tally.found += outcome.found
         return parts
+
+    def _oldest_read_again(self) -> str:
+        """Beginning of the ids of windows that crawls to come still read."""
+        window = self._source.window
+        oldest = self._store.clock() - window.recrawl - 2 * window.length
+        return f"{self._source.name}:{oldest.astimezone(UTC):%Y%m%d%H%M}"
 
     def _withdraw(self, outcome: Outcome) -> None:
         """Withdraws what the source took back (P-12): said so item by item, or missing from a complete list.

@@ -46,6 +46,17 @@ def test_an_unchanged_page_is_not_sent_again(office: TestOffice, site: Replica) 
     assert (report.tally.found, report.tally.receipt.items) == (3, 0)
 
 
+def test_versions_of_pages_are_forgotten_once_their_window_is_not_read_again(office: TestOffice, site: Replica) -> None:
+    publish(site, range(3))
+    source = petitions(site)
+    read(office, source)
+    [window] = office.store.windows()
+    assert len(office.store.validators(window.id)) == 3
+    listing(site, [])
+    read(office, source, NOON + timedelta(days=9))
+    assert office.store.validators(window.id) == {}
+
+
 def test_an_edited_text_replaces_the_old_one(office: TestOffice, site: Replica) -> None:
     publish(site, range(2))
     source = petitions(site)
