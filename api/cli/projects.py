@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 KNOWN_ELSEWHERE = frozenset({"split"})
 """Fields of registry files that mean nothing here."""
 
+LONGEST_NAME = 64
 MILESTONE_EXAMPLES = """\b
 Examples:
   minyi projects milestones qingtan-east-ring --purpose risk_identification
-  minyi projects milestones qingtan-east-ring --accept ID --who 评估员甲 --reason 与公告原件核对一致 --purpose risk_identification"""
+  minyi projects milestones qingtan-east-ring --accept ID --who 评估员甲 --reason 原件一致 --purpose risk_survey"""
 
 
 @click.group(name="projects")
@@ -108,6 +109,8 @@ def milestones(
         raise click.UsageError("--accept or --reject, not both")
     if decided and not (who and who.strip() and reason and len(reason.strip()) > 1):
         raise click.UsageError("a named person decides, with a reason (P-23): --who NAME --reason WHY")
+    if who and len(who) > LONGEST_NAME:
+        raise click.UsageError(f"--who: at most {LONGEST_NAME} characters")
     if not decided and (who or reason):
         raise click.UsageError("--who and --reason go with --accept ID or --reject ID")
     with opened(home) as office:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from api.routes import audit, counts, decisions, documents, health, milestones, projects, risk_points, sources
 
 ROUTERS = (
-    health.router, projects.router, documents.router, counts.router, risk_points.router, decisions.router, milestones.router,
-    sources.router, audit.router,
+    health.router, projects.router, documents.router, counts.router, risk_points.router, decisions.router,
+    milestones.router, sources.router, audit.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SPIDERS: Final[dict[str, str]] = {
     "board": "crawlers.spiders.petition.page_board:BoardSpider",
     "news": "crawlers.spiders.news.spider:NewsSpider",
+    "notice": "crawlers.spiders.notice:NoticeSpider",
     "petition": "crawlers.spiders.petition.spider:PetitionSpider",
     "weibo": "crawlers.spiders.weibo.spider:WeiboSpider",
 }

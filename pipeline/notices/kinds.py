@@ -39,10 +39,16 @@ def notice_kinds() -> tuple[NoticeKind, ...]:
 
 def kind_of(document: Document) -> tuple[NoticeKind, Evidence] | None:
     """The kind of a notice and the words that tell it; None when it is none of the code list."""
-    begins = len(document.title) + 1
+    found = kind_in(str(document.title), str(document.body))
+    return (found[0], Evidence(document_id=document.id, start=found[1], end=found[2])) if found else None
+
+
+def kind_in(title: str, body: str) -> tuple[NoticeKind, int, int] | None:
+    """The kind of a notice, and the span of the words that tell it in title, line feed, body."""
+    text, begins = f"{title}\n{body}", len(title) + 1
     for start, end in ((0, begins - 1), (begins, begins + FIRST_LINES)):
         for kind in notice_kinds():
             for pattern in kind.patterns:
-                if found := pattern.search(document.text, start, end):
-                    return kind, Evidence(document_id=document.id, start=found.start(), end=found.end())
+                if found := pattern.search(text, start, end):
+                    return kind, found.start(), found.end()
     return None

@@ -24,7 +24,7 @@ _FROM_TODAY: Final = re.compile(
 )
 _DATED: Final = re.compile(r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日\s*$")
 _NAMED_UNIT: Final = re.compile(
-    r"(?:发布|公告|发文|公示|征求意见)(?:单位|机关|机构|部门)\s*[:：]\s*(?P<unit>[\u4e00-\u9fff（）]{3,40})"
+    r"(?:(?:发布|公告|发文|公示|征求意见)(?:单位|机关|机构|部门)|(?:信息)?来源)\s*[:：]\s*(?P<unit>[\u4e00-\u9fff（）]{3,40})"
 )
 _SIGNED: Final = re.compile(
     r"^\s*(?P<unit>[\u4e00-\u9fff（）]{2,36}(?:人民政府|政府|管委会|委员会|办公室|办事处|指挥部|中心|大队|公司|厅|局|部|院))"
