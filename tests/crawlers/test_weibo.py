@@ -163,6 +163,21 @@ def test_pages_without_periods_are_capped_when_they_do_not_reach_back_to_the_win
     assert read(weibo, MOBILE, parser={"page_cap": 5}).outcome.cut is None
 
 
+def test_a_list_without_periods_that_breaks_off_within_the_window_is_capped(weibo: Weibo) -> None:
+    weibo.posts = [post(6400 + n, hour=n / 4) for n in range(80)]
+    weibo.most_pages = 7
+    tasted = read(weibo, MOBILE)
+    assert (len(tasted.items), tasted.outcome.cut) == (70, "page_cap")
+
+
+def test_the_author_of_a_long_post_that_is_passed_on_is_not_named_in_its_whole_text(weibo: Weibo) -> None:
+    first = post(5008, LONG.replace("问谁", f"{REED.nickname}问谁"), hour=-9, by=REED)
+    weibo.posts = [post(5009, "转发微博", of=first)]
+    weibo.site.route("/statuses/extend", lambda request: web.json_response({"data": {"longTextContent": first.text}}))
+    (item,) = read(weibo, MOBILE).items
+    assert "走程序" in item.body and REED.nickname not in item.body and "@某网友 问谁" in item.body
+
+
 def test_pages_that_repeat_for_ever_end_and_are_told(weibo: Weibo) -> None:
     weibo.posts = [post(6600 + n) for n in range(10)]
     page = {"statuses": [status(one) for one in weibo.posts]}

@@ -42,6 +42,8 @@ class Taken:
     """One item of a page; ``item.partial`` when its text goes on where only a second request reaches it."""
 
     item: RawItem
+    nickname: str = ""
+    """Its author's, which the rest of a partial text is searched for; empty for an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +114,15 @@ def is_repost(status: Any) -> bool:
     return isinstance(status, Mapping) and isinstance(status.get("retweeted_status"), Mapping)
 
 
-def extend(taken: Taken, answered: Any, author: str = "") -> bool:
+def extend(taken: Taken, answered: Any) -> bool:
     """Puts the whole text of a long post in place of its beginning; False when the answer holds none."""
     holders = (answered.get("data"), answered.get("longText"), answered) if isinstance(answered, Mapping) else ()
     text = next(filter(None, map(_long_text, holders)), "")
     if not text:
         return False
-    taken.item.body = without_nickname(text, author)
+    taken.item.body = without_nickname(text, taken.nickname)
     taken.item.partial = False
     return True
-
-
-def author_of(status: Any) -> str:
-    """The nickname that a long text is searched for; it lives as long as the request for that text."""
-    user = _author(status) if isinstance(status, Mapping) else {}
-    return "" if _verified(user) in ORGANISATIONS else _text_of(user, "screen_name")
 
 
 def _post(status: Mapping[str, Any], key: str, answer: Answer) -> Reading:
@@ -147,14 +143,14 @@ def _item(status: Mapping[str, Any], key: str, answer: Answer, text: str, genre:
         return Unreadable("no text")
     if published is None:
         return Unreadable("no time")
-    organisation = _verified(user) in ORGANISATIONS
+    nickname = "" if _verified(user) in ORGANISATIONS else _text_of(user, "screen_name")
     return Taken(
         RawItem(
             source_kind="weibo",
             source=answer.source,
             item_key=key,
             title="",
-            body=text if organisation else without_nickname(text, _text_of(user, "screen_name")),
+            body=without_nickname(text, nickname) if nickname else text,
             genre=genre,
             platform=PLATFORM,
             author_key=_text_of(user, "idstr") or _text_of(user, "id") or None,
@@ -162,7 +158,8 @@ def _item(status: Mapping[str, Any], key: str, answer: Answer, text: str, genre:
             published_at=min(published, answer.collected_at.astimezone(published.tzinfo)),
             collected_at=answer.collected_at,
             engagement=_engagement(status),
-        )
+        ),
+        nickname,
     )
 
 

@@ -18,7 +18,6 @@ from crawlers.spiders.weibo.posts import (
     Answer,
     Reading,
     Taken,
-    author_of,
     extend,
     is_repost,
     key_of,
@@ -32,6 +31,8 @@ from crawlers.spiders.weibo.settings import WeiboParser, address
 
 _REPEATS: Final = 2
 """So many pages in a row without a new post end a list that states no other end."""
+_BELIEVED: Final = 5
+"""After so many pages a list that runs from new to old and ends within the window has been cut off by the platform."""
 Result = RawItem | Withdrawn | Request
 
 
@@ -46,6 +47,8 @@ class _List:
     """Different posts shown so far."""
     stale: int = 0
     """Pages in a row that showed no new post."""
+    reached: bool = False
+    """Whether a post from before the window was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,15 @@ class WeiboSpider(InterfaceSpider):
         met.update(filter(None, map(key_of, page.entries)))
         for entry in page.entries:
             for read in read_status(entry, answer):
-                yield from self._results(read, author_of(entry), passed_on=is_repost(entry))
-        newest = max(filter(None, (posted_at(entry, answer) for entry in page.entries)), default=None)
-        reading = replace(reading, shown=len(met), stale=0 if len(met) > before else reading.stale + 1)
-        yield from self._after(reading, page, newest)
+                yield from self._results(read, passed_on=is_repost(entry))
+        times = [moment for entry in page.entries if (moment := posted_at(entry, answer))]
+        reading = replace(
+            reading,
+            shown=len(met),
+            stale=0 if len(met) > before else reading.stale + 1,
+            reached=reading.reached or min(times, default=self.window.since) < self.window.since,
+        )
+        yield from self._after(reading, page, max(times, default=None))
 
     def _next(self, reading: _List) -> Request:
         values = {**dict(reading.values), "page": str(reading.page)}
@@ -113,7 +121,9 @@ class WeiboSpider(InterfaceSpider):
         """The next page, unless the list has ended or shows no more of this window."""
         cuts_by_time = self.parser.takes_a_period(reading.template)
         ended = not page.entries if page.total is None else reading.shown >= page.total
-        if ended or (not cuts_by_time and newest is not None and newest < self.window.since):
+        if not cuts_by_time and newest is not None and newest < self.window.since:
+            return
+        if ended and (cuts_by_time or reading.reached or reading.page <= _BELIEVED):
             return
         if not page.entries or "{page}" not in reading.template or self._is_capped(reading, page):
             if cuts_by_time:
@@ -131,7 +141,7 @@ class WeiboSpider(InterfaceSpider):
         ahead = self.assignment.may_split and page.total is not None and page.total > most * len(page.entries)
         return reading.page >= most or (ahead and reading.page == 1 and self.parser.takes_a_period(reading.template))
 
-    def _results(self, read: Reading, author: str, *, passed_on: bool) -> Iterator[Result]:
+    def _results(self, read: Reading, *, passed_on: bool) -> Iterator[Result]:
         """What a status gives that was not taken yet: its item, or requests for the rest of it."""
         key = self._counted(read)
         if key in self._taken:
@@ -144,7 +154,7 @@ class WeiboSpider(InterfaceSpider):
         self._taken.add(key)
         if read.item.partial and self.parser.long_text:
             where = address(self.source.start[0], self.parser.long_text, {"id": key})
-            values = {"taken": read, "author": author}
+            values = {"taken": read}
             yield self._ask(where, self.parse_long_text, values, item_key=key, errback=self.long_text_failed)
         else:
             yield read.item
@@ -158,7 +168,7 @@ class WeiboSpider(InterfaceSpider):
         older = item.published_at is not None and item.published_at < self.window.since
         return passed_on and older and item.genre != "comment"
 
-    def parse_long_text(self, response: Response, taken: Taken, author: str) -> Iterator[Result]:
+    def parse_long_text(self, response: Response, taken: Taken) -> Iterator[Result]:
         """The whole text of a long post; its beginning stays when the platform does not give more."""
         try:
             found = self.answer(response)
@@ -168,7 +178,7 @@ class WeiboSpider(InterfaceSpider):
         if isinstance(found, Request):
             yield found
             return
-        if found is not None and not extend(taken, found, author):
+        if found is not None and not extend(taken, found):
             self.cut("outage", "the whole text of a long post could not be read")
         yield taken.item
 
