@@ -35,6 +35,8 @@ State = Literal["done", "cut", "blocked", "busy", "interrupted", "paused", "not_
 RENEW_EVERY: Final = 10.0
 """Seconds between two renewals of the lease, which is then looked at together with the kill switch."""
 LEASE: Final = 60.0
+SOONEST: Final = timedelta(minutes=5)
+"""So long a source rests at least before a window that failed is tried again, unless its interval is shorter."""
 
 
 class CrawlRefused(ValueError):
@@ -274,13 +276,20 @@ def _note(source: Source, office: Office, traffic: Traffic, report: CrawlReport)
         report.state = "interrupted"
     elif report.state == "done" and report.cut_short:
         report.state = "cut"
-    next_run = _retry_at(source, office, traffic) or office.store.clock() + source.every
+    next_run = _retry_at(source, office, traffic) or _next_run(source, office)
     if report.state == "done":
         office.store.note_success(source.name, next_run)
     elif report.state != "interrupted":
         office.store.note_error(source.name, f"{report.state}: {report.why}", next_run)
     if report.windows:
         watch(office.store, source, report.state, report.figures)
+
+
+def _next_run(source: Source, office: Office) -> datetime:
+    """After the source's interval, or earlier where a window waits to be tried again."""
+    now = office.store.clock()
+    waiting = (window.not_before for window in office.store.queued_windows(source.name))
+    return min(now + source.every, max(min(waiting, default=now + source.every), now + SOONEST))
 
 
 async def _renew(office: Office, source: Source, holder: str, traffic: Traffic) -> None:

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli.options import clear_errors, home_option, json_option, opened, operator, print_json
+from api.cli.source_status import print_status
 
 if TYPE_CHECKING:
     from crawlers.check import Checked
     from crawlers.registry import Source, SourceRefused
     from pipeline.office import Office
     from pipeline.store import SourceState
+
+STATUS_EXAMPLES = """\b
+Examples:
+  minyi sources status
+  minyi sources status county-mailbox --json"""
 
 
 @click.group(name="sources")
@@ -115,6 +121,33 @@ def add(template: str, name: str | None, home: Path | None, **values: Any) -> No
         source = add_source(office.settings.home, template, name, {k: v for k, v in values.items() if v})
         path = office.settings.home / "sources" / f"{source.name}.toml"
     click.echo(f"{path} is written; try it with: minyi sources check {source.name}")
+
+
+@command.command(epilog=STATUS_EXAMPLES)
+@click.argument("name", required=False)
+@home_option
+@json_option
+@clear_errors
+def status(name: str | None, home: Path | None, as_json: bool) -> None:
+    """Show how the sources do, or NAME alone: last success, lag, capped share, robots, monitors, incidents, next run.
+
+    A source that fell silent is an incident of its own kind: no success for three of its intervals (no_success),
+    nothing shown against its habit (no_items), or closed to us (blocked). Its counts are then no fall of opinion.
+    """
+    from pipeline.sources.incidents import review
+    from pipeline.sources.status import statuses
+
+    with opened(home) as office:
+        review(office.store)
+        found = [one for one in statuses(office.store) if name in (None, one.name)]
+        past = office.store.source_incidents(name) if name else []
+    if name and not found:
+        raise click.ClickException(f"{name} was never crawled; try it with: minyi sources check {name}")
+    if as_json:
+        rows = [{**one._asdict(), "incidents": [i._asdict() for i in one.incidents]} for one in found]
+        print_json({**rows[0], "all_incidents": [i._asdict() for i in past]} if name else rows)
+        return
+    print_status(found, past)
 
 
 def moment(written: str | None) -> datetime | None:
