@@ -13,11 +13,12 @@ import argparse
 import gzip
 import json
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ from crawlers.extraction.byline import without_bylines
 from crawlers.extraction.dom import parse, visible
 from crawlers.extraction.features import features
 from crawlers.extraction.title import bare, title_bar, title_of
+from crawlers.windows import BEIJING
 
+DATE_PAGES = Path(__file__).parent.parent / "tests/crawlers/extraction/date_pages.py"
 GRAM = 4
 PENALTY = 0.03
 THRESHOLD = 0.5
@@ -48,6 +51,7 @@ class Page:
     html: bytes
     gold: str
     host: str
+    crawled: str
     title: str
     blocks: list[Block]
 
@@ -77,7 +81,7 @@ def pages(folder: Path) -> list[Page]:
             root = parse(html.decode("utf-8", "replace"))
             bar = title_bar(root)
             blocks = blocks_of(visible(root))
-            read.append(Page(html, row["gold_text"], row["domain"], title_of(blocks, bar), blocks))
+            read.append(Page(html, row["gold_text"], row["domain"], row["crawl_date"], title_of(blocks, bar), blocks))
     return read
 
 
@@ -171,6 +175,41 @@ def show(name: str, scores: list[Score], milliseconds: float | None = None) -> N
     print(f"{name:44} P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f} ({low:.3f}–{high:.3f})  {speed}")
 
 
+def dates() -> None:
+    """How often the day is right on the date pages of the tests, beside htmldate (which tells no time of day)."""
+    import htmldate
+
+    sys.path.insert(0, str(DATE_PAGES.parent))
+    from date_pages import DATE_PAGES as SHOWN
+    from date_pages import FETCHED_AT
+
+    now = datetime.fromisoformat(FETCHED_AT)
+    mine = theirs = whole = 0
+    for page in SHOWN:
+        moment = extract(page.html, url=page.url, fetched_at=now).published_at
+        found = htmldate.find_date(page.html, url=page.url, original_date=True, max_date=FETCHED_AT[:10])
+        day = page.right[:10] if page.right else None
+        whole += (moment.isoformat() if moment else None) == page.right
+        mine += (moment.isoformat()[:10] if moment else None) == day
+        theirs += found == day
+    print(
+        f"{'time of publication, date pages':44} right {whole} of {len(SHOWN)}; the day alone {mine}, htmldate {theirs}"
+    )
+
+
+def near_the_crawl(read: list[Page]) -> None:
+    """Whether news pages date from the days before they were crawled: a silver standard."""
+    found = []
+    for page in read:
+        crawled = datetime.strptime(page.crawled, "%Y%m%d").replace(tzinfo=BEIJING)
+        fetched = crawled + timedelta(days=2)  # the day of crawling is that of another time zone
+        moment = extract(page.html, fetched_at=fetched).published_at
+        if moment:
+            found.append(fetched - moment.value <= timedelta(days=5))
+    told = f"found on {len(found)} of {len(read)}; {sum(found)} within 3 days of the crawl"
+    print(f"{'time of publication, news pages':44} {told}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -198,6 +237,8 @@ def main() -> None:
         else:
             show(name, [score(text, page.gold) for text, page in zip(texts, read, strict=True)], spent)
     titles = sum(bare(ours(page.html)[0]) == bare(page.gold.split("\n")[0]) for page in read)
+    dates()
+    near_the_crawl(read)
     print(f"{'headline equals the first gold line':44} {titles} of {len(read)}")
 
 
