@@ -79,6 +79,7 @@ def scrapy_settings(source: Source) -> dict[str, Any]:
         "ITEM_PIPELINES": {"crawlers.pipelines.HandOver": 500},
         "SPIDER_MIDDLEWARES": {"crawlers.politeness.lost.LostPages": 950},
         "EXTENSIONS": {**_OFF, "crawlers.monitoring.extension.ItemFaults": 500},
+        "LOG_FORMATTER": "crawlers.logs.WithheldContent",
         "STATS_DUMP": False,
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,

@@ -74,7 +74,8 @@ class ConditionalGet:
             return response
         if response.status == 304:
             self._crawler.stats.inc_value("conditional/unchanged")
-            self._spider.saw_unchanged(request.meta.get("item_key"), request.url)
+            asked = request.meta.get("redirect_urls", [request.url])[0]
+            self._spider.saw_unchanged(request.meta.get("item_key"), asked)
             raise Unchanged
         if response.status == 200:
             self._spider.versions.note(request.url, response)

@@ -218,9 +218,11 @@ class SourceSpider(scrapy.Spider):
         request: Request = failure.request
         if isinstance(failure.value, HttpError) and failure.value.response.status in GONE:
             if request.meta.get("recheck"):
-                yield Withdrawn(url=request.url)
+                yield Withdrawn(url=asked_for(request))
             elif request.meta.get("item_key"):
                 yield Withdrawn(item_key=request.meta["item_key"])
+            else:
+                self.cut("outage", f"a list is no more (status {failure.value.response.status})")
             return
         if isinstance(failure.value, TrafficStopped):
             self._not_asked(self.traffic.stopped)
@@ -257,6 +259,11 @@ class SourceSpider(scrapy.Spider):
         """Counts an item of this window as found."""
         self.outcome.found += 1
         self.outcome.seen.add(item_key)
+
+
+def asked_for(request: Request) -> str:
+    """The address that the spider asked for, before any redirect."""
+    return str(request.meta.get("redirect_urls", [request.url])[0])
 
 
 __all__ = ["Assignment", "BlockCause", "Blocked", "Outcome", "ParserSettings", "RawItem", "SourceSpider", "Withdrawn"]

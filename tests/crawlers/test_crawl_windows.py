@@ -72,6 +72,15 @@ def test_reading_a_whole_window_again_in_vain_leaves_it_whole(office: TestOffice
     assert set(cuts(office).values()) == {None} and len(office.store.queued_windows()) == 1
 
 
+def test_a_list_that_is_gone_is_no_empty_list(office: TestOffice, site: Replica) -> None:
+    publish(site, range(3))
+    source = petitions(site, parser={"complete": True})
+    read(office, source)
+    site.remove("/")
+    report = read(office, source, NOON + timedelta(hours=1))
+    assert (report.state, report.tally.withdrawn, len(texts(office))) == ("cut", 0, 3)
+
+
 def test_a_window_that_fails_is_tried_again_later_and_not_for_ever(office: TestOffice, site: Replica) -> None:
     publish(site, range(3))
     source = petitions(site, window={"length": "1d", "finest": "1d", "recrawl": "1d", "first": "2h"})
