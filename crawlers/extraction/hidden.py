@@ -7,7 +7,8 @@ from typing import Final
 
 from lxml import html
 
-_SHEET: Final = 200_000
+_SHEETS: Final = 60_000
+"""Characters of a page's own style sheets that are read."""
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _MEDIA: Final = re.compile(r"@[\w-]+[^{};]{0,200}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _RULE: Final = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
@@ -34,11 +35,10 @@ def hiding_selectors(root: html.HtmlElement) -> frozenset[str]:
     Only rules for one class or id count, and none inside ``@media``: what hides for print is shown on the screen.
     """
     found = set()
-    for sheet in root.iter("style"):
-        rules = _MEDIA.sub("", _COMMENT.sub("", (sheet.text or "")[:_SHEET]))
-        for selectors, declarations in _RULE.findall(rules):
-            if hides(declarations):
-                found |= {name for part in selectors.split(",") if _SIMPLE.fullmatch(name := part.strip())}
+    sheets = "\n".join(sheet.text or "" for sheet in root.iter("style"))[:_SHEETS]
+    for selectors, declarations in _RULE.findall(_MEDIA.sub("", _COMMENT.sub("", sheets))):
+        if hides(declarations):
+            found |= {name for part in selectors.split(",") if _SIMPLE.fullmatch(name := part.strip())}
     return frozenset(found)
 
 

@@ -14,69 +14,28 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
+from crawlers.extraction.moment_patterns import (
+    AGO,
+    COMPACT,
+    DAY,
+    ENGLISH,
+    FULL,
+    MONTHS,
+    NAMED_DAY,
+    NOW,
+    NUMERALS,
+    SHORT_YEAR,
+    WEEK,
+    WEEKDAYS,
+    WRITTEN,
+)
 from crawlers.windows import BEIJING
 
 Precision = Literal["date", "minute", "second"]
 SLACK: Final = timedelta(minutes=10)
 """How far a page's clock may be ahead of ours before its time counts as future."""
 _EARLIEST: Final = 1990
-
-_CLOCK: Final = (
-    r"(?P<half>上午|下午|中午|凌晨|清晨|早上|晚上|晚间|傍晚|夜间|[AaPp]\.?[Mm]\.?)?\s*(?P<hour>[01]?\d|2[0-4])\s*(?:[:：]|[时時点點])\s*(?P<minute>[0-5]\d)"
-    r"(?:\s*(?:[:：]|分)\s*(?P<second>[0-5]\d)(?:[.,]\d{1,9})?)?\s*[秒分]?\s*(?P<half2>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?"
-    r"(?:\s*(?P<zone>Z(?![A-Za-z])|UTC|GMT(?![+-])|(?:GMT|UTC)?[+-](?:0\d|1[0-4]):?[0-5]\d(?!\d)))?"
-)
-_WEEKDAY: Final = r"(?:\s*[(（‧·,，|]?\s*(?:星期|礼拜|禮拜|周|週)[一二三四五六日天]\s*[)）]?)?"
-_YEAR: Final = r"(?P<year>(?:19|20)\d\d|(?:中華民國|民國|民国)\s*1[0-2]\d|民?國\s*\d{2,3})"
-_FULL: Final = re.compile(
-    rf"(?<![\d.]){_YEAR}\s*[年/.\-_]\s*(?P<month>1[0-2]|0?[1-9])\s*[月/.\-_]\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*[日号號]?{_WEEKDAY}(?:[\sT,，·|]*{_CLOCK})?"
-)
-_COMPACT: Final = re.compile(
-    r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?:T?(?P<hour>[01]\d|2[0-3]):?(?P<minute>[0-5]\d):?(?P<second>[0-5]\d)?(?P<zone>Z)?)?(?!\d)"
-)
-_SHORT_YEAR: Final = re.compile(
-    rf"(?<![\d.])(?P<year>\d\d)\s*[年/.\-]\s*(?P<month>1[0-2]|0?[1-9])\s*[月/.\-]\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?{_WEEKDAY}\s*{_CLOCK}"
-)
-_DAY: Final = re.compile(
-    rf"(?<![\d./\-])(?:(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12]\d|0?[1-9])\s*[日号號]{_WEEKDAY}(?:\s*{_CLOCK})?"
-    rf"|(?P<month2>1[0-2]|0?[1-9])[-/.](?P<day2>3[01]|[12]\d|0?[1-9])\s+(?=\d){_CLOCK.replace('?P<', '?P<x')})"
-)
-_ENGLISH: Final = re.compile(
-    r"\b(?:(?P<day>[0-3]?\d)\s+(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?|(?P<name2>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-    rf"\s+(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?,?)\s+(?P<year>20\d\d)(?:[\s,]*(?:at\s+)?{_CLOCK})?",
-    re.IGNORECASE,
-)
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_AGO: Final = re.compile(
-    r"(?P<number>\d{1,3}|[一二两兩三四五六七八九十半几幾]{1,3})\s*(?P<unit>秒[钟鐘]?|分[钟鐘]?|個?小[时時]|个?小时|個?鐘頭|天|日|(?:个|個)?(?:星期|礼拜|禮拜)|周|週|个月|個月|年)(?P<half>半)?\s*(?:以前|之前|前)"
-)
-_BARE: Final = "(?![\u4e00-\u9fffA-Za-z\\d])"
-"""A day without a clock is a time of publication where it stands alone, not where a sentence goes on (今日必读)."""
-_NAMED_DAY: Final = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?P<name>今天|今日|昨天|昨日|大前天|前天|前日|昨晚|今早|今晨)\s*(?:{_CLOCK}|{_BARE})"
-)
-_WEEK: Final = re.compile(
-    rf"(?<![\u4e00-\u9fff上])(?P<last>上)?(?:个|個)?(?:星期|礼拜|禮拜|周|週)(?P<name>[一二三四五六日天])\s*(?:{_CLOCK}|{_BARE})"
-)
-_NOW: Final = re.compile(r"刚刚|剛剛|刚才|剛才")
-_NUMERALS: Final = {
-    "〇": "0",
-    "○": "0",
-    "零": "0",
-    "一": "1",
-    "二": "2",
-    "三": "3",
-    "四": "4",
-    "五": "5",
-    "六": "6",
-    "七": "7",
-    "八": "8",
-    "九": "9",
-}
-_WRITTEN: Final = re.compile(
-    r"(?P<year>[二一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<month>[一二三四五六七八九十]{1,2})\s*月\s*(?P<day>[一二三四五六七八九十]{1,3})\s*日"
-)
-_WEEKDAYS: Final = "一二三四五六日"
+_LONGEST_VALUE: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +85,7 @@ def moments_in(text: str, now: datetime) -> list[Moment]:
 
 def moment_of(stated: str, now: datetime) -> Moment | None:
     """The point in time that a whole value states (a meta tag, an attribute, a field of a feed), if it is possible."""
-    text = _plain(stated).strip()
+    text = _plain(stated[:_LONGEST_VALUE]).strip()
     if re.fullmatch(r"1\d{9}(?:\.\d+)?|1\d{12}", text):
         seconds = float(text) / (1000 if len(text) == 13 else 1)
         return _possible(Moment(datetime.fromtimestamp(seconds, UTC), "second"), now)
@@ -151,37 +110,37 @@ def _plain(text: str) -> str:
 
 
 def _full(text: str, now: datetime) -> Iterator[Moment]:
-    for found in _FULL.finditer(text):
+    for found in FULL.finditer(text):
         year = found["year"]
         number = int(re.sub(r"\D", "", year)) + (0 if year[:2].isdigit() else 1911)
         yield from _made(found, number, int(found["month"]), int(found["day"]))
 
 
 def _compact(text: str, now: datetime) -> Iterator[Moment]:
-    for found in _COMPACT.finditer(text):
+    for found in COMPACT.finditer(text):
         yield from _made(found, int(found["year"]), int(found["month"]), int(found["day"]))
 
 
 def _short_year(text: str, now: datetime) -> Iterator[Moment]:
-    for found in _SHORT_YEAR.finditer(text):
+    for found in SHORT_YEAR.finditer(text):
         yield from _made(found, 2000 + int(found["year"]), int(found["month"]), int(found["day"]))
 
 
 def _written(text: str, now: datetime) -> Iterator[Moment]:
-    for found in _WRITTEN.finditer(text):
-        year = int("".join(_NUMERALS[char] for char in found["year"]))
+    for found in WRITTEN.finditer(text):
+        year = int("".join(NUMERALS[char] for char in found["year"]))
         yield from _made(found, year, _numeral(found["month"]), _numeral(found["day"]))
 
 
 def _english(text: str, now: datetime) -> Iterator[Moment]:
-    for found in _ENGLISH.finditer(text):
+    for found in ENGLISH.finditer(text):
         name = (found["name"] or found["name2"]).lower()
-        yield from _made(found, int(found["year"]), _MONTHS.index(name) + 1, int(found["day"] or found["day2"]))
+        yield from _made(found, int(found["year"]), MONTHS.index(name) + 1, int(found["day"] or found["day2"]))
 
 
 def _day(text: str, now: datetime) -> Iterator[Moment]:
     year = now.astimezone(BEIJING).year
-    for found in _DAY.finditer(text):
+    for found in DAY.finditer(text):
         prefix = "" if found["month"] else "x"
         month, day = int(found["month"] or found["month2"]), int(found["day"] or found["day2"])
         for candidate in (year, year - 1):
@@ -193,15 +152,15 @@ def _day(text: str, now: datetime) -> Iterator[Moment]:
 
 def _named_day(text: str, now: datetime) -> Iterator[Moment]:
     days = {"今": 0, "昨": 1, "前": 2, "大": 3}
-    for found in _NAMED_DAY.finditer(text):
+    for found in NAMED_DAY.finditer(text):
         day = now.astimezone(BEIJING) - timedelta(days=days[found["name"][0]])
         yield from _made(found, day.year, day.month, day.day, relative=True)
 
 
 def _week(text: str, now: datetime) -> Iterator[Moment]:
     local = now.astimezone(BEIJING)
-    for found in _WEEK.finditer(text):
-        wanted = _WEEKDAYS.index("日" if found["name"] == "天" else found["name"])
+    for found in WEEK.finditer(text):
+        wanted = WEEKDAYS.index("日" if found["name"] == "天" else found["name"])
         back = (local.weekday() - wanted) % 7
         if found["last"]:
             back = local.weekday() + 7 - wanted
@@ -214,7 +173,7 @@ def _week(text: str, now: datetime) -> Iterator[Moment]:
 
 
 def _ago(text: str, now: datetime) -> Iterator[Moment]:
-    for found in _AGO.finditer(text):
+    for found in AGO.finditer(text):
         shown, unit = found["number"], found["unit"].lstrip("个個")
         number = (
             0.5
@@ -246,7 +205,7 @@ def _ago(text: str, now: datetime) -> Iterator[Moment]:
 
 
 def _just_now(text: str, now: datetime) -> Iterator[Moment]:
-    for found in _NOW.finditer(text):
+    for found in NOW.finditer(text):
         yield _relative(now, "minute", found)
 
 
@@ -269,7 +228,7 @@ def _made(
     relative: bool = False,
     yearless: bool = False,
 ) -> Iterator[Moment]:
-    """The moment of a match with the groups of _CLOCK; nothing where the calendar has no such day."""
+    """The moment of a match with the groups of CLOCK; nothing where the calendar has no such day."""
     groups = {name.removeprefix(prefix): value for name, value in found.groupdict().items() if name.startswith(prefix)}
     try:
         value = datetime(year, month, day, tzinfo=BEIJING)
@@ -309,6 +268,6 @@ def _numeral(shown: str) -> int:
     """一 … 三十一 as a number."""
     shown = shown.replace("两", "二").replace("兩", "二")
     if "十" not in shown:
-        return int("".join(_NUMERALS[char] for char in shown))
+        return int("".join(NUMERALS[char] for char in shown))
     tens, _, ones = shown.partition("十")
-    return (int(_NUMERALS[tens]) if tens else 1) * 10 + (int(_NUMERALS[ones]) if ones else 0)
+    return (int(NUMERALS[tens]) if tens else 1) * 10 + (int(NUMERALS[ones]) if ones else 0)

@@ -22,12 +22,13 @@ _SITE: Final = re.compile(
     re.IGNORECASE,
 )
 MAX_TITLE: Final = 200
+_LONGEST_BAR: Final = 400
 _HEADINGS: Final = ("h1", "h2", "h3")
 
 
 def title_bar(root: html.HtmlElement) -> str:
     """What the browser's title bar shows."""
-    return squeeze(" ".join(root.xpath("(//title)[1]//text()")))
+    return squeeze(" ".join(root.xpath("(//title)[1]//text()"))[:_LONGEST_BAR])
 
 
 def title_of(blocks: list[Block], bar: str, stated: str = "") -> str:
@@ -36,7 +37,7 @@ def title_of(blocks: list[Block], bar: str, stated: str = "") -> str:
     A heading of the page wins when the title bar or the stated title agrees with it; else the stated title; else the
     title bar up to its first separator.
     """
-    stated = squeeze(stated)
+    stated = squeeze(stated[:_LONGEST_BAR])
     best, merit = "", 0.0
     for block in blocks[:400]:
         text = squeeze(block.text)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
 import replica_news as news
+from aiohttp import web
 from replica import Replica
 from replica_news import DAY, LAYOUTS
 
@@ -178,3 +180,21 @@ def test_a_source_file_with_an_unknown_setting_is_refused(site: Replica) -> None
         taste(site.source(parser={"author": ".byline"}), DAY)
     with pytest.raises(ValueError, match="placeholder"):
         taste(site.source(parser={"list": {"pages": "/list.html"}}), DAY)
+
+
+def test_a_packed_sitemap_that_unpacks_without_end_is_a_lower_bound(site: Replica) -> None:
+    bomb = gzip.compress(b"<urlset>" + b" " * (300 << 20))
+    site.page("/sitemap.xml.gz", web.Response(body=bomb, headers={"Content-Type": "application/gzip"}))
+    tasted = taste(site.source(start=["/sitemap.xml.gz"]), DAY)
+    assert (tasted.items, tasted.outcome.cut) == ([], "outage")
+
+
+def test_a_list_may_lead_to_files_and_to_other_hosts_without_harm(site: Replica) -> None:
+    source = news.static(site)
+    first = news.expected()[0]
+    rows = "<li><a href='/plan.pdf'>望川县旧街改造规划图下载文件</a> 2026-03-02</li><li><a href='http://10.0.0.1/admin'>内网后台管理系统登录入口</a> 2026-03-02</li><li><a href='javascript:go(1)'>点击这里展开全部的新闻列表</a></li><li><a href='http://[bad'>这个地址写错了什么也打不开</a></li>"
+    site.page("/plan.pdf", web.Response(body=b"%PDF-1.4 ...", headers={"Content-Type": "application/pdf"}))
+    site.page("/", f"<ul>{rows}<li><a href='{first.path}'>{first.title}</a> {first.published:%Y-%m-%d %H:%M}</li></ul>")
+    tasted = taste(source, DAY)
+    assert [item.title for item in tasted.items] == [first.title]
+    assert tasted.stats["news/no_page_of_text"] == 1

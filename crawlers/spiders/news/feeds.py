@@ -16,6 +16,7 @@ from crawlers.spiders.news.entries import Entry, plain
 
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_PROLOGUE: Final = 50_000
 _HEADERS: Final = {"content-type": "application/xml; charset=utf-8"}
 
 
@@ -30,7 +31,7 @@ class Feed:
 
 def feed_of(text: str, base: str, now: datetime) -> Feed:
     """The entries of a feed. No entity is expanded, no host is asked; ``base`` makes its links absolute."""
-    clean = _DOCTYPE.sub("", _DECLARATION.sub("", text))
+    clean = _DOCTYPE.sub("", _DECLARATION.sub("", text[:_PROLOGUE]), count=1) + text[_PROLOGUE:]
     parsed: Any = feedparser.parse(
         io.BytesIO(clean.encode("utf-8", "ignore")),
         response_headers=_HEADERS,
