@@ -46,13 +46,11 @@ class Weights:
         """The probability of each row of a feature matrix."""
         return np.asarray(1 / (1 + np.exp(-np.clip(columns @ self.slope + self.bias, -30, 30))))
 
-    def as_json(self) -> str:
-        """The file form, readable by :func:`read_weights`."""
+    def as_json(self, card: str) -> str:
+        """The file form, readable by :func:`read_weights`; ``card`` says what the weights were fitted on."""
         slopes = {name: float(f"{value:.5g}") for name, value in zip(NAMES, self.slope, strict=True)}
-        return (
-            json.dumps({"threshold": self.threshold, "bias": float(f"{self.bias:.5g}"), "slope": slopes}, indent=1)
-            + "\n"
-        )
+        stored = {"card": card, "threshold": self.threshold, "bias": float(f"{self.bias:.5g}"), "slope": slopes}
+        return json.dumps(stored, indent=1, ensure_ascii=False) + "\n"
 
 
 def read_weights(text: str) -> Weights:
