@@ -43,7 +43,12 @@ class HandOver:
             self._count_fields(item)
         elif not isinstance(item, Withdrawn):
             raise TypeError(f"E704: a spider yields RawItem and Withdrawn, not {type(item).__name__}")
-        await spider.sink.take(item)
+        try:
+            await spider.sink.take(item)
+        except Exception as error:  # Scrapy would log it and go on without the item
+            spider.outcome.failure = spider.outcome.failure or error
+            spider.traffic.stop("interrupted")
+            raise
         return item
 
     def _count_fields(self, item: RawItem) -> None:

@@ -52,13 +52,18 @@ async def read(
     spider: type[SourceSpider] | None = None,
     versions: PageVersions | None = None,
 ) -> Reading:
-    """Reads one window; its items go to the sink as they come."""
+    """Reads one window; its items go to the sink as they come. Raises what kept the sink from taking an item."""
     quiet()
     runner = AsyncCrawlerRunner(scrapy_settings(assignment.source))
     crawler = runner.create_crawler(spider or spider_class(assignment.source.spider))
     await runner.crawl(crawler, assignment=assignment, sink=sink, traffic=traffic, versions=versions)
     read_by: SourceSpider = crawler.spider  # type: ignore[assignment]
-    return Reading(read_by.outcome, crawler.stats.get_stats())
+    if read_by.outcome.failure is not None:
+        raise read_by.outcome.failure
+    stats = crawler.stats.get_stats()
+    if stats.get("spider_exceptions/count"):
+        read_by.cut("outage", "the spider failed before it asked for a page")
+    return Reading(read_by.outcome, stats)
 
 
 def taste(source: Source, window: Window, *, spider: type[SourceSpider] | None = None, **assignment: Any) -> Taste:

@@ -195,6 +195,9 @@ async def _crawl_leased(
             await _windows(source, office, progress, windows, traffic, holder, spider, report)
     except LeaseLost:
         report.state, report.why = "interrupted", "another process took the source over"
+    except Exception as error:
+        report.state, report.why = "cut", f"the crawl ended in the middle ({type(error).__name__})"
+        raise
     finally:
         renewing.cancel()
         with suppress(asyncio.CancelledError):

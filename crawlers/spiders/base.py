@@ -84,6 +84,8 @@ class Outcome:
     """``item_key`` of everything found."""
     seen_urls: set[str] = field(default_factory=set)
     """Addresses of pages found unchanged."""
+    failure: Exception | None = None
+    """What kept an item from being stored: the window is not closed, and the crawl ends with it."""
     interrupted: bool = False
     """The crawl was stopped (signal, kill switch) before the window was read: it is as if it had not begun."""
 

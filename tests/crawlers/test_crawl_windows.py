@@ -6,14 +6,16 @@ import os
 import signal
 import threading
 import time
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from county import CountyOffice
 from notes import NOON, over_time, petitions, publish, read, texts
 from offices import TestOffice
-from plain_spider import HourSpider
+from plain_spider import HourSpider, PlainSpider
 from replica import Replica
 
 from crawlers.planning import cursor_of
@@ -140,6 +142,40 @@ def test_who_loses_the_lease_stores_nothing_more(office: TestOffice, site: Repli
     report = read(office, petitions(site))
     assert report.state == "interrupted" and texts(office) == []
     assert cursor_of(office.store, "replica") is None and office.store.windows() == []
+
+
+class Unready(PlainSpider):
+    """A spider that fails before its first request."""
+
+    name = "unready"
+
+    async def start(self) -> AsyncIterator[Any]:
+        raise RuntimeError("no list")
+        yield
+
+
+def test_a_spider_that_fails_at_its_start_has_read_no_empty_day(office: TestOffice, site: Replica) -> None:
+    report = read(office, petitions(site), spider=Unready)
+    assert (report.state, cuts(office)) == ("cut", {"replica:202603031600-1440m": "outage"})
+
+
+def test_when_items_cannot_be_stored_the_window_stays_open(
+    office: TestOffice, site: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawlers.storing.BATCH", 2)
+    publish(site, range(9))
+    source = petitions(site)
+
+    def refused(*documents: Any, **more: Any) -> Any:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(office.store, "add_documents", refused)
+        with pytest.raises(OSError, match="no space left"):
+            read(office, source)
+    assert office.store.windows() == [] and office.store.source_state("replica").last_success is None
+    assert "OSError" in str(office.store.source_state("replica").last_error) and len(site.paths()) < 9
+    assert read(office, source).tally.receipt.new == 9
 
 
 @pytest.mark.parametrize("how", ["signal", "call"])

@@ -40,7 +40,7 @@ def site() -> Iterator[Replica]:
 @pytest.fixture
 def county(tmp_path: Path) -> Iterator[CountyOffice]:
     county = CountyOffice(tmp_path / "home")
-    names = {"aliases": ("进场道路",), "places": tuple(["青石村", "白鹭村", "柳湾村", "东坪村", "石桥村", "枫林村"]),
+    names = {"aliases": ("进场道路",), "places": ("青石村", "白鹭村", "柳湾村", "东坪村", "石桥村", "枫林村"),
              "keywords": ("补偿",)}  # fmt: skip
     county.office.register([county.road.model_copy(update=names)])
     yield county
