@@ -23,6 +23,8 @@ from pipeline.redact import CannotRedact, redact, redact_document
 
 SHOWN: Final = 60
 """Characters of a field that are shown."""
+LONGEST_CHECK: Final = 3600.0
+"""Seconds for which the source is kept from other processes, should this one not end before."""
 FIELDS: Final = ("title", "body", "published_at", "region", "url", "reply_to", "engagement", "handling", "author_key")
 
 
@@ -72,7 +74,7 @@ async def _check(source: Source, office: Office, window: Window, spider: type[So
     budget = DailyBudget(office.store, source.name, source.daily_requests, office.store.clock)
     traffic = Traffic(source, budget, office.store.clock)
     tasted = Taste()
-    with leased(source, office) as holder:
+    with leased(source, office, LONGEST_CHECK) as holder:
         if holder is None:
             checked.state = "busy"
             return checked

@@ -160,11 +160,11 @@ def due(source: Source, office: Office) -> bool:
 
 
 @contextmanager
-def leased(source: Source, office: Office) -> Iterator[str | None]:
+def leased(source: Source, office: Office, seconds: float = LEASE) -> Iterator[str | None]:
     """The name under which this process holds a source and the hosts where it begins; None when another holds one."""
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     release_the_dead(office.store)
-    if office.store.hold(_leases(source), holder, LEASE) is not None:
+    if office.store.hold(_leases(source), holder, seconds) is not None:
         yield None
         return
     try:
