@@ -78,11 +78,11 @@ class Service:
             try:
                 while not self._ended.is_set():
                     changed = self._collect(crawling)
+                    self._begin(crawling, pool)
                     now = self._office.store.clock()
                     if changed or worked_at is None or (now - worked_at).total_seconds() >= WORK_EVERY:
                         self._work()
                         worked_at = self._office.store.clock()
-                    self._begin(crawling, pool)
                     self._wake.wait(self._tick if crawling else min(self._tick, self._until_next()))
                     self._wake.clear()
             except _Stopped:
