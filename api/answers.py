@@ -22,7 +22,10 @@ from pipeline.records import (
     SourceKind,
     Versions,
 )
+from pipeline.records.handling import Handling
+from pipeline.records.milestone import DayUnit, MilestoneState
 from pipeline.records.risk import CandidateState
+from pipeline.store import IncidentKind
 
 
 class Answer(BaseModel):
@@ -282,6 +285,8 @@ class PassageOpened(Answer):
     genre: DocumentGenre
     published_at: datetime | None
     origin_id: str
+    handling: Handling | None
+    """What the board states about the petition: status, and grades from 1 to 5; null where it states nothing."""
 
 
 class EvidenceOpened(Answer):
@@ -295,6 +300,106 @@ class Decisions(Answer):
     """What named people decided about a risk point, in the order it came."""
 
     rows: list[Decision]
+
+
+class Words(Answer):
+    """A passage of a notice, word for word."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+class ClockShown(Answer):
+    """How long a statute wants a notice to stand and how long this one announces: two numbers, no judgement."""
+
+    basis: str
+    required: int
+    unit: DayUnit
+    announced: int | None
+    """Days announced, in ``unit``, first and last day included; null where the notice names no period."""
+    shorter: bool | None
+    first: date | None
+    last: date | None
+    earliest_end: date | None
+    exception: str | None
+    holidays_known: bool
+    evidence: Words | None
+
+
+class MilestoneShown(Answer):
+    """A step of a project that a notice states; it is a milestone of the project once a person accepted it."""
+
+    id: str
+    project_id: str
+    document_id: str
+    kind: str
+    name: str
+    date: str
+    state: MilestoneState
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    notice_title: str | None
+    notice_url: str | None
+    issued_by: str | None
+    evidence: Words | None
+    """Null where the notice was withdrawn or has another text now."""
+    clock: ClockShown | None
+
+
+class Milestones(Answer):
+    """Proposed milestones by date."""
+
+    rows: list[MilestoneShown]
+
+
+class IncidentShown(Answer):
+    """A time in which a source was silent or closed; never a fall of opinion."""
+
+    id: int
+    source: str
+    kind: IncidentKind
+    opened_at: datetime
+    closed_at: datetime | None
+    facts: dict[str, str | float]
+
+
+class SourceShown(Answer):
+    """How a crawled source does."""
+
+    name: str
+    title: str | None
+    kind: str | None
+    enabled: bool
+    blocked: str | None
+    blocked_at: datetime | None
+    last_success: datetime | None
+    last_error: str | None
+    last_error_at: datetime | None
+    next_run: datetime | None
+    read_until: datetime | None
+    lag_minutes: int | None
+    windows: int
+    capped_share: float | None
+    cut_share: float | None
+    waiting_windows: int
+    robots: str | None
+    robots_at: datetime | None
+    requests_today: int
+    last_crawl: datetime | None
+    last_state: str | None
+    figures: dict[str, int | dict[str, int]]
+    monitors: dict[str, dict[str, JsonValue]]
+    """Of each monitor ``ok`` (null: too little is known) and the numbers behind it."""
+    incidents: list[IncidentShown]
+
+
+class Sources(Answer):
+    """The crawled sources by name."""
+
+    rows: list[SourceShown]
 
 
 class AuditTrail(Answer):

@@ -14,13 +14,17 @@ from typing import Any, Literal, TypeAlias
 
 from api.cards import card_of
 from api.finding import Beside, Finder, Found, FoundText
+from api.milestones import milestone_of, milestones_of
 from api.policy import Denied, Figure, Reader, access
 from index import Search
 from index.hybrid import FusedPage
 from index.query import And, Query, Term
 from pipeline.office import Office
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
+from pipeline.records.handling import Handling
+from pipeline.redact import redact
 from pipeline.saved import save
+from pipeline.sources.status import SourceStatus, statuses
 from pipeline.store import SavedSearch, StoreConflict, StoredRiskPoint
 
 Mode: TypeAlias = Literal["lexical", "hybrid"]
@@ -193,8 +197,9 @@ class Desk:
             passages += [(e.kind, e) for e in candidate.counter_evidence]
             passages += [("residue", e) for e in candidate.residues]
             end = offset + limit
-            documents = self._office.store.documents_by_id({e.document_id for _, e in passages[offset:end]})
-            rows = [row for kind, e in passages[offset:end] for row in _opened(kind, e, documents)]
+            ids = {e.document_id for _, e in passages[offset:end]}
+            documents, handling = self._office.store.documents_by_id(ids), self._office.store.handling_of(ids)
+            rows = [row for kind, e in passages[offset:end] for row in _opened(kind, e, documents, handling)]
             return Passages(rows, end if end < len(passages) else None)
 
     def decide(
@@ -231,6 +236,32 @@ class Desk:
         """All decisions about a risk point, in the order they came. Raises NotFound or Denied."""
         with self._asked_about("risk_points.read", purpose, risk_point_id):
             return self._office.store.decisions_on(risk_point_id)
+
+    def milestones(self, project_id: str, purpose: str | None) -> list[dict[str, Any]]:
+        """What notices propose as milestones of a project, each with its statutory clock, and what was decided."""
+        with self._asked("milestones.read", purpose, project_id):
+            return milestones_of(self._office.store, project_id)
+
+    def decide_milestone(
+        self, project_id: str, purpose: str | None, milestone_id: str, *, who: str, accept: bool, reason: str
+    ) -> dict[str, Any]:
+        """Records whether a named person takes a proposed milestone into the project, and why (P-23).
+
+        The reason is redacted, since reasons name people. The same decision twice is one decision.
+        """
+        store = self._office.store
+        with self._asked("milestones.decide", purpose, project_id, milestone_id):
+            decided = store.decide_milestone(
+                project_id, milestone_id, accept=accept, by=who, reason=redact(reason).text
+            )
+            return milestone_of(decided, store.document(decided.payload.document_id))
+
+    def sources(self, purpose: str | None) -> list[SourceStatus]:
+        """How the crawled sources do: what a reader has to know before a count is called a fall of opinion."""
+        with self._refusals_noted("sources.read"):
+            granted = access().check(self._reader, "sources.read", purpose, None)
+        self._note("sources.read", granted)
+        return statuses(self._office.store)
 
     def audit_events(self, purpose: str | None, *, after: int = 0, limit: int = 1000) -> list[AuditEvent]:
         """The audit trail, for auditors; reading it is an event itself."""
@@ -314,7 +345,9 @@ class Desk:
         )
 
 
-def _opened(kind: str, passage: Any, documents: Mapping[str, Document]) -> Iterator[dict[str, Any]]:
+def _opened(
+    kind: str, passage: Any, documents: Mapping[str, Document], handling: Mapping[str, Handling]
+) -> Iterator[dict[str, Any]]:
     """The passage in its surroundings; nothing where the text was withdrawn."""
     document = documents.get(passage.document_id)
     if document is None or document.tombstone:
@@ -333,4 +366,5 @@ def _opened(kind: str, passage: Any, documents: Mapping[str, Document]) -> Itera
         "genre": document.genre,
         "published_at": document.published_at,
         "origin_id": document.origin_id,
+        "handling": stated.model_dump() if (stated := handling.get(document.id)) else None,
     }

@@ -1,4 +1,4 @@
-"""The demonstration: imports the examples, works, and shows the risk points. Run it with ``make demo``."""
+"""The demonstration (``make demo``): imports the examples, crawls an example site, works, and shows the risk points."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Final
 
 import click
 
+from examples.site import SOURCES, CountySite
+
 FOLDER: Final = Path(__file__).parent
 FILES: Final = (
     ("petitions_ring_road.xlsx", "petition"),
@@ -17,6 +19,8 @@ FILES: Final = (
     ("weibo.jsonl", "weibo"),
     ("news.jsonl", "news"),
 )
+PERIOD: Final = ("--since", "2026-04-01", "--until", "2026-10-01")
+"""When the texts of the example site were published."""
 PURPOSE: Final = "risk_identification"
 SETTINGS: Final = """\
 # The examples are few: quotes are shown from three distinct voices on, the floor that P-06 allows (default 5).
@@ -38,15 +42,26 @@ def main(home: Path) -> None:
         rejects = home / f"rejects_{Path(name).stem}.csv"
         arguments = ["--kind", kind, "--rejects", str(rejects), "--no-work", "--home", str(home)]
         run([*minyi, "import", str(FOLDER / name), *arguments])
-    say("3. Analysed, linked to the projects, indexed, and risk points proposed")
+    say(
+        "3. A county's mailbox, news and notices: an invented site on loopback, crawled (each source switched on first)"
+    )
+    with CountySite() as site:
+        site.deploy(home)
+        for name in SOURCES:
+            run([*minyi, "sources", "enable", name, "--reason", "示例", "--home", str(home)])
+        run([*minyi, "crawl", *SOURCES, *PERIOD, "--no-work", "--home", str(home)])
+    say("4. Analysed, linked to the projects, indexed, and risk points proposed")
     run([*minyi, "work", "--home", str(home)])
-    say("4. The risk-point candidates, each with the words it rests on")
+    say("5. The risk-point candidates, each with the words it rests on")
     for project_id in ("qingtan-east-ring", "luting-waste-to-energy"):
         run([*minyi, "risk-points", project_id, "--purpose", PURPOSE, "--home", str(home)])
+    say("6. What an official notice proposes as a milestone, with the clock of its statute; a person decides")
+    run([*minyi, "projects", "milestones", "qingtan-east-ring", "--purpose", PURPOSE, "--home", str(home)])
     say("Open the evidence behind a candidate (its id stands under its factor), search, or serve it over HTTP:")
     for command in (
         f"risk-points qingtan-east-ring --purpose {PURPOSE} --evidence ID",
         f"search 过渡费 --project qingtan-east-ring --purpose {PURPOSE}",
+        "sources status",
         "serve",
     ):
         click.echo(f"  .venv/bin/minyi {command} --home {home}")

@@ -26,18 +26,20 @@ PUBLISHED_BY_AUTHORITIES = frozenset({"news", "reply", "notice"})
 
 @dataclass
 class Receipt:
-    """What became of the items: every one is new, known, set aside, or refused since its id stands for another text."""
+    """What became of the items: every one is new, known, revised, set aside, or refused as another text of its id."""
 
     new: int = 0
     known: int = 0
     other_text: int = 0
     quarantined: int = 0
+    revised: int = 0
+    """Items whose source has changed their text since it was stored."""
     reasons: dict[str, int] = field(default_factory=dict)
 
     @property
     def items(self) -> int:
         """All items that were handed in."""
-        return self.new + self.known + self.other_text + self.quarantined
+        return self.new + self.known + self.other_text + self.quarantined + self.revised
 
 
 @dataclass
@@ -45,6 +47,11 @@ class _Prepared:
     document: Document
     signature: Signature | None
     voices: list[Voice]
+
+    @property
+    def fingerprint(self) -> Fingerprint | None:
+        made = self.signature
+        return Fingerprint(self.document.id, made.values, made.bands) if made else None
 
 
 class Intake:
@@ -55,6 +62,11 @@ class Intake:
         self._key = key
         self._voice_keys = voice_keys
         self._candidates = candidates
+
+    def receive_crawled(self, items: Sequence[RawItem], window_id: str, receipt: Receipt) -> None:
+        """Stores what a crawl read in a window; a text that its source has changed replaces the stored one (P-12)."""
+        for start in range(0, len(items), BATCH):
+            self._receive(items[start : start + BATCH], receipt, None, window_id)
 
     def receive(
         self, items: Iterable[RawItem], receipt: Receipt | None = None, other_text: OtherText | None = None
@@ -74,11 +86,16 @@ class Intake:
             self._receive(batch, receipt, other_text)
         return receipt
 
-    def _receive(self, batch: Sequence[RawItem], receipt: Receipt, other_text: OtherText | None) -> None:
+    def _receive(
+        self, batch: Sequence[RawItem], receipt: Receipt, other_text: OtherText | None, window_id: str | None = None
+    ) -> None:
         ids = [self._key.document_id(item.source, item.item_key) for item in batch]
         known = self._store.documents_by_id(ids)
         prepared: dict[str, _Prepared] = {}
         for document_id, item in zip(ids, batch, strict=True):
+            if window_id is not None and document_id in known:
+                self._revise(document_id, item, known[document_id], receipt)
+                continue
             if document_id in known and _is_another_text(item, known[document_id]):
                 receipt.other_text += 1
                 if other_text:
@@ -88,24 +105,42 @@ class Intake:
                 receipt.known += 1
                 continue
             try:
-                prepared[document_id] = self._prepare(document_id, item)
+                prepared[document_id] = self._prepare(document_id, item, window_id)
             except CannotRedact as refusal:
                 self._set_aside(document_id, item, refusal, receipt)
         with self._store.transaction():
             added = self._store.add_documents(
                 (one.document for one in prepared.values()),
                 voices=[voice for one in prepared.values() for voice in one.voices],
-                fingerprints=[
-                    Fingerprint(document_id, one.signature.values, one.signature.bands)
-                    for document_id, one in prepared.items()
-                    if one.signature
-                ],
+                fingerprints=[made for one in prepared.values() if (made := one.fingerprint)],
             )
             fold(self._store, {key: prepared[key].document for key in added.new})
+            stated = {key: item.handling for key, item in zip(ids, batch, strict=True) if item.handling}
+            self._store.save_handling(stated)
         receipt.new += len(added.new)
         receipt.known += len(added.known)
 
-    def _prepare(self, document_id: str, item: RawItem) -> _Prepared:
+    def _revise(self, document_id: str, item: RawItem, stored: Document, receipt: Receipt) -> None:
+        """Takes over another text of a known item. One that can no longer be redacted is withdrawn and set aside."""
+        if stored.tombstone or item.partial:
+            receipt.known += 1
+            return
+        try:
+            made = self._prepare(document_id, item, stored.window_id)
+        except CannotRedact as refusal:
+            with self._store.transaction():
+                self._store.withdraw_documents([document_id])
+                self._set_aside(document_id, item, refusal, receipt)
+            return
+        if made.document.content_hash == stored.content_hash:
+            receipt.known += 1
+            return
+        with self._store.transaction():
+            self._store.revise_document(made.document, made.voices, made.fingerprint)
+            fold(self._store, {document_id: made.document})
+        receipt.revised += 1
+
+    def _prepare(self, document_id: str, item: RawItem, window_id: str | None = None) -> _Prepared:
         clean = redact_document(item.title, item.body, official=item.genre in PUBLISHED_BY_AUTHORITIES)
         document = Document(
             id=document_id,
@@ -116,6 +151,7 @@ class Intake:
             reply_to=self._key.document_id(item.source, item.reply_to) if item.reply_to else None,
             published_at=item.published_at,
             collected_at=item.collected_at or datetime.now(UTC),
+            window_id=window_id,
             region=redact(item.region).text if item.region else None,
             title=clean.title,
             body=clean.body,

@@ -85,11 +85,14 @@ class Office:
     def receive(
         self, items: Iterable[RawItem], receipt: Receipt | None = None, other_text: OtherText | None = None
     ) -> Receipt:
-        """Takes raw items in; see :class:`pipeline.intake.Intake`. Ends past voice periods first (P-04)."""
+        """Takes raw items in; see :class:`pipeline.intake.Intake`."""
+        return self.intake().receive(items, receipt, other_text)
+
+    def intake(self) -> Intake:
+        """The intake for the projects that are registered now. Ends past voice periods first (P-04)."""
         rotate(self.voice_keys, self.store)
         linker = Linker(self.store.projects(), threshold=self.settings.link_threshold)
-        intake = Intake(self.store, self.keys, self.voice_keys, linker.candidates)
-        return intake.receive(items, receipt, other_text)
+        return Intake(self.store, self.keys, self.voice_keys, linker.candidates)
 
 
 def is_office(settings: Settings) -> bool:

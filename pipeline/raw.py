@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from pipeline.records.document import DocumentGenre, SourceKind
+from pipeline.records.handling import Handling
 
 
 class RawItemCannotBeWritten(TypeError):
@@ -39,6 +40,10 @@ class RawItem:
     reply_to: str | None = None
     """``item_key`` of the petition that this official reply answers (same source)."""
     engagement: dict[str, int] = field(default_factory=dict)
+    partial: bool = False
+    """Whether only the beginning of the text could be read; it then never replaces a text that is stored."""
+    handling: Handling | None = None
+    """What the board says about the handling of this petition; None for what no office handles."""
 
     def __repr__(self) -> str:
         return f"<RawItem of {self.source_kind}: content withheld>"

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from index import IndexBusy
 from pipeline import semantics
 from pipeline.feed import feed
+from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
 from pipeline.propose import propose
 from pipeline.reader import Failure, Outcome, Pool, reading, reading_apart
@@ -60,6 +61,7 @@ class Done:
     indexed: int = 0
     encoded: int = 0
     projects: int = 0
+    notices: int = 0
     index_busy: bool = False
 
 
@@ -82,6 +84,7 @@ def work(office: Office, progress: Progress | None = None) -> Done:
         done.index_busy = True
     progress.step("propose", len(store.projects()))
     done.projects = propose(store, lambda project: progress.advance(1))
+    done.notices = propose_milestones(store)
     _encode(office, progress, done)
     return done
 
@@ -158,7 +161,8 @@ def _fill(pool: Pool, store: Store, worker: str, lease_seconds: int) -> bool:
 def _complete(store: Store, outcomes: list[Outcome], done: Done) -> None:
     failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
     analyses = [outcome for outcome in outcomes if not isinstance(outcome, Failure)]
-    store.complete_analyses(analyses)
+    with store.transaction():
+        store.complete_analyses(store.still_as_read(analyses))
     for failure in failures:
         store.quarantine(failure.document.id, "analysis", failure.reason, failure.document.source)
     done.analysed += len(analyses)
@@ -177,10 +181,10 @@ def _wait_for_others(store: Store) -> bool:
 def release_the_dead(store: Store) -> int:
     """Ends the leases of processes of this machine that are no more, so that nobody waits for them to run out."""
     released = 0
-    for holder in store.lease_holders():
+    for holder in store.lease_holders() | store.holders():
         host, pid, *_ = [*holder.split(":"), ""]
         if host == socket.gethostname() and pid.isdigit() and not _alive(int(pid)):
-            released += store.release(holder)
+            released += store.release(holder) + store.let_go(holder)
     return released
 
 

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 KNOWN_ELSEWHERE = frozenset({"split"})
 """Fields of registry files that mean nothing here."""
 
+LONGEST_NAME = 64
+MILESTONE_EXAMPLES = """\b
+Examples:
+  minyi projects milestones qingtan-east-ring --purpose risk_identification
+  minyi projects milestones qingtan-east-ring --accept ID --who 评估员甲 --reason 原件一致 --purpose risk_survey"""
+
 
 @click.group(name="projects")
 def command() -> None:
@@ -77,6 +83,68 @@ def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> N
         for project in projects:
             table.add_row(project.id, Text(project.name_zh), project.stage, str(counts[project.id]))
         Console().print(table)
+
+
+@command.command(epilog=MILESTONE_EXAMPLES)
+@click.argument("project")
+@click.option("--accept", metavar="ID", help="Take this proposed milestone into the project.")
+@click.option("--reject", metavar="ID", help="Reject this proposed milestone.")
+@click.option("--who", help="The person who decides (P-23).")
+@click.option("--reason", help="Why, in a few words.")
+@purpose_option
+@role_option("assessor")
+@home_option
+@json_option
+@clear_errors
+def milestones(
+    project: str, accept: str | None, reject: str | None, who: str | None, reason: str | None, purpose: str | None,
+    role: str, home: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Show the milestones that official notices propose for PROJECT, with their statutory clocks; accept or reject one.
+
+    Where a notice announces fewer days than its statute wants, both numbers are shown, with the words of the notice.
+    """
+    decided = accept or reject
+    if accept and reject:
+        raise click.UsageError("--accept or --reject, not both")
+    if decided and not (who and who.strip() and reason and len(reason.strip()) > 1):
+        raise click.UsageError("a named person decides, with a reason (P-23): --who NAME --reason WHY")
+    if who and len(who) > LONGEST_NAME:
+        raise click.UsageError(f"--who: at most {LONGEST_NAME} characters")
+    if not decided and (who or reason):
+        raise click.UsageError("--who and --reason go with --accept ID or --reject ID")
+    with opened(home) as office:
+        desk = desk_of(office, role)
+        if decided:
+            assert who and reason
+            rows = [desk.decide_milestone(project, purpose, decided, who=who, accept=bool(accept), reason=reason)]
+        else:
+            rows = desk.milestones(project, purpose)
+    if as_json:
+        print_json(rows[0] if decided else rows)
+        return
+    for row in rows:
+        _show_milestone(row)
+    if not rows:
+        click.echo("No notice proposes a milestone.")
+
+
+def _show_milestone(row: dict[str, Any]) -> None:
+    by = f" by {row['decided_by']}: {row['reason']}" if row["decided_by"] else ""
+    click.echo(f"{row['date']}  {row['name']}  {row['state']}{by}  {row['id']}")
+    if row["notice_title"]:
+        click.echo(f"  {row['notice_title']}" + (f" ({row['issued_by']})" if row["issued_by"] else ""))
+    clock = row["clock"]
+    if clock is None:
+        return
+    unit = "working days" if clock["unit"] == "working_day" else "days"
+    announced = "names no period" if clock["announced"] is None else f"announces {clock['announced']}"
+    shorter = ": the announced period is shorter" if clock["shorter"] else ""
+    click.echo(f"  at least {clock['required']} {unit} ({clock['basis']}); the notice {announced}{shorter}")
+    if clock["evidence"]:
+        click.echo(f"  “{' '.join(clock['evidence']['text'].split())}”")
+    if not clock["holidays_known"]:
+        click.echo("  the holidays of that year are not known: working days are Monday to Friday")
 
 
 def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any]]]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ATTENTION = {"verify_first": 0, "focus": 1, "watch": 2}
 KIND_ZH = {"petition": "信访", "hotline": "热线", "weibo": "微博", "news": "新闻", "notice": "公告", "survey": "问卷"}
 ATTENTION_ZH = {"verify_first": "优先核实", "focus": "重点关注", "watch": "关注"}
+STATUS_ZH = {"received": "待办", "in_progress": "办理中", "replied": "已回复", "closed": "已办结"}
+GRADES = ("satisfaction", "satisfaction_attitude", "satisfaction_speed")
 COUNTER_ZH = {"support": "支持", "official_reply": "官方答复", "resolved": "已解决"}
 EXAMPLES = """\b
 Examples:
@@ -161,6 +163,14 @@ def _bounds(voices: dict[str, Any]) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
+def _handled(handling: dict[str, Any] | None) -> str:
+    """What the board states about the petition, such as 办理中 or 已办结 满意度2."""
+    if not handling:
+        return ""
+    grades = [handling[name] for name in GRADES if handling[name]]
+    return f"  {STATUS_ZH.get(handling['status'], '')}" + (f" 满意度{'/'.join(map(str, grades))}" if grades else "")
+
+
 def _print_passages(passages: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.text import Text
@@ -169,7 +179,9 @@ def _print_passages(passages: list[dict[str, Any]]) -> None:
     for passage in passages:
         head = f"{passage['kind']}  {passage['document_id']}[{passage['start']}:{passage['end']}]  "
         console.print(
-            f"{head}{passage['source_kind']}  {passage['published_at'] or 'undated'}", style="dim", highlight=False
+            f"{head}{passage['source_kind']}  {passage['published_at'] or 'undated'}{_handled(passage['handling'])}",
+            style="dim",
+            highlight=False,
         )
         shown = Text(_flat(passage["before"]))
         shown.append(_flat(passage["text"]), style="bold")

@@ -31,3 +31,8 @@ def cleaned(text: str) -> str:
             raise CharacterRefused(f"holds half a character (lone surrogate U+{code:04X})")
         raise CharacterRefused(f"holds a control character (U+{code:04X})")
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))).strip()
+
+
+def mended(text: str) -> str:
+    """The text as :func:`cleaned` gives it, without the characters that it refuses: of a page, the rest is good."""
+    return cleaned(_REFUSED.sub("", text))

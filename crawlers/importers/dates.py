@@ -13,6 +13,8 @@ EARLIEST_YEAR: Final = 1990
 _EXCEL_EPOCH: Final = datetime(1899, 12, 30)
 _SERIALS: Final = (32874.0, 73051.0)
 """Excel serial days of 1990-01-01 and 2100-01-01."""
+_LARGEST: Final = 10**15
+"""No number beyond it is a date, and none that is no number (NaN)."""
 _CHINESE_DIGITS: Final = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _CHINESE_YEAR: Final = re.compile(
     "([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十元]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
@@ -67,6 +69,8 @@ def _moment(value: object) -> datetime | None:
         raise DateUnreadable("is not a date")
     if isinstance(value, str):
         return _of_text(value)
+    if not abs(value) < _LARGEST:
+        raise DateUnreadable("is a number that is no date")
     return _of_number(float(value))
 
 

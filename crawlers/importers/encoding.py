@@ -77,14 +77,14 @@ def _utf16(head: bytes) -> str | None:
 
 
 def _likeliest(sample: bytes, name: str) -> str:
-    scores = {codec: _score(sample, codec) for codec in ("utf-8", "gb18030", "big5hkscs")}
+    scores = {codec: plausibility(sample, codec) for codec in ("utf-8", "gb18030", "big5hkscs")}
     best = max(scores, key=lambda codec: scores[codec])
     if scores[best] < 0.02:
         raise ImportRefused(f"{name} is not text in UTF-8, UTF-16, GB18030 or Big5; name it with --encoding")
     return best
 
 
-def _score(sample: bytes, codec: str) -> float:
+def plausibility(sample: bytes, codec: str) -> float:
     """Share of common characters among all beyond ASCII, less the share of undecodable bytes twice over."""
     text = sample.decode(codec, errors="surrogateescape")
     beyond = [char for char in text if char > "\x7f"]

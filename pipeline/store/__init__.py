@@ -5,19 +5,27 @@ One module a noun; the tables are in ``tables``, their history in ``pipeline.mig
 """
 
 from pipeline.store.api_keys import ApiKey
-from pipeline.store.crawl import CrawlWindow
+from pipeline.store.crawl import CrawlWindow, CutReason
 from pipeline.store.documents import Added
 from pipeline.store.engine import StoreConflict, UnknownRecord
 from pipeline.store.fingerprints import Fingerprint
 from pipeline.store.hearing import Hearing
+from pipeline.store.leases import LeaseLost
+from pipeline.store.milestones import StoredMilestone
 from pipeline.store.outbox import OutboxRow
 from pipeline.store.projects import Upserted
 from pipeline.store.quarantine import Quarantined
 from pipeline.store.risk_points import Replaced, RiskPointPage, StoredRiskPoint
 from pipeline.store.saved_searches import SavedSearch
+from pipeline.store.source_health import IncidentKind, SourceCrawl, SourceIncident
+from pipeline.store.source_states import SourceState
 from pipeline.store.store import Store
+from pipeline.store.validators import Validator
+from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "Fingerprint", "Hearing", "OutboxRow", "Quarantined", "Replaced",
-    "RiskPointPage", "SavedSearch", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
+    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "IncidentKind", "LeaseLost",
+    "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SourceCrawl",
+    "SourceIncident", "SourceState", "Store", "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord",
+    "Upserted", "Validator",
 ]  # fmt: skip

@@ -46,6 +46,17 @@ class Analyses(Database):
             outbox.append(connection, told, "upsert")
         return len(new)
 
+    def still_as_read(self, batch: Sequence[Analysis]) -> list[Analysis]:
+        """The analyses whose text is still stored, locked until the transaction ends: a source may have changed it."""
+        with self.transaction() as connection:
+            stored = {
+                key: row
+                for ids in portions(sorted({analysis.document_id for analysis in batch}))
+                for key, row in texts_locked(connection, ids).items()
+            }
+        return [one for one in batch if one.document_id in stored
+                and stored[one.document_id].content_hash == one.input_hash]  # fmt: skip
+
     def current_analyses(self, document_ids: Iterable[str]) -> dict[str, Analysis]:
         """The current analysis by document; documents without one are missing."""
         columns = analyses.c

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline.records.base import Instant, Record
 from pipeline.store.engine import Database
 from pipeline.store.tables import cursors, windows
 
-CutReason = Literal["page_cap", "block", "login_wall", "outage"]
+CutReason = Literal["page_cap", "block", "login_wall", "outage", "out_of_order", "budget"]
 
 
 class CrawlWindow(Record):
@@ -36,16 +36,20 @@ class Crawl(Database):
     """The store's cursors and windows."""
 
     def close_window(self, window: CrawlWindow, cursor: str) -> None:
-        """Stores a finished window and moves its source's cursor.
+        """Stores a finished window, in place of those that lie inside it, and moves its source's cursor.
 
-        Call it inside ``store.transaction()`` with the ``add_documents`` of the window's last items: a cursor that
-        moves earlier loses them in a crash.
+        A window that was once read whole stays so when reading it again fails. Call it inside ``store.transaction()``
+        with the ``add_documents`` of the window's last items: a cursor that moves earlier loses them in a crash.
         """
         row = {**{name: getattr(window, name) for name in CrawlWindow.model_fields}, "closed_at": self.clock()}
         moved = {"position": cursor, "moved_at": self.clock()}
         with self.transaction() as connection:
-            connection.execute(delete(windows).where(windows.c.id == window.id))
-            connection.execute(insert(windows).values(row))
+            if window.cut_short is None or not _read_whole(connection, window):
+                inside = (windows.c.source == window.source) & (windows.c.until <= window.until)
+                if window.since is not None:
+                    connection.execute(delete(windows).where(inside, windows.c.since >= window.since))
+                connection.execute(delete(windows).where(windows.c.id == window.id))
+                connection.execute(insert(windows).values(row))
             known = update(cursors).where(cursors.c.source == window.source).values(moved)
             if not connection.execute(known).rowcount:
                 connection.execute(insert(cursors).values(source=window.source, **moved))
@@ -64,3 +68,14 @@ class Crawl(Database):
             query = query.where(windows.c.source == source)
         with self.reading() as connection:
             return [CrawlWindow.model_validate(dict(row._mapping)) for row in connection.execute(query)]
+
+
+def _read_whole(connection: Connection, window: CrawlWindow) -> bool:
+    """Whether one earlier reading, not cut short, covers the whole window."""
+    query = select(windows.c.id).where(
+        windows.c.source == window.source,
+        windows.c.cut_short.is_(None),
+        windows.c.since <= window.since,
+        windows.c.until >= window.until,
+    )
+    return connection.execute(query.limit(1)).first() is not None

@@ -1,9 +1,10 @@
-"""Documents: written once, found by id, by project, by petition."""
+"""Documents: written once, unless their source changes or withdraws them; found by id, by project, by petition."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -14,7 +15,16 @@ from pipeline.store import outbox
 from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
 from pipeline.store.hearing import note_untold
-from pipeline.store.tables import analyses, documents, fingerprints, links, minhash_bands, quarantine, voices
+from pipeline.store.tables import (
+    analyses,
+    documents,
+    fingerprints,
+    links,
+    minhash_bands,
+    petition_handling,
+    quarantine,
+    voices,
+)
 from pipeline.store.voices import save_voices
 from pipeline.voices import Voice
 
@@ -146,10 +156,59 @@ class Documents(Database):
                 )
                 gone += connection.execute(statement.returning(documents.c.id)).scalars()
             for portion in portions(gone):
-                for table in (links, voices, analyses, fingerprints, minhash_bands):
+                for table in (links, voices, analyses, fingerprints, minhash_bands, petition_handling):
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
             outbox.append(connection, gone, "delete")
         return len(gone)
+
+    def documents_of_window(self, source: str, since: datetime, until: datetime) -> dict[str, str | None]:
+        """Address by id of what a crawled source published in a stretch of time, withdrawn ones left out.
+
+        Replies and comments belong to the time of what they stand below, and are not among them.
+        """
+        query = select(documents.c.id, documents.c.url).where(
+            documents.c.window_id >= f"{source}:", documents.c.window_id < f"{source};",
+            documents.c.genre.not_in(("reply", "comment")),
+            documents.c.published_at >= since, documents.c.published_at < until, documents.c.tombstone.is_(False),
+        )  # fmt: skip
+        with self.reading() as connection:
+            return {row.id: row.url for row in connection.execute(query.order_by(documents.c.id))}
+
+    def documents_at(self, source: str, url: str) -> list[str]:
+        """Ids of what a crawled source gave under an address, withdrawn ones left out."""
+        query = select(documents.c.id).where(
+            documents.c.window_id >= f"{source}:", documents.c.window_id < f"{source};",
+            documents.c.url == url, documents.c.tombstone.is_(False),
+        )  # fmt: skip
+        with self.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def revise_document(
+        self, document: Document, voices_of: Iterable[Voice] = (), fingerprint: Fingerprint | None = None
+    ) -> bool:
+        """Replaces the text of a document that its source has changed; whether it did (P-12).
+
+        The old text goes with all that was found in it; the new one is received. Nothing changes for an unknown or
+        withdrawn document, and for one whose text is the same.
+        """
+        kept = {"id", "source", "source_kind", "window_id", "collected_at", "origin_id"}
+        values = {name: value for name, value in _row(document).items() if name not in kept}
+        with self.transaction() as connection:
+            stored = (documents.c.id == document.id) & documents.c.tombstone.is_(False)
+            statement = update(documents).where(stored, documents.c.content_hash != document.content_hash)
+            values |= {"leased_by": None, "leased_until": None, "origin_id": document.id}
+            if not connection.execute(statement.values(values)).rowcount:
+                return False
+            for table in (links, analyses, fingerprints, minhash_bands):
+                connection.execute(delete(table).where(table.c.document_id == document.id))
+            heard = list(voices_of)
+            mine = voices.c.document_id == document.id
+            connection.execute(delete(voices).where(mine, voices.c.project_id.not_in([v.project_id for v in heard])))
+            known = set(connection.execute(select(voices.c.project_id).where(mine)).scalars())
+            save_voices(connection, [voice for voice in heard if voice.project_id not in known])
+            save_fingerprints(connection, [fingerprint] if fingerprint else [])
+            outbox.append(connection, [document.id], "delete")
+        return True
 
     def counts_by_state(self) -> dict[str, int]:
         """How many documents are in each state."""

@@ -78,6 +78,12 @@ class Database:
             finally:
                 self._thread.connection = None
 
+    def scrub(self) -> None:
+        """Empties SQLite's write-ahead log, where the old pages of what was removed would stay for a while."""
+        if self.engine.dialect.name == "sqlite" and getattr(self._thread, "connection", None) is None:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read from: that of the open transaction, else one of its own."""

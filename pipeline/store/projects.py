@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 
 from pipeline.records import DecisionProject
 from pipeline.store.engine import Database, lock
+from pipeline.store.milestones import with_accepted
 from pipeline.store.tables import projects
 
 
@@ -25,12 +26,13 @@ class Projects(Database):
     """The store's projects."""
 
     def upsert_projects(self, registry: Iterable[DecisionProject]) -> Upserted:
-        """Writes projects by id, each as it is last named; those not named stay."""
+        """Writes projects by id, each as it is last named; those not named stay, and milestones that were accepted."""
         new, changed, unchanged = [], [], []
         with self.transaction() as connection:
             lock(connection, "projects")
             known = {row.id: row.digest for row in connection.execute(select(projects.c.id, projects.c.digest))}
-            for project in {project.id: project for project in registry}.values():
+            for named in {project.id: project for project in registry}.values():
+                project = with_accepted(connection, named)
                 digest = hashlib.sha256(project.canonical_json().encode()).hexdigest()
                 if known.get(project.id) == digest:
                     unchanged.append(project.id)

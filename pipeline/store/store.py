@@ -9,20 +9,28 @@ from pipeline.store.crawl import Crawl
 from pipeline.store.decisions import Decisions
 from pipeline.store.documents import Documents
 from pipeline.store.fingerprints import Fingerprints
+from pipeline.store.handling import Handlings
 from pipeline.store.hearing import Hearings
+from pipeline.store.leases import Leases
 from pipeline.store.meta import Meta
+from pipeline.store.milestones import Milestones
 from pipeline.store.outbox import Outbox
 from pipeline.store.projects import Projects
 from pipeline.store.quarantine import Quarantine
 from pipeline.store.queue import Queue
 from pipeline.store.risk_points import RiskPoints
 from pipeline.store.saved_searches import SavedSearches
+from pipeline.store.source_health import SourceHealth
+from pipeline.store.source_states import SourceStates
+from pipeline.store.validators import Validators
 from pipeline.store.voices import Voices
+from pipeline.store.window_queue import WindowQueue
 
 
 class Store(
     Documents,
     Fingerprints,
+    Handlings,
     Voices,
     Hearings,
     Queue,
@@ -30,10 +38,16 @@ class Store(
     Outbox,
     Quarantine,
     Projects,
+    Milestones,
     RiskPoints,
     Decisions,
     Alerts,
     Crawl,
+    WindowQueue,
+    Validators,
+    SourceStates,
+    SourceHealth,
+    Leases,
     ApiKeys,
     SavedSearches,
     Meta,

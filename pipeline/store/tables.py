@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from pipeline.records import Alert, Analysis, AuditEvent, Decision, DecisionProject, RiskPointCandidate
+from pipeline.records.milestone import MilestoneProposal
 from pipeline.store.columns import Moment, RecordJson, SealedText
 
 metadata = MetaData(
@@ -64,6 +65,18 @@ documents = Table(
     Column("leased_until", Moment),
     CheckConstraint("state IN ('received', 'analysed', 'indexed', 'quarantined', 'withdrawn')", name="state"),
     Index("ix_documents_queue", "state", "collected_at", "id"),
+    Index("ix_documents_window", "window_id"),
+)
+
+petition_handling = Table(
+    "petition_handling",
+    metadata,
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("status", String(16)),
+    Column("satisfaction", Integer),
+    Column("satisfaction_attitude", Integer),
+    Column("satisfaction_speed", Integer),
+    Column("stated_at", Moment, nullable=False),
 )
 
 fingerprints = Table(
@@ -192,6 +205,22 @@ alerts = Table(
     Index("ix_alerts_project", "project_id", "window_end"),
 )
 
+milestone_proposals = Table(
+    "milestone_proposals",
+    metadata,
+    Column("id", String(25), primary_key=True),
+    Column("project_id", ProjectKey, ForeignKey("projects.id"), nullable=False),
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("content_hash", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("decided_by", String(64)),
+    Column("decided_at", Moment),
+    Column("reason", SealedText),
+    Column("payload", RecordJson(MilestoneProposal), nullable=False),
+    CheckConstraint("state IN ('proposed', 'accepted', 'rejected')", name="state"),
+    Index("ix_milestone_proposals_project", "project_id", "id"),
+)
+
 cursors = Table(
     "cursors",
     metadata,
@@ -211,6 +240,87 @@ windows = Table(
     Column("found", Integer, nullable=False),
     Column("closed_at", Moment, nullable=False),
     Index("ix_windows_source", "source", "until"),
+)
+
+window_queue = Table(
+    "window_queue",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("source", String(200), nullable=False, index=True),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("parent", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("why", String(32), nullable=False),
+)
+
+page_validators = Table(
+    "page_validators",
+    metadata,
+    Column("window_id", String(64), primary_key=True),
+    Column("page", String(40), primary_key=True),
+    Column("etag", String(200)),
+    Column("last_modified", String(64)),
+    sqlite_with_rowid=False,
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("changed_by", String(64)),
+    Column("changed_at", Moment),
+    Column("reason", SealedText),
+    Column("blocked", String(32)),
+    Column("blocked_at", Moment),
+    Column("last_success", Moment),
+    Column("last_error", String(300)),
+    Column("last_error_at", Moment),
+    Column("robots", String(32)),
+    Column("robots_at", Moment),
+    Column("next_run", Moment),
+    Column("day", String(10), nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("title", String(100)),
+    Column("kind", String(16)),
+    Column("every_minutes", Integer),
+    Column("begun_at", Moment),
+)
+
+source_crawls = Table(
+    "source_crawls",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("source", String(200), nullable=False),
+    Column("ended_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("monitors", JSON, nullable=False),
+    Index("ix_source_crawls_source", "source", "id"),
+)
+
+source_incidents = Table(
+    "source_incidents",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("source", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("facts", JSON, nullable=False),
+    CheckConstraint("kind IN ('no_success', 'no_items', 'blocked')", name="kind"),
+    Index("ix_source_incidents_source", "source", "opened_at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("holder", String(100), nullable=False),
+    Column("until", Moment, nullable=False),
 )
 
 quarantine = Table(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from random import SystemRandom
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.hearing import note_untold
@@ -58,14 +58,8 @@ class Voices(Database):
                 late = delete(voices).where(voices.c.period == period, voices.c.token.is_not(None))
                 connection.execute(late)
             note_untold(connection)
-        self._scrub()
+        self.scrub()
         return count
-
-    def _scrub(self) -> None:
-        """Empties SQLite's write-ahead log, where the old pages would otherwise stay for a while."""
-        if self.engine.dialect.name == "sqlite" and getattr(self._thread, "connection", None) is None:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 def save_voices(connection: Connection, heard: Sequence[Voice]) -> None:

@@ -85,12 +85,21 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "limit": 10,
         "worker": "w",
         "lease_seconds": 1,
+        "url": "https://board.example/1",
+        "since": NOON,
+        "until": NOON,
+        "window_id": "board:1",
+        "batch": [],
     }
     writing = {"add_documents", "complete_analysis", "complete_analyses", "upsert_projects", "replace_candidates",
                "add_decision", "save_alerts", "answer_alert", "close_window", "issue_api_key", "revoke_api_key",
                "set_fact", "set_origins", "withdraw_documents", "requeue", "requeue_outdated", "requeue_all",
                "quarantine", "retry_quarantined", "forget_tokens", "migrate", "close", "open", "transaction",
-               "reading", "alerts", "release", "save_search", "forget_search"}  # fmt: skip
+               "reading", "alerts", "release", "save_search", "forget_search", "block_source", "decide_milestone",
+               "doubt_empty_windows", "forget_validators", "hold", "keep_validators", "let_go", "note_crawl",
+               "note_error", "note_robots", "note_source", "note_success", "queue_windows", "replace_milestones",
+               "require_lease", "revise_document", "save_handling", "scrub", "settle_incidents", "spend_requests",
+               "switch_source", "unqueue_window"}  # fmt: skip
     assert store.periods_with_tokens() == (voice.period,)
     asked = 0
     for name, method in inspect.getmembers(store, inspect.ismethod):

@@ -1,0 +1,191 @@
+"""The continuous service (``minyi work --keep-on``): crawls what is due and works on what came in, until it is stopped.
+
+When a source is due stands in the store (``sources.next_run``, ``window_queue.not_before``), so that any number of
+machines share one schedule and a restart loses none: a scheduler with a memory of its own would have to be told.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from crawlers.registry import Source, sources
+from crawlers.run import CrawlRefused, CrawlReport, Stop, crawl
+from crawlers.windows import BEIJING
+from pipeline.office import Office
+from pipeline.sources.incidents import review
+from pipeline.store import SourceState
+from pipeline.work import Done, work
+
+AT_ONCE: Final = 4
+"""Sources that one process reads side by side; each keeps its own rate."""
+TICK: Final = 20.0
+"""Seconds between two looks at the schedule and at what others imported."""
+WORK_EVERY: Final = 3600.0
+"""Seconds after which the work is done though no crawl brought anything: voice periods end, others import."""
+FAILED: Final = 300.0
+"""Seconds after which a source whose crawl failed unexpectedly, or is held by another process, is tried again."""
+
+
+class _Stopped(BaseException):
+    """Ends the work where it is: every step of it is one transaction, and what was claimed is released."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something happened: a crawl ended, work was done, an incident was opened. Names and counts only."""
+
+    what: str
+    report: CrawlReport | None = None
+    done: Done | None = None
+
+
+class Service:
+    """One process of the service. ``told`` hears what happens; ``stop()`` ends it from any thread."""
+
+    def __init__(
+        self, office: Office, told: Callable[[Told], None] = lambda told: None, *, tick: float = TICK,
+        crawl_with: Callable[..., CrawlReport] = crawl,
+    ) -> None:  # fmt: skip
+        self._office = office
+        self._told = told
+        self._tick = tick
+        self._crawl = crawl_with
+        self._stop = Stop()
+        self._ended = threading.Event()
+        self._wake = threading.Event()
+        self._later: dict[str, datetime] = {}
+        self._working = False
+
+    def stop(self) -> None:
+        """Ends the service: requests under way are answered, what was read is stored, open windows are read again."""
+        self._ended.set()
+        self._stop()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Runs until :meth:`stop`, SIGTERM or SIGINT; a second signal ends the process at once."""
+        crawling: dict[str, Future[CrawlReport]] = {}
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="crawl")
+        worked_at: datetime | None = None
+        with self._signals():
+            try:
+                while not self._ended.is_set():
+                    changed = self._collect(crawling)
+                    self._begin(crawling, pool)
+                    now = self._office.store.clock()
+                    if changed or worked_at is None or (now - worked_at).total_seconds() >= WORK_EVERY:
+                        self._work()
+                        worked_at = self._office.store.clock()
+                    self._wake.wait(self._tick if crawling else min(self._tick, self._until_next()))
+                    self._wake.clear()
+            except _Stopped:
+                pass
+            finally:
+                self._stop()
+                wait(crawling.values())
+                self._collect(crawling)
+                pool.shutdown()
+
+    def due(self) -> list[Source]:
+        """The sources that are to be read now: switched on, not blocked, within their hours, next run reached."""
+        now, states = self._office.store.clock(), self._office.store.source_states()
+        return [
+            source
+            for name, source in sources(self._office.settings.home).items()
+            if isinstance(source, Source)
+            and source.enabled
+            and _is_due(source, states.get(name, SourceState(name)), now)
+            and self._later.get(name, now) <= now
+        ]
+
+    def _begin(self, crawling: dict[str, Future[CrawlReport]], pool: ThreadPoolExecutor) -> None:
+        for source in self.due():
+            if source.name not in crawling and len(crawling) < AT_ONCE and not self._ended.is_set():
+                future = pool.submit(self._crawl, source, self._office, stop=self._stop, only_when_due=True)
+                crawling[source.name] = future
+                future.add_done_callback(lambda _: self._wake.set())
+
+    def _collect(self, crawling: dict[str, Future[CrawlReport]]) -> bool:
+        """Takes the crawls that ended; whether any of them changed what is stored."""
+        changed = False
+        for name in [name for name, future in crawling.items() if future.done()]:
+            try:
+                report = crawling.pop(name).result()
+            except CrawlRefused as refusal:
+                self._put_off(name)
+                self._told(Told(str(refusal)))
+                continue
+            except Exception as error:  # one source's defect or a store that is away must not end the others
+                self._put_off(name)
+                self._told(Told(f"{name}: failed ({type(error).__name__}); tried again later"))
+                continue
+            if report.state == "busy":
+                self._put_off(name)
+            if report.state != "not_due":
+                self._told(Told(f"{name}: {report.state}", report))
+            changed |= bool(report.tally.receipt.new or report.tally.changed)
+        return changed
+
+    def _put_off(self, name: str) -> None:
+        self._later[name] = self._office.store.clock() + timedelta(seconds=FAILED)
+
+    def _work(self) -> None:
+        before = {(one.source, one.kind) for one in self._office.store.source_incidents(only_open=True)}
+        present = {(name, kind) for name, kinds in review(self._office.store).items() for kind in kinds}
+        for name, kind in sorted(present - before):
+            self._told(Told(f"{name}: incident {kind}; see: minyi sources status {name}"))
+        self._working = True
+        try:
+            if not self._ended.is_set():
+                self._told(Told("work", done=work(self._office)))
+        except _Stopped:
+            raise
+        except Exception as error:  # the store or the search cluster may be away for a while
+            self._told(Told(f"work failed ({type(error).__name__}); it goes on with the next crawl"))
+        finally:
+            self._working = False
+
+    def _until_next(self) -> float:
+        """Seconds until the earliest next run."""
+        now = self._office.store.clock()
+        runs = [state.next_run for state in self._office.store.source_states().values() if state.next_run]
+        ahead = [(moment - now).total_seconds() for moment in runs if moment > now]
+        return max(0.05, min(ahead, default=self._tick))
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        kinds = (signal.SIGINT, signal.SIGTERM)
+        before = {kind: signal.getsignal(kind) for kind in kinds}
+
+        def asked(number: int, frame: Any) -> None:
+            for kind in kinds:
+                signal.signal(kind, signal.SIG_DFL)
+            self.stop()
+            if self._working:
+                raise _Stopped
+
+        for kind in kinds:
+            signal.signal(kind, asked)
+        try:
+            yield
+        finally:
+            for kind, handler in before.items():
+                signal.signal(kind, handler)
+
+
+def _is_due(source: Source, state: SourceState, now: datetime) -> bool:
+    if not state.enabled or state.blocked:
+        return False
+    if source.night_window and not source.night_window.open_at(now.astimezone(BEIJING).time()):
+        return False
+    return state.next_run is None or state.next_run <= now

@@ -1,0 +1,3 @@
+from replica import site
+
+__all__ = ["site"]

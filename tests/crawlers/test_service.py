@@ -1,0 +1,174 @@
+"""The continuous service: what is due is crawled once whoever does it, and a signal ends it within bounds."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from notes import publish
+from offices import TestOffice, office_in
+from replica import Replica
+from replica_notice import county_notices
+from sqlalchemy import text
+
+from crawlers.registry import Source
+from crawlers.service import Service, Told
+from pipeline.settings import Settings
+from pipeline.store import Store
+
+ROOT = Path(__file__).parents[2]
+
+
+def deployed(home: Path, source: Source) -> None:
+    """Writes a source file of the data folder."""
+    folder = home / "sources"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines: dict[str, Any] = source.model_dump(mode="json", exclude={"window", "parser", "every", "night_window"})
+    written = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in lines.items()]
+    written += ['every = "1d"', "[window]", 'length = "90d"', 'finest = "90d"', 'recrawl = "1d"', 'first = "365d"']
+    written += ["[parser]", 'unit = "span.source"', "[parser.list]", 'rows = "ul.list > li"', 'date = "span.date"',
+                'pages = "index_{page}.html"', "second_page = 1", "whole = true"]  # fmt: skip
+    (folder / f"{source.name}.toml").write_text("\n".join(written) + "\n", "utf-8")
+
+
+def service(home: Path, **environment: str) -> subprocess.Popen[str]:
+    """The service as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", "from api.cli.main import main; main()", "work", "--keep-on", "--json", "--home", str(home)],
+        cwd=ROOT, env={**os.environ, "MINYI_PROCESSES": "1", "PYTHONPATH": str(ROOT), **environment},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def until(condition: Any, seconds: float = 300) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.1)
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[list[dict[str, Any]], str]:
+    """What a service told, once it has ended."""
+    out, err = process.communicate(timeout=300)
+    return [json.loads(line) for line in out.splitlines()], err
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """A data folder, and what makes processes use its database."""
+    home = tmp_path / "office"
+    if request.param == "sqlite":
+        office_in(home).close()
+        return home, {}
+    url = request.getfixturevalue("postgres_server").new_database()
+    office_in(home, database_url=url).close()
+    return home, {"MINYI_DATABASE_URL": url}
+
+
+def test_two_services_read_each_window_once(shared: tuple[Path, dict[str, str]], site: Replica) -> None:
+    home, environment = shared
+    deployed(home, county_notices(site).source())
+    processes = [service(home, **environment) for _ in range(2)]
+    settings = Settings(home=home, **({"database_url": environment["MINYI_DATABASE_URL"]} if environment else {}))
+    store = Store.open(settings.store_url)
+    try:
+        until(lambda: store.source_state("nanling-notices").last_success is not None)
+        until(lambda: store.waiting("received") == 0)
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        told = [ended(process) for process in processes]
+    crawls = [line["crawl"] for lines, _ in told for line in lines if "crawl" in line and line["crawl"]["windows"]]
+    assert len(crawls) == 1 and crawls[0]["state"] == "done"
+    details = [path for path in site.paths() if path.startswith("/gggs/t")]
+    assert len(details) == len(set(details)), "a notice was asked for twice"
+    assert [process.returncode for process in processes] == [0, 0], told
+    assert "征收" not in json.dumps(told, ensure_ascii=False)
+    with store.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM leases")).scalar_one() == 0
+    store.close()
+
+
+def test_sigterm_ends_a_slow_crawl_which_then_goes_on(tmp_path: Path, site: Replica) -> None:
+    home = tmp_path / "office"
+    office_in(home).close()
+    pages = county_notices(site)
+    deployed(home, pages.source(rate_seconds=0.5))
+    process = service(home)
+    until(lambda: any(path.startswith("/gggs/t") for path in site.paths()))
+    process.send_signal(signal.SIGTERM)
+    told, err = ended(process)
+    assert process.returncode == 0 and "Traceback" not in err
+    assert [line["crawl"]["state"] for line in told if "crawl" in line] == ["interrupted"]
+    deployed(home, pages.source())
+    process = service(home)
+    with office_in(home) as office:
+        until(lambda: office.store.source_state("nanling-notices").last_success is not None)
+        process.send_signal(signal.SIGTERM)
+        ended(process)
+        assert len(office.documents()) == 7
+
+
+class _Clock:
+    """A clock that a test sets forward."""
+
+    def __init__(self, office: TestOffice) -> None:
+        self.ahead = timedelta()
+        real = office.store.clock
+        office.store.clock = lambda: real() + self.ahead
+
+
+def test_each_source_is_read_when_it_is_due_and_one_that_fails_ends_no_other(office: TestOffice, site: Replica) -> None:
+    clock = _Clock(office)
+    publish(site, range(2))
+    pages = county_notices(site)
+    deployed(office.folder, pages.source())
+    deployed(office.folder, pages.source(name="second", start=["/gggs/index.html"], spider="notice"))
+    (office.folder / "sources" / "broken.toml").write_text("name = 1\n")
+    told: list[Told] = []
+    running = Service(office, told.append, tick=0.2)
+    assert {source.name for source in running.due()} == {"nanling-notices", "second"}
+    thread = threading.Thread(target=running.run)
+    thread.start()
+
+    def read() -> list[str]:
+        return [one.report.source for one in list(told) if one.report and one.report.state == "done"]
+
+    try:
+        until(lambda: len(read()) >= 1)
+        clock.ahead += timedelta(minutes=6)  # the other begins at the same host, and waits until that is free
+        until(lambda: sorted(read()) == ["nanling-notices", "second"])
+        time.sleep(1)
+        assert len(read()) == 2, "nothing is read before it is due"
+        clock.ahead += timedelta(days=1)
+        until(lambda: len(read()) >= 3)
+    finally:
+        running.stop()
+        thread.join(300)
+    assert not thread.is_alive()
+
+
+def test_a_source_outside_its_hours_or_switched_off_or_blocked_is_not_due(office: TestOffice, site: Replica) -> None:
+    deployed(office.folder, county_notices(site).source())
+    running = Service(office)
+    assert [source.name for source in running.due()] == ["nanling-notices"]
+    office.store.block_source("nanling-notices", "captcha")
+    assert running.due() == []
+    office.store.switch_source("nanling-notices", enabled=False, by="tester", reason=None)
+    assert running.due() == []
+    office.store.switch_source("nanling-notices", enabled=True, by="tester", reason=None)
+    file = office.folder / "sources" / "nanling-notices.toml"
+    from datetime import UTC, datetime
+
+    office.store.clock = lambda: datetime(2026, 3, 4, 4, tzinfo=UTC)  # noon in Shanghai
+    file.write_text('night_window = "22:00-06:00"\n' + file.read_text("utf-8"), "utf-8")
+    assert running.due() == []
