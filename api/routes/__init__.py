@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from api.routes import (
-    audit, counts, decisions, documents, health, milestones, projects, risk_points, saved_searches, sources,
+    audit,
+    counts,
+    decisions,
+    documents,
+    health,
+    milestones,
+    projects,
+    risk_points,
+    saved_searches,
+    sources,
 )  # fmt: skip
 
 ROUTERS = (

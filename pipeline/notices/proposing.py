@@ -33,7 +33,8 @@ def propose_milestones(store: Store) -> int:
             with store.transaction() as connection:
                 lock(connection, f"milestones:{notice.id}")
                 current = store.document(notice.id) or notice
-                links = () if current.tombstone else store.links_of(notice.id)
+                analysis = store.current_analyses([notice.id]).get(notice.id)
+                links = () if current.tombstone or analysis is None else analysis.links
                 store.replace_milestones(current, proposals_of(current, links, projects))
         read += len(notices)
         since = rows[-1].sequence

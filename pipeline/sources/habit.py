@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Habit:
     @property
     def lowest(self) -> float:
         """A day with fewer items is unusual: three robust standard deviations below the median."""
-        return max(0.0, self.per_day - 3 * max(self.spread, self.per_day**0.5))
+        return max(0.0, self.per_day - 3 * max(self.spread, math.sqrt(self.per_day)))
 
     @property
     def missed(self) -> float:
