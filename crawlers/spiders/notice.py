@@ -10,6 +10,7 @@ from scrapy.http import Request, Response, TextResponse
 
 from crawlers.extraction import Article
 from crawlers.items import RawItem
+from crawlers.registry.source import Kind
 from crawlers.spiders.base import ParserSettings
 from crawlers.spiders.news.settings import NewsParser
 from crawlers.spiders.news.spider import NewsSpider
@@ -39,7 +40,7 @@ class NoticeSpider(NewsSpider):
     """
 
     name = "notice"
-    kinds: ClassVar = ("notice",)
+    kinds: ClassVar[tuple[Kind, ...]] = ("notice",)
     Parser: ClassVar[type[ParserSettings]] = NoticeParser
 
     def parse_article(self, response: Response, *args: Any, **kwargs: Any) -> Iterator[RawItem | Request]:

@@ -17,6 +17,7 @@ from crawlers.extraction import Article, extract
 from crawlers.extraction.decode import charset_of, decode
 from crawlers.extraction.moments import Moment
 from crawlers.items import RawItem
+from crawlers.registry.source import Kind
 from crawlers.settings import LARGEST_PAGE
 from crawlers.spiders.base import GONE, ParserSettings, SourceSpider
 from crawlers.spiders.news.entries import Entry, plain
@@ -65,7 +66,7 @@ class NewsSpider(SourceSpider):
     """
 
     name = "news"
-    kinds: ClassVar = ("news", "notice")
+    kinds: ClassVar[tuple[Kind, ...]] = ("news", "notice")
     Parser: ClassVar[type[ParserSettings]] = NewsParser
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
