@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import sqrt
 from statistics import median
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -40,7 +40,7 @@ class Habit:
     @property
     def lowest(self) -> float:
         """A day with fewer items is unusual: three robust standard deviations below the median."""
-        return max(0.0, self.per_day - 3 * max(self.spread, math.sqrt(self.per_day)))
+        return max(0.0, self.per_day - 3 * max(self.spread, sqrt(self.per_day)))
 
     @property
     def missed(self) -> float:
