@@ -108,7 +108,15 @@ class Finder:
         )
 
     def _page(self, about: Search) -> FusedPage:
-        return self._fused(about) if self._fused else FusedPage(self._index.search(about))
+        answer = self._fused(about) if self._fused else FusedPage(self._index.search(about))
+        return self._still_there(answer) if about.after else answer
+
+    def _still_there(self, answer: FusedPage) -> FusedPage:
+        """A further page without what left the index, or the project, since the first: it is read as of then (P-12)."""
+        now = self._index.get(hit.id for hit in answer.page.hits)
+        there = {key for key, entry in now.items() if self._project_id in entry.project_ids}
+        hits = tuple(hit for hit in answer.page.hits if hit.id in there)
+        return dataclasses.replace(answer, page=dataclasses.replace(answer.page, hits=hits))
 
     def _total(self, search: Search, about: Search, answer: FusedPage) -> Figure:
         """The voices behind the first page often suffice; those of all texts are read only when they do not."""

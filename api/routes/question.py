@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 RISK_POINT_ID = r"^r[0-9a-f]{24}$"
 PROJECT_ID = r"^[\w.\-]{1,64}$"
+QueryTyped = Annotated[str, Field(description="A query in the language of docs/QUERIES.md: 4,000 characters at most.")]
+"""How long it may be, the parser says, which names the place as on the command line."""
 ProjectPath = Annotated[str, Path(pattern=PROJECT_ID, description="Project id.")]
 DocumentPath = Annotated[str, Path(min_length=1, max_length=512, description="Document id.")]
 RiskPointPath = Annotated[str, Path(pattern=RISK_POINT_ID, description="Risk-point id.")]

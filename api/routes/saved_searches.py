@@ -6,11 +6,11 @@ import json
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from api.answers import SavedSearches, SavedSearchShown
 from api.auth import AtDesk
-from api.routes.question import ProjectPath, Question
+from api.routes.question import ProjectPath, QueryTyped, Question
 from index.query import parse, to_json
 from pipeline.store import SavedSearch
 from pipeline.vocabulary import codes
@@ -24,7 +24,7 @@ class SearchToSave(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: Annotated[str, Field(max_length=4000, description="A query in the language of docs/QUERIES.md.")]
+    q: QueryTyped
 
 
 @router.get("", response_model=SavedSearches, summary="The saved searches of a project")

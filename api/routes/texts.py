@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from api.routes.question import Question
+from api.routes.question import QueryTyped, Question
 from index import Between, Search
 from index.query import Query as Tree
 from index.query import expand, parse
@@ -43,7 +43,7 @@ Region = Annotated[str, Field(pattern=r"^\d{2,12}$")]
 class TextsQuestion(Question):
     """Which texts: a query, narrowed by filters. A filter that is given twice takes either value."""
 
-    q: Annotated[str, Field(max_length=4000, description="A query in the language of docs/QUERIES.md.")] = ""
+    q: QueryTyped = ""
     other_names: Annotated[bool, Field(description="Whether 国土局 finds 自然资源和规划局 too.")] = False
     source_kind: tuple[SourceKind, ...] = ()
     genre: tuple[DocumentGenre, ...] = ()

@@ -28,7 +28,8 @@ class Ledger:
 
     What the index said under a number stays true. What the store said holds until its outbox moves on; then the
     documents that the outbox names are read again, and the voices of their periods. Withdrawn documents are out at
-    once. No token is in it, and nothing of it is ever written (P-03). Threads take turns.
+    once. No token is in it, and nothing of it is ever written (P-03). Threads take turns. A reading that fails leaves
+    nothing behind: texts without their voices would count as many people.
     """
 
     def __init__(self, store: Store, project_id: str) -> None:
@@ -44,8 +45,12 @@ class Ledger:
         with self._turn:
             if len(self._known) > 2 * len(self._ids) + _SLACK:
                 self._forget()
-            self._read(found)
-            self._refresh()
+            try:
+                self._read(found)
+                self._refresh()
+            except BaseException:
+                self._forget()
+                raise
             places = self._places(found)
             rows = self._row_at[places[places >= 0]]
             rows = rows[self._there[self._document[rows]]]

@@ -29,8 +29,10 @@ LINES = [line for name in OWN for line in lines_of(name)]
 
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the ring road's petitions, analysed and proposed."""
+    """A data folder with the ring road's petitions, analysed, encoded and proposed."""
     terminal = Terminal(tmp_path_factory.mktemp("demonstration") / "minyi-data")
+    terminal.home.mkdir()
+    (terminal.home / "minyi.toml").write_text("semantic = true\n", encoding="utf-8")
     rejects = terminal.home.parent / "rejects.csv"
     files = (EXAMPLES / "petitions_ring_road.xlsx", "--projects", EXAMPLES / "projects.jsonl", "--rejects", rejects)
     assert terminal.minyi("import", *files).exit_code == 0
@@ -44,7 +46,10 @@ def test_the_example_works_as_it_is_written(
     terminal = Terminal(Path(shutil.copytree(demonstration, tmp_path / "minyi-data")))
     (tmp_path / "examples").symlink_to(REPOSITORY / "examples")
     monkeypatch.chdir(tmp_path)
-    if "ID" in line:
+    if "DOCUMENT_ID" in line:
+        hits = terminal.json("search", "安置", "--project", "qingtan-east-ring", *PURPOSE)["hits"]
+        line = line.replace("DOCUMENT_ID", hits[0]["id"])
+    elif "ID" in line:
         cards = terminal.json("risk-points", "qingtan-east-ring", *PURPOSE)["rows"]
         first, second = [card["id"] for card in cards if not card.get("sealed")][:2]
         line = line.replace("OTHER_ID", second).replace("ID", first)

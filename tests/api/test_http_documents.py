@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from county import COMPENSATION, CountyOffice, counted
 
+from pipeline.feed import feed
+
 ADDRESS = "/v1/projects/quarry-road/documents"
 
 
@@ -86,6 +88,17 @@ def test_a_cursor_of_another_search_is_refused(county: CountyOffice):
     cursor = assessor.get(ADDRESS, size=2, sort="newest").json()["next_cursor"]
     answer = assessor.get(ADDRESS, size=2, sort="oldest", after=cursor)
     assert (answer.status_code, answer.json()["code"]) == (400, "E602")
+
+
+def test_a_further_page_shows_nothing_that_was_withdrawn_since_the_first(county: CountyOffice):
+    assessor, question = county.caller("assessor"), {"q": "旱地补偿", "size": 2}
+    first = assessor.get(ADDRESS, **question).json()
+    rest = assessor.get(ADDRESS, **question, after=first["next_cursor"]).json()
+    gone = rest["hits"][0]["id"]
+    county.store.withdraw_documents([gone])
+    feed(county.store, county.office.index)
+    again = assessor.get(ADDRESS, **question, after=first["next_cursor"]).json()
+    assert [one["id"] for one in again["hits"]] == [one["id"] for one in rest["hits"] if one["id"] != gone]
 
 
 def test_texts_are_kept_by_no_cache(county: CountyOffice):

@@ -152,6 +152,22 @@ def test_ledgers_beyond_the_bound_go_and_come_again(desk: Desk, monkeypatch: pyt
     assert whole(desk)[0] == 3
 
 
+@pytest.mark.parametrize("reading", ["listed", "numbered_voices"])
+def test_a_database_that_fails_in_between_leaves_no_wrong_number_behind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, reading: str
+):
+    def away(*_: object) -> None:
+        raise ConnectionError("the database is away")
+
+    desk.hear(range(6), "aaaaab")
+    whole(desk, Text("第5组"))
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.store, reading, away)
+        with pytest.raises(ConnectionError):
+            desk.ledgers.crowd(ROAD.id, ABOUT)
+    assert whole(desk) == (6, 2, 2, 6)
+
+
 def test_no_token_is_in_it(desk: Desk):
     desk.hear(range(2), "aa")
     desk.by_ledger(ABOUT)
