@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 BATCH = 500
 VACUUM_DUE = "vectors_vacuum_due"
 """The fact that a vector was taken out which the files of a cluster may still hold."""
+ENCODED_THROUGH = "encoded_through"
+"""The fact how far the outbox has reached the vectors whole; a batch that broke off may have left later ones there."""
 BYTES = 1_024
 """Of one vector in the data folder: 512 numbers of two bytes, for the encoder that ships."""
 
@@ -72,7 +74,7 @@ class Semantics:
         A text that did not change is not encoded again; what is withdrawn or sealed loses its vector, in the files too:
         at the end of this run, or of the first later one in which the engine could do it (P-12, P-14).
         """
-        done, sequence = 0, self.vectors.last_sequence()
+        done, sequence = 0, min(self.vectors.last_sequence(), int(store.fact(ENCODED_THROUGH) or 0))
         while rows := store.outbox_after(sequence, BATCH):
             changes = changes_of(store, rows)
             if self.vectors.known(change.id for change in changes if isinstance(change, Deletion)):
@@ -82,6 +84,7 @@ class Semantics:
             self.vectors.write(self._encoded(changes))
             self.vectors.commit()
             sequence = rows[-1].sequence
+            store.set_fact(ENCODED_THROUGH, str(sequence))
             done += len(rows)
             progress(len(rows))
         if store.fact(VACUUM_DUE) == "yes" and self.vectors.vacuum():

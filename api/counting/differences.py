@@ -69,6 +69,8 @@ def _conditions(query: Query) -> Iterator[Query]:
 def _alternatives(query: Query) -> tuple[Query, ...]:
     if isinstance(query, Or):
         return query.parts
+    if isinstance(query, Not) and isinstance(query.part, And):  # who must not fulfil all of them lacks one or another
+        return tuple(map(Not, query.part.parts))
     if isinstance(query, Term):
         return tuple(Term(query.field, (value,)) for value in query.values)
     return (query,)

@@ -121,6 +121,7 @@ def test_an_alternative_of_few_people_hides_the_number_of_all(county: CountyOffi
     assert assessor.get(DOCUMENTS, q="噪音 OR 粉尘").json()["total"] == {"at_least": 5}
     assert assessor.get(DOCUMENTS, factor=[NOISE, DUST]).json()["total"] == {"at_least": 5}
     assert assessor.get(DOCUMENTS, q="噪音 OR 补偿标准 OR 粉尘").json()["total"] == {"at_least": 5}
+    assert assessor.get(DOCUMENTS, q="-(噪音 -第1)").json()["total"] == {"at_least": 5}  # beside -噪音: three
 
 
 def test_six_petitions_of_one_account_are_fewer_than_five_voices(county: CountyOffice):

@@ -11,7 +11,7 @@ from offices import TestOffice, office_in
 from opinions import ROAD
 
 from api.cli.main import cli
-from index import IndexUnusable, Search
+from index import Deletion, IndexUnusable, Search
 from index.query import All, Term, Text
 from models.encoder import EncoderError
 from pipeline.semantics import SemanticsOff
@@ -77,6 +77,19 @@ def test_the_vector_of_a_withdrawn_letter_goes_with_the_next_work(semantic: Test
     assert sum(any(row) for row in rows) == 2
     assert all(row in before for row in rows if any(row))
     assert semantic.semantics.vectors.verify().documents == 2
+
+
+def test_a_batch_that_broke_off_in_the_middle_is_taken_in_whole_the_next_time(semantic: TestOffice) -> None:
+    """On a cluster the later changes of a batch may have got there and the earlier ones not."""
+    semantic.store.withdraw_documents([id_of(semantic, "放炮")])
+    later = id_of(semantic, "爆破")
+    semantic.store.withdraw_documents([later])
+    vectors = semantic.semantics.vectors
+    vectors.write([Deletion(later, semantic.store.outbox_end())])
+    vectors.commit()
+    assert vectors.last_sequence() == semantic.store.outbox_end() and vectors.verify().documents == 2
+    semantic.work()
+    assert vectors.verify().documents == 1
 
 
 def test_letters_that_are_analysed_again_are_not_encoded_again(semantic: TestOffice) -> None:
