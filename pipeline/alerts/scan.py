@@ -1,0 +1,131 @@
+"""The windowed scan: in which trailing window is a series most unusual, and how unusual is that.
+
+Score = max over windows of −log10 P(at least the observed) − the window's penalty. Level: discounted Gamma–Poisson
+(West, Harrison & Migon 1985). Predictive: negative binomial with the window's own index of dispersion, learnt from
+past windows and shrunk to a prior, and with the uncertainty of the level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.alerts import windows
+from pipeline.alerts.observation import Bools, Floats, Ints
+from pipeline.alerts.settings import BLOCK, WINDOWS, DetectorSettings
+from pipeline.alerts.state import States
+from pipeline.alerts.tail import upper_tail
+
+_LENGTHS = np.array(WINDOWS, dtype=np.float64)
+_SHORT = np.array([window <= 24 for window in WINDOWS])
+_WINSOR = 3.0
+_MOST_RESIDUAL = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The most unusual window of each series, and the score of the short windows alone."""
+
+    window: Ints
+    observed: Floats
+    expected: Floats
+    dispersion: Floats
+    p: Floats
+    score: Floats
+    fresh: Floats
+
+
+def level(states: States, settings: DetectorSettings) -> Floats:
+    """Origins a tick at exposure 1 and rhythm 1."""
+    c: dict[str, Any] = states.columns
+    count = c["level_count"].astype(np.float64) + settings.prior_counts
+    exposure = c["level_exposure"].astype(np.float64) + settings.prior_counts / settings.prior_rate
+    rate: Floats = count / exposure
+    return rate
+
+
+def dispersions(states: States, settings: DetectorSettings) -> Floats:
+    """Index of dispersion of each window, n × windows, without the uncertainty of the level."""
+    c: dict[str, Any] = states.columns
+    prior, looks = np.array(settings.dispersion_prior), settings.dispersion_looks
+    learnt: Floats = (c["dispersion_sum"] + prior * looks) / (c["dispersion_looks"] + looks)
+    return np.maximum(learnt.astype(np.float64), 1.0)
+
+
+def uncertainty(states: States, settings: DetectorSettings) -> Floats:
+    """Squared relative uncertainty of the level."""
+    c: dict[str, Any] = states.columns
+    spread: Floats = 1.0 / (c["level_count"].astype(np.float64) + settings.prior_counts) + settings.drift
+    return spread
+
+
+def evidence(states: States, tick: Ints, settings: DetectorSettings) -> tuple[Floats, Floats, Floats, Floats]:
+    """Observed, expected, total dispersion and −log10 p of every window, n × windows (0 where nothing is unusual)."""
+    observed, exposure = windows.sums(states, tick)
+    expected = level(states, settings)[:, None] * exposure
+    dispersion = dispersions(states, settings) + expected * uncertainty(states, settings)[:, None]
+    unusual = (observed >= settings.least_count) & (observed > expected) & (expected > 0)
+    unusual &= windows.since_last_episode(states, tick)
+    surprise = np.zeros_like(expected)
+    tail = upper_tail(observed[unusual], expected[unusual], dispersion[unusual])
+    surprise[unusual] = -np.log10(tail)
+    return observed, expected, dispersion, surprise
+
+
+def look(states: States, tick: Ints, fresh_origin: Bools, settings: DetectorSettings) -> Scan:
+    """The scan of this tick. Without a new origin the score only fades."""
+    n = len(states)
+    observed, expected, dispersion, surprise = evidence(states, tick, settings)
+    score = surprise - np.array(settings.penalties)
+    best = np.argmax(score, axis=1)
+    rows = np.arange(n)
+    before = states.columns["score"].astype(np.float64)
+    new = np.maximum(score[rows, best], 0.0)
+    short = np.maximum(score[:, _SHORT].max(axis=1), 0.0)
+    return Scan(
+        np.array(WINDOWS, dtype=np.int64)[best],
+        observed[rows, best],
+        expected[rows, best],
+        dispersion[rows, best],
+        10.0 ** -surprise[rows, best],
+        np.where(fresh_origin, new, before * settings.fade),
+        short,
+    )
+
+
+def learn_dispersion(states: States, tick: Ints, seen: Bools, settings: DetectorSettings) -> None:
+    """Adds the squared residual of every window; overlapping windows count as one look together."""
+    c: dict[str, Any] = states.columns
+    observed, exposure = windows.sums(states, tick)
+    expected = level(states, settings)[:, None] * exposure
+    spread = expected * uncertainty(states, settings)[:, None]
+    variance = np.maximum(dispersions(states, settings) + spread, 1.0) * expected
+    residual = np.minimum((observed - expected) ** 2, _MOST_RESIDUAL * variance)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        index = np.where(expected > 0, residual / expected - spread, 0.0)
+    weight = np.where(seen[:, None], 2 * expected / (2 * expected + 1) / _LENGTHS, 0.0)
+    keep = np.where(seen, np.exp(-1.0 / settings.dispersion_memory), 1.0)[:, None]
+    c["dispersion_sum"] = (c["dispersion_sum"] * keep + weight * index).astype(np.float32)
+    c["dispersion_looks"] = (c["dispersion_looks"] * keep + weight).astype(np.float32)
+
+
+def learn_level(states: States, rows: Ints, settings: DetectorSettings) -> None:
+    """Adds a finished block to the level; what lies far above the habit is cut, so that a crisis stays unusual.
+
+    With ``guard_blocks`` the level of a grown-up series lags behind, so that a slow rise does not hide itself.
+    """
+    c: dict[str, Any] = states.columns
+    age = c["age"][rows] / BLOCK
+    guard, young = settings.guard_blocks, settings.cold_ticks / BLOCK
+    lag = np.where(age < young, 0, guard)
+    learns = (age < young) | (age >= young + guard)
+    rows, lag = rows[learns], lag[learns].astype(np.int64)
+    count = c["block_count"][rows, lag].astype(np.float64)
+    exposure = c["block_exposure"][rows, lag].astype(np.float64)
+    mean = level(states, settings)[rows] * exposure
+    most = mean + _WINSOR * np.sqrt(dispersions(states, settings)[rows, 3] * mean) + 1.0
+    keep = np.where(exposure > 0, np.exp(-BLOCK / settings.level_memory), 1.0)
+    c["level_count"][rows] = c["level_count"][rows] * keep + np.minimum(count, most)
+    c["level_exposure"][rows] = c["level_exposure"][rows] * keep + exposure
