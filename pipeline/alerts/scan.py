@@ -20,7 +20,6 @@ from pipeline.alerts.tail import upper_tail
 
 _LENGTHS = np.array(WINDOWS, dtype=np.float64)
 _SHORT = np.array([window <= 24 for window in WINDOWS])
-_WINSOR = 3.0
 _MOST_RESIDUAL = 16.0
 
 
@@ -49,16 +48,29 @@ def level(states: States, settings: DetectorSettings) -> Floats:
 def dispersions(states: States, settings: DetectorSettings) -> Floats:
     """Index of dispersion of each window, n × windows, without the uncertainty of the level."""
     c: dict[str, Any] = states.columns
-    prior, looks = np.array(settings.dispersion_prior), settings.dispersion_looks
-    learnt: Floats = (c["dispersion_sum"] + prior * looks) / (c["dispersion_looks"] + looks)
-    return np.maximum(learnt.astype(np.float64), 1.0)
+    over, looks = np.array(settings.dispersion_prior) - 1.0, settings.dispersion_looks
+    total, seen = c["dispersion_sum"].astype(np.float64), c["dispersion_looks"].astype(np.float64)
+    own = np.cumsum(total - seen, axis=1)[:, -1:] + settings.dispersion_pool
+    usual = np.cumsum(seen * over, axis=1)[:, -1:] + settings.dispersion_pool
+    prior = 1.0 + over * np.clip(own / usual, 0.0, 10.0)
+    learnt: Floats = (total + prior * looks) / (seen + looks)
+    return np.maximum(learnt, 1.0)
 
 
 def uncertainty(states: States, settings: DetectorSettings) -> Floats:
-    """Squared relative uncertainty of the level."""
+    """Squared relative uncertainty of the level: what was counted, and how far it may have drifted since."""
     c: dict[str, Any] = states.columns
-    spread: Floats = 1.0 / (c["level_count"].astype(np.float64) + settings.prior_counts) + settings.drift
+    memory = level_memory(level(states, settings), settings)
+    drifted = settings.drift * memory / (memory + settings.drift_memory)
+    spread: Floats = 0.5 / (c["level_count"].astype(np.float64) + settings.prior_counts) + drifted
     return spread
+
+
+def level_memory(rate: Floats, settings: DetectorSettings) -> Floats:
+    """Ticks the level looks back: a busy series can afford to forget, a sparse one cannot."""
+    memory = settings.level_memory * np.sqrt(settings.prior_rate / np.maximum(rate, 1e-9))
+    clipped: Floats = np.clip(memory, *settings.memory_range)
+    return clipped
 
 
 def evidence(states: States, tick: Ints, settings: DetectorSettings) -> tuple[Floats, Floats, Floats, Floats]:
@@ -102,7 +114,7 @@ def learn_dispersion(states: States, tick: Ints, seen: Bools, settings: Detector
     expected = level(states, settings)[:, None] * exposure
     spread = expected * uncertainty(states, settings)[:, None]
     variance = np.maximum(dispersions(states, settings) + spread, 1.0) * expected
-    residual = np.minimum((observed - expected) ** 2, _MOST_RESIDUAL * variance)
+    residual = np.minimum((observed - expected) ** 2, _MOST_RESIDUAL * variance + settings.dispersion_slack)
     with np.errstate(invalid="ignore", divide="ignore"):
         index = np.where(expected > 0, residual / expected - spread, 0.0)
     weight = np.where(seen[:, None], 2 * expected / (2 * expected + 1) / _LENGTHS, 0.0)
@@ -124,8 +136,9 @@ def learn_level(states: States, rows: Ints, settings: DetectorSettings) -> None:
     rows, lag = rows[learns], lag[learns].astype(np.int64)
     count = c["block_count"][rows, lag].astype(np.float64)
     exposure = c["block_exposure"][rows, lag].astype(np.float64)
-    mean = level(states, settings)[rows] * exposure
-    most = mean + _WINSOR * np.sqrt(dispersions(states, settings)[rows, 3] * mean) + 1.0
-    keep = np.where(exposure > 0, np.exp(-BLOCK / settings.level_memory), 1.0)
+    rate = level(states, settings)[rows]
+    mean = rate * exposure
+    most = mean + settings.winsor * np.sqrt(dispersions(states, settings)[rows, 3] * mean) + 1.0
+    keep = np.where(exposure > 0, np.exp(-BLOCK / level_memory(rate, settings)), 1.0)
     c["level_count"][rows] = c["level_count"][rows] * keep + np.minimum(count, most)
     c["level_exposure"][rows] = c["level_exposure"][rows] * keep + exposure

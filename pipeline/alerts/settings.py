@@ -24,14 +24,20 @@ class DetectorSettings:
     prior_rate: float = 0.2
     """Origins a tick before anything is known."""
     prior_counts: float = 1.0
-    level_memory: float = 672.0
+    level_memory: float = 336.0
+    memory_range: tuple[float, float] = (120.0, 1344.0)
+    """Memory of the level of a series with ``prior_rate``; a busier one forgets faster, by the root of its rate."""
     guard_blocks: int = 0
-    drift: float = 0.02
-    """Squared relative drift of the level between what was learnt and what is judged."""
+    winsor: float = 3.0
+    drift: float = 0.06
+    drift_memory: float = 672.0
+    """Variance of the log level in the long run, and how long a deviation lasts."""
     rhythm_counts: float = 20.0
     rhythm_memory: float = 2016.0
     dispersion_prior: tuple[float, ...] = (1.3, 1.35, 1.4, 1.5, 1.65, 1.8, 1.8, 1.8, 1.8, 1.8)
     dispersion_looks: float = 15.0
+    dispersion_pool: float = 10.0
+    dispersion_slack: float = 4.0
     dispersion_memory: float = 2016.0
     penalties: tuple[float, ...] = (2.0, 1.56, 1.31, 0.87, 0.44, 0.0, 0.0, 0.0, 0.0, 0.0)
     least_count: float = 2.0
