@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate."),
     "annotate": ("api.cli.annotate", "JSONL filter: grievances, factors and places of each text."),
     "redact": ("api.cli.redact", "JSONL filter: remove personal data from each text."),
+    "detect": ("api.cli.detect", "JSONL filter: when counts rise beyond each series' own habit."),
     "evaluate": ("api.cli.evaluate", "Measure predictions against labelled texts."),
     "serve": ("api.cli.serve", "Serve the HTTP interface."),
     "keys": ("api.cli.keys", "Issue and revoke API keys."),

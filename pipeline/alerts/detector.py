@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, Self
 
 import numpy as np
 
 from pipeline.alerts import episodes, moving, peaks, rhythm, scan, share, windows
 from pipeline.alerts.calendar import day_kinds
-from pipeline.alerts.levels import LevelRules, Recurrence, shipped_recurrence
+from pipeline.alerts.levels import MOVING_RULES, LevelRules, Recurrence, shipped_recurrence
 from pipeline.alerts.observation import HOUR_SECONDS, Bools, Floats, Ints, Observation, Observations
 from pipeline.alerts.reading import Reading, Readings
 from pipeline.alerts.settings import WINDOWS, DetectorSettings
@@ -27,6 +28,12 @@ class Detector:
     prior: rhythm.Prior = field(default_factory=rhythm.default_prior)
     recurrence: Recurrence = field(default_factory=shipped_recurrence)
     rules: LevelRules | None = None
+
+    @classmethod
+    def for_step(cls, step_seconds: int) -> Self:
+        """A detector for ticks of any length; only hours have a rhythm and months of recurrence."""
+        prior = rhythm.default_prior() if step_seconds == HOUR_SECONDS else rhythm.flat_prior()
+        return cls(DetectorSettings.for_step(step_seconds), prior)
 
     def step(self, state: State, observation: Observation) -> tuple[State, Reading]:
         """Raises ValueError: E701 for a count that is no count, E703 for an hour not after the last one."""
@@ -52,26 +59,36 @@ class Detector:
         count = np.where(known, seen.count, 0.0)
         total = np.where(known & ~seen.capped & ~np.isnan(seen.total), seen.total, 0.0)
         windows.push(states, count, np.where(known, unit, 0.0), total)
-        one = scan.dispersions(states, settings)[:, 0]
-        own = one + mean * scan.uncertainty(states, settings)
-        found = self._look(states, tick, day, known, count, rate)
+        own = scan.dispersions(states, settings)
+        view = scan.view(states, tick, rate, own, settings)
+        alone = own[:, 0] + mean * view.spread[:, 0]
+        found = self._look(states, tick, day, known, count, rate, view)
         share_p, artefact = share.look(states)
-        readings = self._readings(states, seen, found, (mean, own, rate), (share_p, artefact), known)
-        cut = np.minimum(count, mean + _WINSOR * np.sqrt(one * mean) + 1.0)
+        readings = self._readings(states, seen, found, (mean, alone, rate), (share_p, artefact), known)
+        cut = np.minimum(count, mean + _WINSOR * np.sqrt(own[:, 0] * mean) + 1.0)
         rhythm.learn(
             states, kind, hour, np.where(known, cut, 0.0), np.where(known, rate * plain, 0.0), factor, settings
         )
         share.learn(states, count, total, total > 0)
-        scan.learn_dispersion(states, tick, known, settings)
+        scan.learn_dispersion(states, view, known, settings)
         states.columns["age"] = (states.columns["age"] + known).astype(np.float32)
-        scan.learn_level(states, windows.close_blocks(states, tick), settings)
+        scan.learn_level(states, windows.close_blocks(states, tick), own, settings)
         states.columns["tick"] = tick.copy()
         return readings
 
-    def _look(self, states: States, tick: Ints, day: Ints, known: Bools, count: Floats, rate: Floats) -> scan.Scan:
+    def _look(
+        self,
+        states: States,
+        tick: Ints,
+        day: Ints,
+        known: Bools,
+        count: Floats,
+        rate: Floats,
+        view: scan.View,
+    ) -> scan.Scan:
         settings = self.settings
-        found = scan.look(states, tick, known & (count >= 1), settings)
-        if settings.step_seconds < HOUR_SECONDS:
+        found = scan.look(states, tick, view, known & (count >= 1), settings)
+        if self._moving:
             raw = moving.score(states, known, settings)
             usual = peaks.typical(
                 states, prior=settings.peak_prior, prior_days=settings.peak_days, most=settings.peak_most
@@ -111,7 +128,7 @@ class Detector:
             dispersion=found.dispersion,
             p=found.p,
             score=found.score,
-            recurrence_months=self.recurrence.months(found.score),
+            recurrence_months=np.full(len(tick), np.nan) if self._moving else self.recurrence.months(found.score),
             level=turn.level,
             onset=turn.onset,
             escalated=turn.escalated,
@@ -128,9 +145,13 @@ class Detector:
             rate=tick_forecast[2],
         )
 
-    @property
+    @cached_property
     def _rules(self) -> LevelRules:
-        return self.rules or LevelRules.of(self.recurrence)
+        return self.rules or (MOVING_RULES if self._moving else LevelRules.of(self.recurrence))
+
+    @property
+    def _moving(self) -> bool:
+        return self.settings.step_seconds < HOUR_SECONDS
 
 
 def _skip(states: States, tick: Ints) -> None:

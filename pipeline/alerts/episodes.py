@@ -58,7 +58,7 @@ def turn(
     onset = (phase == IDLE) & (reach > 0)
     running = phase != IDLE
     escalated = running & (reach > was)
-    again = (phase == COOLING) & (reach > 0)
+    again = (phase == COOLING) & (reach > 0) & (fresh >= rules.thresholds[0])
     calm = seen & (fresh < settings.release * rules.thresholds[0])
     counting = seen & running & ~again & (calm | (phase == COOLING))
     quiet = np.where(counting, c["quiet"] + 1, np.where(seen, 0, c["quiet"]))

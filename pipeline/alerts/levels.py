@@ -18,6 +18,7 @@ from pipeline.alerts.observation import Floats
 
 FALSE_ALARMS: Final = (0.25, 0.05, 0.01, 0.001)
 """Default false alarms a project-month of blue, yellow, orange and red."""
+HOURS_A_MONTH: Final = 730.5
 LONGEST_MONTHS: Final = 12000.0
 """Rarer than once in a thousand years is not told apart."""
 
@@ -36,6 +37,14 @@ class Recurrence:
         log_rate = np.interp(score, scores, rates) + np.maximum(score - scores[-1], 0.0) * slope
         months: Floats = np.minimum(np.exp(-log_rate), LONGEST_MONTHS)
         return months
+
+    def news_p(self, score: Floats, tick_hours: float = 1.0) -> Floats:
+        """Chance that a quiet series begins an episode of this score at a given tick: 1 at score 0."""
+        months = self.months(np.maximum(score, self.scores[0]))
+        chance = tick_hours / (HOURS_A_MONTH * months)
+        low = np.interp(score, [0.0, self.scores[0]], [0.0, 1.0])
+        p: Floats = np.minimum(np.exp(low * np.log(np.minimum(chance, 1.0))), 1.0)
+        return p
 
     def threshold(self, per_month: float) -> float:
         """The score that a quiet series reaches so often a month."""
@@ -71,3 +80,7 @@ class LevelRules:
         """Thresholds for the wanted false alarms a project-month."""
         blue, yellow, orange, red = (recurrence.threshold(rate) for rate in false_alarms)
         return cls((blue, yellow, orange, red), least_excess)
+
+
+MOVING_RULES: Final = LevelRules((1.7, 2.4, 3.4, 4.8))
+"""For streams of short ticks, in units of the series' own usual daily peak. How rare they are is not calibrated."""

@@ -16,7 +16,7 @@ from pipeline.alerts.settings import DetectorSettings
 from pipeline.alerts.state import States
 
 SPANS: Final = (1, 3, 12)
-MOST_Z: Final = 20.0
+MOST_Z: Final = 15.0
 
 
 def score(states: States, seen: Bools, settings: DetectorSettings) -> Floats:

@@ -42,7 +42,8 @@ class Reading:
 
     ``observed`` of ``window_ticks`` ticks against ``expected`` with 90 % interval ``lower``–``upper``. ``p``: chance of
     so many or more in that window; ``score``: −log10 p less the window's penalty (and, for dense series, over the
-    series' own past peaks). ``recurrence_months``: how rarely a quiet series reaches this score. ``level``: of the
+    series' own past peaks). ``recurrence_months``: how rarely a quiet series reaches this score (NaN where ticks are
+    shorter than an hour, which is not calibrated). ``level``: of the
     episode so far, None outside one. ``onset``: an episode begins here; ``escalated``: it reaches a higher level
     here. ``share_p``: chance of so high a negative share among all origins of the last 24 ticks, None without totals;
     ``volume_artefact``: everything rose alike. ``lower_bound``: the tick was cut short. ``missing``: nothing known.

@@ -73,57 +73,72 @@ def level_memory(rate: Floats, settings: DetectorSettings) -> Floats:
     return clipped
 
 
-def evidence(states: States, tick: Ints, settings: DetectorSettings) -> tuple[Floats, Floats, Floats, Floats]:
-    """Observed, expected, total dispersion and −log10 p of every window, n × windows (0 where nothing is unusual)."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """All windows of a tick, n × windows: observed and expected origins, own and total index of dispersion.
+
+    ``spread`` (n × 1) is the squared relative uncertainty of the level.
+    """
+
+    observed: Floats
+    expected: Floats
+    own: Floats
+    total: Floats
+    spread: Floats
+
+
+def view(states: States, tick: Ints, rate: Floats, own: Floats, settings: DetectorSettings) -> View:
+    """What the windows hold, given the level and the dispersions."""
     observed, exposure = windows.sums(states, tick)
-    expected = level(states, settings)[:, None] * exposure
-    dispersion = dispersions(states, settings) + expected * uncertainty(states, settings)[:, None]
-    unusual = (observed >= settings.least_count) & (observed > expected) & (expected > 0)
+    expected = rate[:, None] * exposure
+    spread = uncertainty(states, settings)[:, None]
+    return View(observed, expected, own, own + expected * spread, spread)
+
+
+def surprise(states: States, tick: Ints, seen: View, settings: DetectorSettings) -> Floats:
+    """−log10 p of every window, n × windows; 0 where nothing is unusual or an ended episode reaches in."""
+    unusual = (seen.observed >= settings.least_count) & (seen.observed > seen.expected) & (seen.expected > 0)
     unusual &= windows.since_last_episode(states, tick)
-    surprise = np.zeros_like(expected)
-    tail = upper_tail(observed[unusual], expected[unusual], dispersion[unusual])
-    surprise[unusual] = -np.log10(tail)
-    return observed, expected, dispersion, surprise
+    found = np.zeros_like(seen.expected)
+    if unusual.any():
+        found[unusual] = -np.log10(upper_tail(seen.observed[unusual], seen.expected[unusual], seen.total[unusual]))
+    return found
 
 
-def look(states: States, tick: Ints, fresh_origin: Bools, settings: DetectorSettings) -> Scan:
+def look(states: States, tick: Ints, seen: View, fresh_origin: Bools, settings: DetectorSettings) -> Scan:
     """The scan of this tick. Without a new origin the score only fades."""
-    n = len(states)
-    observed, expected, dispersion, surprise = evidence(states, tick, settings)
-    score = surprise - np.array(settings.penalties)
+    found = surprise(states, tick, seen, settings)
+    score = found - np.array(settings.penalties)
     best = np.argmax(score, axis=1)
-    rows = np.arange(n)
+    rows = np.arange(len(states))
     before = states.columns["score"].astype(np.float64)
     new = np.maximum(score[rows, best], 0.0)
-    short = np.maximum(score[:, _SHORT].max(axis=1), 0.0)
     return Scan(
         np.array(WINDOWS, dtype=np.int64)[best],
-        observed[rows, best],
-        expected[rows, best],
-        dispersion[rows, best],
-        10.0 ** -surprise[rows, best],
+        seen.observed[rows, best],
+        seen.expected[rows, best],
+        seen.total[rows, best],
+        10.0 ** -found[rows, best],
         np.where(fresh_origin, new, before * settings.fade),
-        short,
+        np.maximum(score[:, _SHORT].max(axis=1), 0.0),
     )
 
 
-def learn_dispersion(states: States, tick: Ints, seen: Bools, settings: DetectorSettings) -> None:
+def learn_dispersion(states: States, seen: View, known: Bools, settings: DetectorSettings) -> None:
     """Adds the squared residual of every window; overlapping windows count as one look together."""
     c: dict[str, Any] = states.columns
-    observed, exposure = windows.sums(states, tick)
-    expected = level(states, settings)[:, None] * exposure
-    spread = expected * uncertainty(states, settings)[:, None]
-    variance = np.maximum(dispersions(states, settings) + spread, 1.0) * expected
-    residual = np.minimum((observed - expected) ** 2, _MOST_RESIDUAL * variance + settings.dispersion_slack)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        index = np.where(expected > 0, residual / expected - spread, 0.0)
-    weight = np.where(seen[:, None], 2 * expected / (2 * expected + 1) / _LENGTHS, 0.0)
-    keep = np.where(seen, np.exp(-1.0 / settings.dispersion_memory), 1.0)[:, None]
-    c["dispersion_sum"] = (c["dispersion_sum"] * keep + weight * index).astype(np.float32)
+    variance = seen.total * seen.expected
+    residual = np.minimum((seen.observed - seen.expected) ** 2, _MOST_RESIDUAL * variance + settings.dispersion_slack)
+    index = residual / np.maximum(seen.expected, 1e-12) - seen.expected * seen.spread
+    informs = known[:, None] & (seen.expected > 0)
+    weight = np.where(informs, 2 * seen.expected / (2 * seen.expected + 1) / _LENGTHS, 0.0)
+    keep = np.where(known, np.exp(-1.0 / settings.dispersion_memory), 1.0)[:, None]
+    gain = np.where(informs, weight * index, 0.0)
+    c["dispersion_sum"] = (c["dispersion_sum"] * keep + gain).astype(np.float32)
     c["dispersion_looks"] = (c["dispersion_looks"] * keep + weight).astype(np.float32)
 
 
-def learn_level(states: States, rows: Ints, settings: DetectorSettings) -> None:
+def learn_level(states: States, rows: Ints, own: Floats, settings: DetectorSettings) -> None:
     """Adds a finished block to the level; what lies far above the habit is cut, so that a crisis stays unusual.
 
     With ``guard_blocks`` the level of a grown-up series lags behind, so that a slow rise does not hide itself.
@@ -138,7 +153,7 @@ def learn_level(states: States, rows: Ints, settings: DetectorSettings) -> None:
     exposure = c["block_exposure"][rows, lag].astype(np.float64)
     rate = level(states, settings)[rows]
     mean = rate * exposure
-    most = mean + settings.winsor * np.sqrt(dispersions(states, settings)[rows, 3] * mean) + 1.0
+    most = mean + settings.winsor * np.sqrt(own[rows, 3] * mean) + 1.0
     keep = np.where(exposure > 0, np.exp(-BLOCK / level_memory(rate, settings)), 1.0)
     c["level_count"][rows] = c["level_count"][rows] * keep + np.minimum(count, most)
     c["level_exposure"][rows] = c["level_exposure"][rows] * keep + exposure

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Final, Self
+
+from pipeline.alerts.observation import HOUR_SECONDS
 
 FINE: Final = 24
 """Newest ticks kept one by one."""
@@ -38,8 +40,8 @@ class DetectorSettings:
     dispersion_looks: float = 15.0
     dispersion_pool: float = 10.0
     dispersion_slack: float = 4.0
-    dispersion_memory: float = 2016.0
-    penalties: tuple[float, ...] = (2.0, 1.56, 1.31, 0.87, 0.44, 0.0, 0.0, 0.0, 0.0, 0.0)
+    dispersion_memory: float = 4032.0
+    penalties: tuple[float, ...] = (3.4, 2.3, 2.0, 1.5, 0.45, -0.1, 0.1, 0.1, -0.3, -0.1)
     least_count: float = 2.0
     fade: float = 0.97
     """What remains of the score after a tick without a new origin."""
@@ -48,11 +50,11 @@ class DetectorSettings:
     scan_peak: float = 1.0
     scan_peak_days: float = 14.0
     """A dense hourly series' daily peak of the score before it has shown any, and the days it stands for."""
-    moving_memory: float = 864.0
+    moving_memory: float = 1440.0
     moving_floor: float = 0.1
     peak_prior: float = 4.0
     peak_days: float = 3.0
-    peak_most: float = 20.0
+    peak_most: float = 15.0
     """The same for streams of short ticks; one day counts at most ``peak_most``."""
     cold_ticks: int = 336
     """Until so many ticks were seen only orange and red are raised."""
@@ -62,6 +64,46 @@ class DetectorSettings:
     """… for this many ticks, and is over …"""
     cooldown_ticks: int = 24
     """… this many ticks later; until then a new rise belongs to the same episode."""
+
+    @classmethod
+    def for_step(cls, step_seconds: int) -> Self:
+        """Settings for ticks of another length: an hour is the standard, memories keep their length in time.
+
+        Below an hour (``moving`` scores) an episode is over after half a day without another crossing. From a day on
+        one tick is a look of its own: memories are eight weeks, and an episode cools within two ticks.
+        """
+        if step_seconds == HOUR_SECONDS:
+            return cls(step_seconds=step_seconds)
+        hours = step_seconds / HOUR_SECONDS
+        if step_seconds < HOUR_SECONDS:
+            ticks = round(12 / hours)
+            return cls(
+                step_seconds=step_seconds,
+                prior_rate=0.2 * hours,
+                level_memory=336 / hours,
+                memory_range=(120 / hours, 1344 / hours),
+                drift_memory=672 / hours,
+                rhythm_memory=2016 / hours,
+                dispersion_memory=4032 / hours,
+                cold_ticks=round(24 / hours),
+                release=1.0,
+                quiet_ticks=1,
+                cooldown_ticks=ticks,
+                moving_memory=120 / hours,
+            )
+        return cls(
+            step_seconds=step_seconds,
+            prior_rate=0.2 * hours,
+            level_memory=56.0,
+            memory_range=(28.0, 112.0),
+            drift_memory=28.0,
+            rhythm_memory=168.0,
+            dispersion_memory=168.0,
+            cold_ticks=14,
+            quiet_ticks=2,
+            cooldown_ticks=2,
+            dense_rate=float("inf"),
+        )
 
     def version(self) -> str:
         """Short hash of all settings; stands on every alarm."""

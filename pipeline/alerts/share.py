@@ -23,6 +23,8 @@ RISEN: Final = 1.5
 def look(states: States) -> tuple[Floats, Bools]:
     """P(so high a negative share in the last 24 ticks) – NaN without totals – and whether everything rose alike."""
     c: dict[str, Any] = states.columns
+    if not c["total"].any():
+        return np.full(len(states), np.nan), np.zeros(len(states), dtype=bool)
     total = np.cumsum(c["total"], axis=1)[:, -1].astype(np.float64)
     known = c["total"] > 0
     count = np.cumsum(np.where(known, c["count"], 0), axis=1)[:, -1].astype(np.float64)
@@ -40,6 +42,8 @@ def look(states: States) -> tuple[Floats, Bools]:
 
 def learn(states: States, count: Floats, total: Floats, known: Bools) -> None:
     """Adds one tick whose total is known."""
+    if not known.any():
+        return
     c: dict[str, Any] = states.columns
     keep = np.where(known, np.exp(-1.0 / _MEMORY), 1.0)
     gain = np.where(c["total_level"] > 0, 1.0 - keep, 1.0)
