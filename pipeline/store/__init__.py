@@ -4,12 +4,15 @@ SQLite (WAL) or PostgreSQL by URL, one code. Each method is one transaction; ``s
 One module a noun; the tables are in ``tables``, their history in ``pipeline.migrations``.
 """
 
+from pipeline.store.alert_series import JudgedHour, Series
 from pipeline.store.api_keys import ApiKey
 from pipeline.store.crawl import CrawlWindow
 from pipeline.store.documents import Added
 from pipeline.store.engine import StoreConflict, UnknownRecord
 from pipeline.store.fingerprints import Fingerprint
+from pipeline.store.duty import SealedPointer
 from pipeline.store.hearing import Hearing
+from pipeline.store.hourly import HourCount, SourceWindow
 from pipeline.store.outbox import OutboxRow
 from pipeline.store.projects import Upserted
 from pipeline.store.quarantine import Quarantined
@@ -18,6 +21,6 @@ from pipeline.store.saved_searches import SavedSearch
 from pipeline.store.store import Store
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "Fingerprint", "Hearing", "OutboxRow", "Quarantined", "Replaced",
-    "RiskPointPage", "SavedSearch", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
+    "Added", "ApiKey", "CrawlWindow", "Fingerprint", "Hearing", "HourCount", "JudgedHour", "OutboxRow", "Quarantined", "Replaced",
+    "RiskPointPage", "SavedSearch", "SealedPointer", "Series", "SourceWindow", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
 ]  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pipeline.store.alerts import Alerts
+from pipeline.store.alert_series import AlertSeries
 from pipeline.store.analyses import Analyses
 from pipeline.store.api_keys import ApiKeys
 from pipeline.store.crawl import Crawl
 from pipeline.store.decisions import Decisions
 from pipeline.store.documents import Documents
+from pipeline.store.duty import Duty
 from pipeline.store.fingerprints import Fingerprints
 from pipeline.store.hearing import Hearings
+from pipeline.store.hourly import Hourly
+from pipeline.store.incidents import Incidents
 from pipeline.store.meta import Meta
 from pipeline.store.outbox import Outbox
 from pipeline.store.projects import Projects
@@ -32,7 +35,10 @@ class Store(
     Projects,
     RiskPoints,
     Decisions,
-    Alerts,
+    Hourly,
+    AlertSeries,
+    Incidents,
+    Duty,
     Crawl,
     ApiKeys,
     SavedSearches,

@@ -68,6 +68,12 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
     AuditLog(store).append("评估员甲", "assessor", "documents.read")
     arguments = {
         "ids": [document_id(1)],
+        "project_ids": ["quarry-road"],
+        "first": 0,
+        "last": 10**6,
+        "since": datetime(2020, 1, 1, tzinfo=UTC),
+        "now": datetime(2020, 1, 1, tzinfo=UTC),
+        "incident_id": "i" + "0" * 24,
         "document_ids": [document_id(1)],
         "origin_ids": [document_id(1)],
         "document_id": document_id(1),
@@ -86,10 +92,11 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "lease_seconds": 1,
     }
     writing = {"add_documents", "complete_analysis", "complete_analyses", "upsert_projects", "replace_candidates",
-               "add_decision", "save_alerts", "answer_alert", "close_window", "issue_api_key", "revoke_api_key",
+               "add_decision", "save_incident", "answer_incident", "lapse_incident", "tell", "close_window", "issue_api_key", "revoke_api_key",
                "set_fact", "set_origins", "withdraw_documents", "requeue", "requeue_outdated", "requeue_all",
                "quarantine", "retry_quarantined", "forget_tokens", "migrate", "close", "open", "transaction",
-               "reading", "alerts", "release", "save_search", "forget_search"}  # fmt: skip
+               "reading", "release", "save_search", "forget_search", "save_alert_series",
+               "forget_alert_series", "name_duty_officer", "keep_pointers", "forget_pointers"}  # fmt: skip
     assert store.periods_with_tokens() == (voice.period,)
     asked = 0
     for name, method in inspect.getmembers(store, inspect.ismethod):
@@ -103,11 +110,10 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
             assert form not in shown, name
         asked += 1
     assert asked >= 25
-    assert store.alerts("quarry-road") == []
 
 
 def test_no_return_type_of_the_store_can_carry_a_token():
-    bytes_allowed = {"signatures"}  # MinHash of redacted text
+    bytes_allowed = {"signatures", "alert_series", "sealed_pointer"}  # redacted text; counts; an address, encrypted
     for name, function in inspect.getmembers(Store, inspect.isfunction):
         if name.startswith("_"):
             continue
