@@ -64,7 +64,7 @@ def threshold_for(wanted: float, scores: np.ndarray, series: Series, low: float,
 
 
 def detection(rows: np.ndarray, hours: np.ndarray, series: Series, speed: str) -> tuple[float, float]:
-    """Share of outbreaks with an onset within the allowed hours of their first origin, and the median delay in hours."""
+    """Share of outbreaks with an onset within the allowed hours of their first origin; median delay in hours."""
     delays = []
     for row, number in np.ndindex(series.first.shape):
         first = series.first[row, number]

@@ -34,7 +34,7 @@ START_TICK: Final = 523920
 
 @dataclass(frozen=True)
 class Series:
-    """n series of HOURS counts; ``mean`` is the truth; ``first`` is the hour of each outbreak's first origin (−1: none)."""
+    """n series of HOURS counts and their true mean; ``first``: hour of each outbreak's first origin, −1 for none."""
 
     counts: np.ndarray
     mean: np.ndarray

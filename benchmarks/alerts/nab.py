@@ -21,7 +21,6 @@ import numpy as np
 
 from benchmarks.alerts.nab_score import PROFILES, Labelled, normalised, raw_score
 from pipeline.alerts.detector import Detector
-from pipeline.alerts.levels import MOVING_RULES
 from pipeline.alerts.observation import Observations
 from pipeline.alerts.settings import DetectorSettings
 from pipeline.alerts.state import States
@@ -100,7 +99,7 @@ def main() -> None:
     for s, d in zip(series, detected, strict=True):
         hit = sum(bool(d[a : b + 1].any()) for a, b in s.windows)
         print(f"  {s.name}: {normalised(raw_score(s, d), len(s.windows)):.1f}, {hit}/{len(s.windows)} windows,", end="")
-        print(f" {int(d[s.probation:].sum())} alarms")
+        print(f" {int(d[s.probation :].sum())} alarms")
     base = DetectorSettings.for_step(STEP)
     tries = [base]
     if args.nested:

@@ -1,8 +1,8 @@
-"""Random search over the detector's settings on the tuning seed, penalties learnt by coordinate ascent for each.
+"""Variants of the detector's settings on the tuning seed, penalties learnt by coordinate ascent for each.
 
-    python -m benchmarks.alerts.tune --trials 64 --processes 16 > trials.jsonl
+    python -m benchmarks.alerts.tune --processes 2 > trials.jsonl
 
-Prints one JSON line a trial, best objective last. Only TUNING_SEED is looked at; what simulation.py reports uses others.
+Prints one JSON line a variant. Only TUNING_SEED is looked at; what simulation.py reports uses other seeds.
 """
 
 from __future__ import annotations
@@ -46,8 +46,10 @@ def surprises(counts: np.ndarray, settings: DetectorSettings) -> np.ndarray:
     found = np.zeros((len(by_hour) - WARM, len(counts), len(WINDOWS)), dtype=np.float32)
     original = scan.surprise
 
-    def kept(states: States, tick: np.ndarray, seen: scan.View, settings: DetectorSettings) -> np.ndarray:
-        result = original(states, tick, seen, settings)
+    def kept(
+        states: States, tick: np.ndarray, seen: scan.View, rows: np.ndarray, settings: DetectorSettings
+    ) -> np.ndarray:
+        result = original(states, tick, seen, rows, settings)
         if (at := int(tick[0]) - generator.START_TICK - WARM) >= 0:
             found[at] = result
         return result

@@ -60,6 +60,11 @@ class Observations:
     capped: Bools
     missing: Bools
 
+    def part(self, rows: slice) -> Observations:
+        """The columns of some neighbouring series."""
+        columns = (self.tick, self.count, self.total, self.exposure, self.capped, self.missing)
+        return Observations(*(column[rows] for column in columns))
+
     @classmethod
     def at(
         cls,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import IntEnum
 
@@ -41,10 +42,10 @@ class Reading:
     """One tick judged against the series' own habit, in the trailing window that is most unusual.
 
     ``observed`` of ``window_ticks`` ticks against ``expected`` with 90 % interval ``lower``–``upper``. ``p``: chance of
-    so many or more in that window; ``score``: −log10 p less the window's penalty (and, for dense series, over the
-    series' own past peaks). ``recurrence_months``: how rarely a quiet series reaches this score (NaN where ticks are
-    shorter than an hour, which is not calibrated). ``level``: of the
-    episode so far, None outside one. ``onset``: an episode begins here; ``escalated``: it reaches a higher level
+    so many or more in that window (1 at a tick without a new origin, which is not judged); ``score``: −log10 p less
+    the window's penalty (and, for dense series, over the series' own past peaks). ``recurrence_months``: how rarely a
+    quiet series reaches this score (NaN where ticks are shorter than an hour, which is not calibrated). ``level``: of
+    the episode so far, None outside one. ``onset``: an episode begins here; ``escalated``: it reaches a higher level
     here. ``share_p``: chance of so high a negative share among all origins of the last 24 ticks, None without totals;
     ``volume_artefact``: everything rose alike. ``lower_bound``: the tick was cut short. ``missing``: nothing known.
     """
@@ -109,6 +110,13 @@ class Readings:
     tick_expected: Floats
     tick_dispersion: Floats
     rate: Floats
+
+    @classmethod
+    def joined(cls, parts: Sequence[Readings]) -> Readings:
+        """The readings of all parts, one after the other."""
+        names = [field.name for field in fields(cls) if field.name != "step_seconds"]
+        columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        return cls(parts[0].step_seconds, **columns)
 
     def row(self, i: int) -> Reading:
         """The reading of series i."""

@@ -71,15 +71,19 @@ def learn(
     factor: tuple[Floats, Floats],
     settings: DetectorSettings,
 ) -> None:
-    """Adds one tick: ``count`` origins where ``plain`` (level × prior × exposure) times the factors was expected."""
+    """Adds one tick: ``count`` origins where ``plain`` (level × prior × exposure) times the factors was expected.
+
+    A tick of which nothing is known (``plain`` 0) is not even forgotten by.
+    """
     c, rows = states.columns, np.arange(len(states))
-    keep_hour, keep_day = np.exp(-HOURS / settings.rhythm_memory), np.exp(-7.0 / settings.rhythm_memory)
+    keep_hour = np.where(plain > 0, np.exp(-HOURS / settings.rhythm_memory), 1.0).astype(np.float32)
+    keep_day = np.where(plain > 0, np.exp(-7.0 / settings.rhythm_memory), 1.0).astype(np.float32)
     _add(c, "hour", rows, hours, count, plain * factor[1], keep_hour)
     _add(c, "day", rows, kinds, count, plain * factor[0], keep_day)
 
 
 def _add(
-    columns: dict[str, Any], name: str, rows: Ints, slots: Ints, count: Floats, expected: Floats, keep: float
+    columns: dict[str, Any], name: str, rows: Ints, slots: Ints, count: Floats, expected: Floats, keep: Any
 ) -> None:
     for column, value in ((f"{name}_count", count), (f"{name}_expected", expected)):
-        columns[column][rows, slots] = columns[column][rows, slots] * np.float32(keep) + value.astype(np.float32)
+        columns[column][rows, slots] = columns[column][rows, slots] * keep + value.astype(np.float32)

@@ -21,6 +21,8 @@ from pipeline.alerts.tail import upper_tail
 _LENGTHS = np.array(WINDOWS, dtype=np.float64)
 _SHORT = np.array([window <= 24 for window in WINDOWS])
 _MOST_RESIDUAL = 16.0
+_WORTH_A_LOOK = 0.64
+"""Squared standard deviations from which a window can matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +97,22 @@ def view(states: States, tick: Ints, rate: Floats, own: Floats, settings: Detect
     return View(observed, expected, own, own + expected * spread, spread)
 
 
-def surprise(states: States, tick: Ints, seen: View, settings: DetectorSettings) -> Floats:
-    """−log10 p of every window, n × windows; 0 where nothing is unusual or an ended episode reaches in."""
-    unusual = (seen.observed >= settings.least_count) & (seen.observed > seen.expected) & (seen.expected > 0)
-    unusual &= windows.since_last_episode(states, tick)
+def surprise(states: States, tick: Ints, seen: View, rows: Bools, settings: DetectorSettings) -> Floats:
+    """−log10 p of every window of some rows; 0 where nothing is unusual or an ended episode reaches in."""
+    excess = seen.observed - seen.expected
+    unusual = (seen.observed >= settings.least_count) & (excess > 0) & (seen.expected > 0)
+    unusual &= excess * excess > _WORTH_A_LOOK * seen.total * seen.expected
+    unusual &= rows[:, None] & windows.since_last_episode(states, tick)
     found = np.zeros_like(seen.expected)
     if unusual.any():
         found[unusual] = -np.log10(upper_tail(seen.observed[unusual], seen.expected[unusual], seen.total[unusual]))
     return found
 
 
-def look(states: States, tick: Ints, seen: View, fresh_origin: Bools, settings: DetectorSettings) -> Scan:
-    """The scan of this tick. Without a new origin the score only fades."""
-    found = surprise(states, tick, seen, settings)
+def look(states: States, tick: Ints, seen: View, known: Bools, fresh_origin: Bools, settings: DetectorSettings) -> Scan:
+    """The scan of this tick. Without a new origin the score only fades; where nothing is known it stays."""
+    running = states.columns["phase"] > 0
+    found = surprise(states, tick, seen, fresh_origin | running, settings)
     score = found - np.array(settings.penalties)
     best = np.argmax(score, axis=1)
     rows = np.arange(len(states))
@@ -119,7 +124,7 @@ def look(states: States, tick: Ints, seen: View, fresh_origin: Bools, settings: 
         seen.expected[rows, best],
         seen.total[rows, best],
         10.0 ** -found[rows, best],
-        np.where(fresh_origin, new, before * settings.fade),
+        np.where(fresh_origin, new, np.where(known, before * settings.fade, before)),
         np.maximum(score[:, _SHORT].max(axis=1), 0.0),
     )
 

@@ -41,7 +41,7 @@ class DetectorSettings:
     dispersion_pool: float = 10.0
     dispersion_slack: float = 4.0
     dispersion_memory: float = 4032.0
-    penalties: tuple[float, ...] = (3.4, 2.3, 2.0, 1.5, 0.45, -0.1, 0.1, 0.1, -0.3, -0.1)
+    penalties: tuple[float, ...] = (3.0, 2.1, 2.0, 1.2, 0.2, -0.55, 0.1, 0.5, 0.4, 0.6)
     least_count: float = 2.0
     fade: float = 0.97
     """What remains of the score after a tick without a new origin."""

@@ -6,7 +6,8 @@ series gives the same bytes alone as among 100,000 others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -137,6 +138,16 @@ class States:
     def take(self, rows: npt.NDArray[np.int64]) -> Self:
         """A copy of some series."""
         return type(self)({name: column[rows] for name, column in self.columns.items()})
+
+    @contextmanager
+    def part(self, rows: slice) -> Iterator[States]:
+        """Some neighbouring series, whose changes are kept when the block ends."""
+        part = type(self)({name: column[rows] for name, column in self.columns.items()})
+        before = dict(part.columns)
+        yield part
+        for name, column in part.columns.items():
+            if column is not before[name]:
+                self.columns[name][rows] = column
 
     def put(self, rows: npt.NDArray[np.int64], other: States) -> None:
         """Writes the series of ``other`` over those at ``rows``."""

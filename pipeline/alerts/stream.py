@@ -33,7 +33,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the detector says of a row: of this tick alone ``expected`` and ``upper`` (95 %), and of the rise it may begin.
+    """What the detector says of a row.
+
+    ``expected`` and ``upper`` (95 %) are of this tick alone, the rest is of the rise that it may begin.
 
     ``p``: chance that a quiet series begins such a rise at this tick; 1 while a rise already told goes on.
     ``alarm``: a rise begins here. ``level``: of the rise so far.

@@ -40,11 +40,21 @@ def sums(states: States, tick: Ints) -> tuple[Floats, Floats]:
 
 
 def _sums(states: States, name: str, tick: Ints) -> Floats:
-    fine = np.cumsum(states.columns[name], axis=1)
-    blocks = np.cumsum(states.columns[f"block_{name}"][:, : max(_COARSE)], axis=1)
-    running = fine[np.arange(len(states)), tick % BLOCK]
-    columns = [fine[:, window - 1] for window in _FINE] + [running + blocks[:, many - 1] for many in _COARSE]
+    fine = _running(states.columns[name], FINE)
+    first = np.stack(fine[:BLOCK])[tick % BLOCK, np.arange(len(states))]
+    blocks = _running(states.columns[f"block_{name}"], max(_COARSE))
+    columns = [fine[window - 1] for window in _FINE] + [first + blocks[many - 1] for many in _COARSE]
     return np.stack(columns, axis=1).astype(np.float64)
+
+
+def _running(register: Any, many: int) -> list[Any]:
+    """Sums of the first 1, 2 … ``many`` columns, one by one: the same to the bit for one row and for many."""
+    total = register[:, 0].copy()
+    totals = [total]
+    for column in range(1, many):
+        total = total + register[:, column]
+        totals.append(total)
+    return totals
 
 
 def since_last_episode(states: States, tick: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
