@@ -89,10 +89,8 @@ def replay(years: int, kills: int, seed: int, projects: int) -> None:
             folder = Path(name)
             points = sorted(rng.integers(1, ticks, wanted).tolist())
             while True:
-                process = subprocess.Popen(
-                    [sys.executable, "-m", "benchmarks.alerts.cost", "--worker", name]
-                    + ["--seed", str(seed), "--projects", str(projects), "--ticks", str(ticks)]
-                )
+                arguments = (f"--worker={name}", f"--seed={seed}", f"--projects={projects}", f"--ticks={ticks}")
+                process = subprocess.Popen([sys.executable, "-m", "benchmarks.alerts.cost", *arguments])
                 while process.poll() is None and points:
                     saved = folder / "states"
                     done = int.from_bytes(saved.read_bytes()[:8], "little") if saved.exists() else 0
@@ -105,9 +103,8 @@ def replay(years: int, kills: int, seed: int, projects: int) -> None:
                 if process.wait() == 0:
                     break
             digests.append(hashlib.sha256((folder / "states").read_bytes()).hexdigest())
-    print(
-        f"{years} years, {ticks} ticks, {projects} projects, {killed} kills: {'equal' if len(set(digests)) == 1 else 'DIFFERENT'}"
-    )
+    verdict = "equal" if len(set(digests)) == 1 else "DIFFERENT"
+    print(f"{years} years, {ticks} ticks, {projects} projects, {killed} kills: {verdict}")
     print(digests[0])
 
 
@@ -124,7 +121,7 @@ def main() -> None:
     if args.worker:
         worker(args.worker, args.seed, args.projects, args.ticks, every=167)
     elif args.replay:
-        replay(args.years, args.kills, args.seed, min(args.projects, 40))
+        replay(args.years, args.kills, args.seed, min(args.projects, 8))
     else:
         cost(args.projects, args.ticks)
 

@@ -62,8 +62,14 @@ class Observations:
 
     def part(self, rows: slice) -> Observations:
         """The columns of some neighbouring series."""
-        columns = (self.tick, self.count, self.total, self.exposure, self.capped, self.missing)
-        return Observations(*(column[rows] for column in columns))
+        return Observations(
+            self.tick[rows],
+            self.count[rows],
+            self.total[rows],
+            self.exposure[rows],
+            self.capped[rows],
+            self.missing[rows],
+        )
 
     @classmethod
     def at(

@@ -27,7 +27,7 @@ class DetectorSettings:
     """Origins a tick before anything is known."""
     prior_counts: float = 1.0
     level_memory: float = 336.0
-    memory_range: tuple[float, float] = (120.0, 1344.0)
+    memory_range: tuple[float, float] = (168.0, 1344.0)
     """Memory of the level of a series with ``prior_rate``; a busier one forgets faster, by the root of its rate."""
     guard_blocks: int = 0
     winsor: float = 3.0
@@ -37,7 +37,7 @@ class DetectorSettings:
     rhythm_counts: float = 20.0
     rhythm_memory: float = 2016.0
     dispersion_prior: tuple[float, ...] = (1.3, 1.35, 1.4, 1.5, 1.65, 1.8, 1.8, 1.8, 1.8, 1.8)
-    dispersion_looks: float = 15.0
+    dispersion_looks: float = 20.0
     dispersion_pool: float = 10.0
     dispersion_slack: float = 4.0
     dispersion_memory: float = 4032.0
@@ -81,7 +81,7 @@ class DetectorSettings:
                 step_seconds=step_seconds,
                 prior_rate=0.2 * hours,
                 level_memory=336 / hours,
-                memory_range=(120 / hours, 1344 / hours),
+                memory_range=(168 / hours, 1344 / hours),
                 drift_memory=672 / hours,
                 rhythm_memory=2016 / hours,
                 dispersion_memory=4032 / hours,
