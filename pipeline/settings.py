@@ -20,6 +20,9 @@ STORE_FILE = "minyi.sqlite3"
 DEFAULT_HOME = Path("minyi-data")
 
 
+Rate = Annotated[float, Field(gt=0, le=4)]
+
+
 class SettingsError(ValueError):
     """E201: a setting that does not exist or lies outside its bounds."""
 
@@ -59,6 +62,10 @@ class Settings(BaseSettings):
     """Whether texts are encoded as vectors, for searches by meaning and for more like a passage."""
     encoder_folder: Path | None = None
     """Folder of another sentence encoder; without it the one that ships."""
+    duty_officer: Annotated[str, Field(pattern=r"^[\w.@\-]{0,64}$")] = ""
+    """Who is told of life-safety cues on projects for which no officer is named (P-18): the name of a key."""
+    alert_false_alarms: tuple[Rate, Rate, Rate, Rate] = (0.25, 0.05, 0.01, 0.001)
+    """False alarms a project-month that blue, yellow, orange and red may cost."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
 

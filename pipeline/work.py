@@ -1,4 +1,4 @@
-"""The work: analyse what was received, feed the index, propose risk points, until nothing is left to do."""
+"""The work: analyse what was received, feed the index, propose risk points, judge the hours, until nothing is left."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import os
 import socket
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from index import IndexBusy
 from pipeline import semantics
+from pipeline.alerts.watch import Watched, watch
 from pipeline.feed import feed
 from pipeline.office import Office
 from pipeline.propose import propose
@@ -51,6 +52,7 @@ class Done:
     indexed: int = 0
     encoded: int = 0
     projects: int = 0
+    watched: Watched = field(default_factory=Watched)
     index_busy: bool = False
 
 
@@ -72,6 +74,7 @@ def work(office: Office, progress: Progress | None = None) -> Done:
         done.index_busy = True
     progress.step("propose", len(store.projects()))
     done.projects = propose(store, lambda project: progress.advance(1))
+    done.watched = watch(store, office.settings)
     _encode(office, progress, done)
     return done
 

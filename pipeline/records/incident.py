@@ -1,4 +1,4 @@
-"""The incident (预警事件): negative opinion on a project beyond that project's own habit, and how people answered it."""
+"""The incident (预警事件): negative opinion on a project beyond its own habit, and how people answered it."""
 
 from __future__ import annotations
 

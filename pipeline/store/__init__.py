@@ -8,9 +8,9 @@ from pipeline.store.alert_series import JudgedHour, Series
 from pipeline.store.api_keys import ApiKey
 from pipeline.store.crawl import CrawlWindow
 from pipeline.store.documents import Added
+from pipeline.store.duty import SealedPointer
 from pipeline.store.engine import StoreConflict, UnknownRecord
 from pipeline.store.fingerprints import Fingerprint
-from pipeline.store.duty import SealedPointer
 from pipeline.store.hearing import Hearing
 from pipeline.store.hourly import HourCount, SourceWindow
 from pipeline.store.outbox import OutboxRow
@@ -21,6 +21,7 @@ from pipeline.store.saved_searches import SavedSearch
 from pipeline.store.store import Store
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "Fingerprint", "Hearing", "HourCount", "JudgedHour", "OutboxRow", "Quarantined", "Replaced",
-    "RiskPointPage", "SavedSearch", "SealedPointer", "Series", "SourceWindow", "Store", "StoreConflict", "StoredRiskPoint", "UnknownRecord", "Upserted",
+    "Added", "ApiKey", "CrawlWindow", "Fingerprint", "Hearing", "HourCount", "JudgedHour", "OutboxRow", "Quarantined",
+    "Replaced", "RiskPointPage", "SavedSearch", "SealedPointer", "Series", "SourceWindow", "Store", "StoreConflict",
+    "StoredRiskPoint", "UnknownRecord", "Upserted",
 ]  # fmt: skip

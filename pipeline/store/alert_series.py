@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select
@@ -27,7 +28,8 @@ class Series(NamedTuple):
     sources: dict[str, Any]
 
 
-class JudgedHour(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class JudgedHour:
     """One hour as it was judged, in negative origins; hours without a row were seen and brought nothing."""
 
     project_id: str
@@ -63,7 +65,7 @@ class AlertSeries(Database):
 
     def save_alert_series(self, moved: Iterable[Series], judged: Iterable[JudgedHour]) -> None:
         """Writes states and the hours that they were moved by."""
-        hours = [hour._asdict() for hour in judged]
+        hours = [asdict(hour) for hour in judged]
         rows = [series._asdict() for series in moved]
         with self.transaction() as connection:
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

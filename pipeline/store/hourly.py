@@ -101,10 +101,25 @@ class Hourly(Database):
             return {
                 row[0]: (row[1], row[2])
                 for portion in portions(project_ids)
-                for row in connection.execute(
-                    query.where(links.c.project_id.in_(portion)).group_by(links.c.project_id)
-                )
+                for row in connection.execute(query.where(links.c.project_id.in_(portion)).group_by(links.c.project_id))
             }
+
+    def delivering_sources(self, project_ids: Sequence[str]) -> dict[str, set[str]]:
+        """The keys of the sources that ever brought a text about each project."""
+        columns = documents.c
+        query = select(links.c.project_id, columns.source_kind, columns.window_id, windows.c.source.label("crawled"))
+        query = query.select_from(
+            documents.join(links, links.c.document_id == columns.id).outerjoin(
+                windows, windows.c.id == columns.window_id
+            )
+        ).where(links.c.relation == "about", columns.genre.not_in(OFFICIAL))
+        found: dict[str, set[str]] = defaultdict(set)
+        with self.reading() as connection:
+            sources = _crawled(connection)
+            for portion in portions(project_ids):
+                for row in connection.execute(query.where(links.c.project_id.in_(portion)).distinct()):
+                    found[row.project_id].add(_source_key(row, sources))
+        return dict(found)
 
     def source_windows(self, since: datetime) -> list[SourceWindow]:
         """The windows that reach beyond ``since``, by source and end."""

@@ -119,9 +119,7 @@ class Incidents(Database):
             rows = connection.execute(query.order_by(incident_notes.c.number))
             return [IncidentNote.model_validate(dict(row._mapping)) for row in rows]
 
-    def tell(
-        self, incident: Incident, kind: EventKind, key: str, at: datetime, recipient: str | None = None
-    ) -> bool:
+    def tell(self, incident: Incident, kind: EventKind, key: str, at: datetime, recipient: str | None = None) -> bool:
         """Puts an event up to be told; returns False where the same key was put up before."""
         row = {
             "key": f"{incident.id}:{key}",
