@@ -10,6 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from pipeline.records import Analysis, Document
+from pipeline.store.documents import RECORD_COLUMNS, document_of
 from pipeline.store.engine import Database, portions
 from pipeline.store.tables import analyses, documents, links, voices, windows
 
@@ -89,6 +91,23 @@ class Hourly(Database):
             sizes = [len(heard) for heard in people[key].values()]
             count.voices = (max([*sizes, min(1, len(count.documents))]), sum(sizes) + unknown[key])
         return sorted(counts.values(), key=lambda count: (count.tick, count.project_id))
+
+    def opinions_between(self, project_id: str, since: datetime, until: datetime) -> list[tuple[Document, Analysis]]:
+        """The texts about a project that were published in ``since``–``until``, with their current analyses."""
+        columns = documents.c
+        query = (
+            select(*RECORD_COLUMNS, analyses.c.payload)
+            .select_from(
+                documents.join(links, links.c.document_id == columns.id).join(
+                    analyses, (analyses.c.document_id == columns.id) & analyses.c.current
+                )
+            )
+            .where(links.c.project_id == project_id, links.c.relation == "about", columns.genre.not_in(OFFICIAL))
+            .where(columns.published_at >= since, columns.published_at < until)
+            .order_by(columns.published_at, columns.id)
+        )
+        with self.reading() as connection:
+            return [(document_of(row), row.payload) for row in connection.execute(query)]
 
     def first_opinions(self, project_ids: Sequence[str]) -> dict[str, tuple[datetime, datetime]]:
         """When the first and the last dated text about each project was published; without one it is missing."""
