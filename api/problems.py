@@ -41,6 +41,9 @@ TITLES: Final[dict[str, str]] = {
     "E332": "Method not offered here",
     "E340": "Store out of reach",
     "E390": "Unexpected failure",
+    "E804": "Cursor that cannot be used",
+    "E807": "Back-test that cannot be run",
+    "E808": "Answer that does not fit the incident",
     "E601": "Query that cannot be run",
     "E602": "Cursor that cannot be used",
     "E603": "Search index busy",
@@ -98,6 +101,19 @@ class Unprocessable(ValueError):
         return cls(detail, code)
 
 
+class BadParameter(ValueError):
+    """A parameter whose form is right and whose value is not."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+    @classmethod
+    def of(cls, error: ValueError) -> BadParameter:
+        """From an error whose message begins with its code."""
+        return cls(*coded(error, "E321"))
+
+
 def problem(
     status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:
@@ -123,6 +139,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(away, _store_away)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Unprocessable, _unprocessable)
+    app.add_exception_handler(BadParameter, _bad_parameter)
     app.add_exception_handler(HTTPException, _http)
 
 
@@ -139,6 +156,11 @@ def _store_away(request: Request, error: Exception) -> Response:
 def _unprocessable(request: Request, error: Exception) -> Response:
     assert isinstance(error, Unprocessable)
     return problem(422, error.code, str(error), invalid=error.invalid or None)
+
+
+def _bad_parameter(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BadParameter)
+    return problem(400, error.code, str(error))
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "search": ("api.cli.search", "Search the opinion on a project."),
     "risk-points": ("api.cli.risk_points", "Show the risk-point candidates of a project with their evidence."),
     "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate."),
+    "alerts": ("api.cli.alerts", "Incidents: when opinion rises beyond a project's habit, why, and what was done."),
     "annotate": ("api.cli.annotate", "JSONL filter: grievances, factors and places of each text."),
     "redact": ("api.cli.redact", "JSONL filter: remove personal data from each text."),
     "detect": ("api.cli.detect", "JSONL filter: when counts rise beyond each series' own habit."),

@@ -36,6 +36,11 @@ def command(home: Path | None, retry: bool, as_json: bool) -> None:
         print_json(asdict(done))
         return
     click.echo(told(done))
+    if done.watched.without_officer:
+        click.echo(
+            f"{done.watched.without_officer} life-safety cues wait for an officer: minyi alerts duty PROJECT --officer NAME",
+            err=True,
+        )
     if done.index_busy:
         click.echo("Another process is writing the index; it takes over what is left.", err=True)
 
@@ -47,6 +52,8 @@ def told(done: Done) -> str:
         (done.indexed, "index changes"),
         (done.encoded, "encoded"),
         (done.projects, "projects proposed anew"),
+        (done.watched.hours, "project hours judged"),
+        (done.watched.told, "alerts"),
     ]
     if done.quarantined:
         parts.append((done.quarantined, "set aside (once the cause is mended: minyi work --retry)"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from api.routes import audit, counts, decisions, documents, health, projects, risk_points
+from api.routes import audit, counts, decisions, documents, health, incidents, projects, risk_points
 
 ROUTERS = (
-    health.router, projects.router, documents.router, counts.router, risk_points.router, decisions.router, audit.router,
+    health.router, projects.router, documents.router, counts.router, risk_points.router, decisions.router,
+    incidents.router, audit.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
