@@ -33,10 +33,11 @@ def command(step: int | None) -> None:
     China. "exposure" is how much of the usual collection was at work (1); "capped" marks a count that is a lower
     bound; a count of null, or a row left out, is a tick about which nothing is known.
 
-    expected, upper: this tick alone, mean and 95 % bound. alarm: a rise begins here. level: blue, yellow, orange or
-    red while a rise lasts. p: how likely a quiet series is to begin such a rise at this tick; 1 while a rise already
-    told goes on. Without --step the first rows are read ahead to find each series' step. A row that cannot be judged
-    gets an "error" field; exit code 1 if any did.
+    expected, upper: this tick alone, mean and 95 % bound. level: blue, yellow, orange or red while a rise lasts;
+    hourly series reach them about every 4 months, 20 months, 8 years and 80 years without cause. alarm: the rise
+    reaches yellow, once a rise (below an hour a step: it begins). p: how likely a quiet series is to begin such a
+    rise at this tick; 1 while a rise already told goes on. Without --step the first rows are read ahead to find each
+    series' step. A row that cannot be judged gets an "error" field; exit code 1 if any did.
     """
     from pipeline.alerts.stream import Streams
 

@@ -25,10 +25,11 @@ LONGEST_MONTHS: Final = 12000.0
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """Scores in rising order and the false episodes a project-month at each of them."""
+    """Scores in rising order and the false episodes a project-month at each; ``settings``: version they belong to."""
 
     scores: tuple[float, ...]
     per_month: tuple[float, ...]
+    settings: str = ""
 
     def months(self, score: Floats) -> Floats:
         """About once in so many months; beyond the simulated range the tail goes on as straight as it ended."""
@@ -60,7 +61,7 @@ class Recurrence:
 def shipped_recurrence() -> Recurrence:
     """The table that ships with the package."""
     table = json.loads(files("pipeline.alerts").joinpath("recurrence.json").read_text(encoding="utf-8"))
-    return Recurrence(tuple(table["scores"]), tuple(table["per_month"]))
+    return Recurrence(tuple(table["scores"]), tuple(table["per_month"]), table["settings"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class Verdict:
     ``expected`` and ``upper`` (95 %) are of this tick alone, the rest is of the rise that it may begin.
 
     ``p``: chance that a quiet series begins such a rise at this tick; 1 while a rise already told goes on.
-    ``alarm``: a rise begins here. ``level``: of the rise so far.
+    ``level``: of the rise so far. ``alarm``: the rise first reaches the level at which somebody is told, yellow; with
+    ticks shorter than an hour, whose levels are not calibrated, it is told when it begins.
     """
 
     expected: float
@@ -128,31 +129,35 @@ class Streams:
         )
         at = np.array([row for _, row, _ in members], dtype=np.int64)
         part = table.states.take(at)
+        before = part.columns["level"].copy()
         readings = table.detector.step_many(part, observations)
+        least = Level.YELLOW if table.detector.settings.step_seconds >= HOUR_SECONDS else Level.BLUE
+        alarms = (readings.level >= least) & (before < least)
         table.states.put(at, part)
         upper = quantile(0.95, readings.tick_expected, readings.tick_dispersion)
-        p = news_p(table.detector, readings)
+        p = np.where((readings.level >= least) & ~alarms, 1.0, news_p(table.detector, readings))
         for j, (i, _, _) in enumerate(members):
             level = int(readings.level[j])
-            alarm = bool(readings.onset[j])
             results[i] = Verdict(
-                float(readings.tick_expected[j]), float(upper[j]), float(p[j]), Level(level) if level else None, alarm
+                float(readings.tick_expected[j]),
+                float(upper[j]),
+                float(p[j]),
+                Level(level) if level else None,
+                bool(alarms[j]),
             )
 
 
 def news_p(detector: Detector, readings: Readings) -> Floats:
-    """Chance that a quiet series begins such a rise at this tick; 1 within a rise that was told.
+    """Chance that a quiet series begins such a rise at this tick.
 
     For short ticks the daily peaks of the score are taken as exponential about their own mean.
     """
     step = detector.settings.step_seconds
     if step >= HOUR_SECONDS:
-        p = detector.recurrence.news_p(readings.score, step / HOUR_SECONDS)
-    else:
-        quiet_day = np.log1p(-np.minimum(np.exp(-readings.score), 1.0 - 1e-12))
-        p = -np.expm1(quiet_day / (_DAY_SECONDS / step))
-    told = (readings.level > 0) & ~readings.onset
-    return np.where(told, 1.0, p)
+        return detector.recurrence.news_p(readings.score, step / HOUR_SECONDS)
+    quiet_day = np.log1p(-np.minimum(np.exp(-readings.score), 1.0 - 1e-12))
+    chance: Floats = -np.expm1(quiet_day / (_DAY_SECONDS / step))
+    return chance
 
 
 def _wrong(row: Row) -> str:
