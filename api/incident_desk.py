@@ -25,6 +25,7 @@ from pipeline.store import StoreConflict
 Action = Literal["acknowledge", "silence", "reopen", "close", "assign", "comment", "verdict"]
 HOURS: Final[dict[str, tuple[int, int]]] = {"acknowledge": (24, 168), "silence": (72, 720)}
 """Hours after which an answer expires: unless told otherwise, and at most."""
+TRIED: Final = timedelta(days=90)
 OFFICER: Final = re.compile(r"[\w.@\-]{1,64}")
 
 
@@ -164,11 +165,16 @@ class IncidentDesk(Desk):
         return quality(self._office.store, [project.id for project in self._mine()])
 
     def preview(
-        self, project_id: str, purpose: str | None, since: date, rates: tuple[float, float, float, float] | None = None
+        self,
+        project_id: str,
+        purpose: str | None,
+        since: date | None = None,
+        rates: tuple[float, float, float, float] | None = None,
     ) -> Backtest:
-        """What settings would have sent since a day. Raises ValueError (E807)."""
+        """What settings would have sent since a day, 90 days ago if none is named. Raises ValueError (E807)."""
         with self._asked("alerts.read", purpose, project_id):
-            begin = datetime.combine(since, time(), CHINA)
+            today = self._office.store.clock().astimezone(CHINA).date()
+            begin = datetime.combine(since or today - TRIED, time(), CHINA)
             rates = rates or self._office.settings.alert_false_alarms
             return backtest(self._office.store, project_id, begin, rates, self._k)
 

@@ -38,7 +38,7 @@ def command(home: Path | None, retry: bool, as_json: bool) -> None:
     click.echo(told(done))
     if done.watched.without_officer:
         click.echo(
-            f"{done.watched.without_officer} life-safety cues wait for an officer: minyi alerts duty PROJECT --officer NAME",
+            f"{done.watched.without_officer} life-safety cues wait for an officer; name one: minyi alerts duty",
             err=True,
         )
     if done.index_busy:

@@ -68,7 +68,7 @@ class QualityQuestion(Question):
 class PreviewQuestion(Question):
     """Since when, and for which false alarms a project-month from blue to red."""
 
-    since: Annotated[date, Field(description="First day, in Asia/Shanghai.")]
+    since: Annotated[date | None, Field(description="First day, in Asia/Shanghai; 90 days ago.")] = None
     false_alarms: Annotated[
         str | None,
         Field(

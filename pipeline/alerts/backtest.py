@@ -82,7 +82,8 @@ def backtest(
         if begin < since:
             continue
         tick = tick_of(reading.hour)
-        heard, _ = heard_in(store.hour_counts([project_id], tick - reading.window_ticks + 1, tick))
+        window = store.hour_counts([project_id], tick - reading.window_ticks + 1, tick)
+        heard, _ = heard_in(store, project_id, window)
         same = next((i for i in recorded if abs(tick_of(i.begin) - tick_of(begin)) <= SAME), None)
         if same is not None:
             met.add(same.id)

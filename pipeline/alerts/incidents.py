@@ -45,7 +45,7 @@ class Episodes:
         if reading.missing or not news:
             return
         window = self._store.hour_counts([project_id], tick - reading.window_ticks + 1, tick)
-        heard, kinds = heard_in(window)
+        heard, kinds = heard_in(self._store, project_id, window)
         stands = standing(signal, heard, self._k)
         if known is not None and reading.score <= known.score and rank(stands.level) <= rank(known.level):
             return
@@ -116,12 +116,13 @@ class Episodes:
         return max(ended, key=lambda i: i.begin).id if ended else None
 
 
-def heard_in(hours: Iterable[HourCount]) -> tuple[Heard, dict[str, int]]:
-    """What stands behind some hours together; bounds of voices add up, since nobody is told apart across hours."""
+def heard_in(store: Store, project_id: str, hours: Iterable[HourCount]) -> tuple[Heard, dict[str, int]]:
+    """What stands behind some hours together, and negative origins by kind of source."""
     kinds: dict[str, int] = {}
-    low = high = 0
+    documents: list[str] = []
     for hour in hours:
-        low, high = max(low, hour.voices[0]), high + hour.voices[1]
+        documents += hour.documents
         for kind, count in hour.kinds.items():
             kinds[kind] = kinds.get(kind, 0) + count
+    low, high = store.distinct_voices(project_id, documents)
     return Heard(sum(kinds.values()), low, high, len(kinds)), dict(sorted(kinds.items()))
