@@ -21,6 +21,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "annotate": ("api.cli.annotate", "JSONL filter: grievances, factors and places of each text."),
     "redact": ("api.cli.redact", "JSONL filter: remove personal data from each text."),
     "detect": ("api.cli.detect", "JSONL filter: when counts rise beyond each series' own habit."),
+    "forecast": ("api.cli.forecast", "Volume of the coming days, and how it moved around milestones elsewhere."),
+    "bulletin": ("api.cli.bulletin", "The weekly bulletin (周通报) of a region as HTML or DOCX."),
     "evaluate": ("api.cli.evaluate", "Measure predictions against labelled texts."),
     "serve": ("api.cli.serve", "Serve the HTTP interface."),
     "keys": ("api.cli.keys", "Issue and revoke API keys."),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api.routes import audit, counts, decisions, documents, health, incidents, projects, risk_points
+from api.routes import audit, bulletins, counts, decisions, documents, forecast, health, incidents, projects, risk_points
 
 ROUTERS = (
     health.router, projects.router, documents.router, counts.router, risk_points.router, decisions.router,
-    incidents.router, audit.router,
+    incidents.router, forecast.router, bulletins.router, audit.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

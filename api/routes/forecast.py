@@ -34,7 +34,7 @@ def forecast(
     project_id: ProjectPath,
     asked: Annotated[ForecastQuestion, Query()],
 ) -> ForecastShown:
-    """New negative stories a day with 50 % and 90 % intervals, and how volume moved around the same milestone elsewhere.
+    """New negative stories a day with 50 % and 90 % intervals; how volume moved around the same milestone elsewhere.
 
     Where too little was read, or fewer than k voices spoke, there is no number and ``withheld`` says why.
     """

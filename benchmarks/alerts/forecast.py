@@ -7,7 +7,7 @@ Daily sums of the NAB realTweets series and of the gas-shortage petitions of sin
 heat of single events, hours ahead, from how comparable events went on (the machinery of the milestone warning).
 Pinball loss is the mean over the quantiles .05 .25 .5 .75 .95, divided by the series' mean. Seasonal naive: the same
 weekday of the last week, with the empirical quantiles of its own seasonal differences. ETS: statsmodels' additive
-errors, damped or no trend, additive week where there are two of them; the better by AICc.
+errors, with and without an additive week; the better by AICc.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ import numpy.typing as npt
 from pipeline.alerts import Detector, Observations, State, States, tick_of
 from pipeline.alerts.rhythm import Prior, default_prior, flat_prior
 from pipeline.alerts.settings import DetectorSettings
+from pipeline.alerts.tail import upper_tail
 from pipeline.forecast.milestones import spread
 from pipeline.forecast.model import LEVELS, ForecastSettings, Outlook, quantiles
 
@@ -111,9 +112,24 @@ def petitions(path: Path) -> list[Series]:
 
 def ours(series: Series, seen: int, horizon: int, settings: ForecastSettings) -> Array:
     """Quantiles × horizon."""
-    outlook = Outlook(series.states[seen], DetectorSettings(), series.prior)
+    return quantiles(*outlook(series, seen, horizon, settings))
+
+
+def outlook(series: Series, seen: int, horizon: int, settings: ForecastSettings) -> tuple[Array, Array]:
+    """Expected counts and indices of dispersion by horizon."""
     coming = [series.first + timedelta(days=seen + ahead) for ahead in range(horizon)]
-    return quantiles(*outlook.days(coming, 1, settings))
+    return Outlook(series.states[seen], DetectorSettings(), series.prior).days(coming, 1, settings)
+
+
+def within(mean: Array, dispersion: Array, truth: Array) -> Array:
+    """How far a count lies within the central 90 %: the share of its own probability that does (randomised PIT).
+
+    Whole intervals of rare counts cannot hold exactly 90 %: a day with an expectation of .1 is 0 nine times of ten.
+    """
+    upper, lower = 1 - upper_tail(truth + 1, mean, dispersion), 1 - upper_tail(truth, mean, dispersion)
+    inside = np.minimum(upper, QUANTILES[4]) - np.maximum(lower, QUANTILES[0])
+    share: Array = np.clip(inside / np.maximum(upper - lower, 1e-12), 0.0, 1.0)
+    return share
 
 
 def seasonal_naive(past: Array, horizon: int) -> Array:
@@ -129,15 +145,16 @@ def seasonal_naive(past: Array, horizon: int) -> Array:
 
 def ets(past: Array, horizon: int) -> Array:
     """statsmodels' ETS with its own intervals."""
+    import pandas as pd
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     best = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for trend, seasonal in ((None, None), (None, "add"), ("add", "add")):
-            kinds = {"trend": trend, "damped_trend": trend is not None, "seasonal": seasonal}
-            periods = WEEK if seasonal else None
-            model = ETSModel(past, error="add", seasonal_periods=periods, **kinds)
+        for seasonal in (None, "add"):
+            model = ETSModel(
+                pd.Series(past), error="add", seasonal=seasonal, seasonal_periods=WEEK if seasonal else None
+            )
             fit = model.fit(disp=False)
             if best is None or fit.aicc < best.aicc:
                 best = fit
@@ -213,7 +230,9 @@ MISSED: Final = 0.03
 def tune(series: list[Series]) -> None:
     """Prints the steps of a descent over CHOICES by the mean ratio to seasonal naive over both groups."""
     naive = assess(series, {"naive": lambda s, n, h: seasonal_naive(s.days[:n], h)})["naive"]
-    looks = [(one, Outlook(state, DetectorSettings(), one.prior), n) for one in series for n, state in one.states.items()]
+    looks = [
+        (one, Outlook(state, DetectorSettings(), one.prior), n) for one in series for n, state in one.states.items()
+    ]
     best, kept = float("inf"), ForecastSettings()
     for name, values in [*CHOICES.items(), *CHOICES.items()]:
         for value in values:
@@ -224,22 +243,26 @@ def tune(series: list[Series]) -> None:
                 print(f"{score:.4f} {tried} {said}", flush=True)
 
 
-def rate(looks: list[tuple[Series, Outlook, int]], settings: ForecastSettings, naive: dict[str, Tally]) -> tuple[float, str]:
+def rate(
+    looks: list[tuple[Series, Outlook, int]], settings: ForecastSettings, naive: dict[str, Tally]
+) -> tuple[float, str]:
     """Ratio to naive, with what coverage misses by on top."""
     parts = []
-    for one, outlook, seen in looks:
+    for one, look, seen in looks:
         horizon = min(HORIZON, len(one.days) - seen)
         coming = [one.first + timedelta(days=seen + ahead) for ahead in range(horizon)]
-        parts.append((*outlook.days(coming, 1, settings), one.days[seen : seen + horizon], one))
-    found = quantiles(np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
+        parts.append((*look.days(coming, 1, settings), one.days[seen : seen + horizon], one))
     truth = np.concatenate([p[2] for p in parts])
     names = np.concatenate([[p[3].name] * len(p[0]) for p in parts])
-    loss, hits = pinball(found, truth), (truth >= found[0]) & (truth <= found[4])
+    mean, dispersion = (np.concatenate([p[at] for p in parts]) for at in (0, 1))
+    found = quantiles(mean, dispersion)
+    loss, hits = pinball(found, truth), within(mean, dispersion, truth)
     ratios, covers = [], []
     for group in dict.fromkeys(one.group for one, _, _ in looks):
         mine = {one.name: float(one.days.mean()) for one, _, _ in looks if one.group == group}
         ratios.append(
-            np.mean([loss[names == n].mean() / scale for n, scale in mine.items()]) / np.mean([naive[n].loss for n in mine])
+            np.mean([loss[names == n].mean() / scale for n, scale in mine.items()])
+            / np.mean([naive[n].loss for n in mine])
         )
         covers.append(float(hits[np.isin(names, list(mine))].mean()))
     missed = sum(max(0.0, abs(cover - 0.9) - MISSED / 2) for cover in covers)
@@ -262,7 +285,13 @@ def report(series: list[Series]) -> None:
         names = [one.name for one in series if one.group == group]
         base = float(np.mean([found["seasonal naive"][name].loss for name in names]))
         origins = sum(len(one.states) for one in series if one.group == group)
+        shares = [
+            within(*outlook(one, seen, horizon, settings), one.days[seen : seen + horizon])
+            for one in series if one.group == group
+            for seen in one.states if (horizon := min(HORIZON, len(one.days) - seen))
+        ]  # fmt: skip
         print(f"{group}: {len(names)} series, {origins} origins, up to {HORIZON} days ahead")
+        print(f"  minyi: {np.concatenate(shares).mean():.1%} within 90 % by randomised PIT")
         for method, tallies in found.items():
             loss = float(np.mean([tallies[name].loss for name in names]))
             cover = np.concatenate([hit for name in names for hit in tallies[name].within]).mean()
@@ -285,7 +314,7 @@ def events(path: Path) -> None:
     heat = np.maximum.accumulate(heat, axis=1)
     past, coming = heat[::2], heat[1::2]
     losses: dict[str, list[float]] = {"comparable events": [], "naive": []}
-    within: dict[str, list[bool]] = {name: [] for name in losses}
+    hits: dict[str, list[bool]] = {name: [] for name in losses}
     for origin in range(len(EVENT_HOURS) - 1):
         for target in range(origin + 1, len(EVENT_HOURS)):
             for event in coming:
@@ -300,11 +329,12 @@ def events(path: Path) -> None:
                 for name, found in made.items():
                     logs, truth = np.log1p(np.maximum(found, 0)), np.log1p(event[target])
                     losses[name].append(float(pinball(logs[:, None], np.array([truth]))[0]))
-                    within[name].append(bool(logs[0] - 1e-9 <= truth <= logs[4] + 1e-9))
+                    hits[name].append(bool(logs[0] - 1e-9 <= truth <= logs[4] + 1e-9))
     base = float(np.mean(losses["naive"]))
     print(f"events: {len(coming)} forecast from {len(past)} others, {len(losses['naive'])} forecasts")
     for name, values in losses.items():
-        print(f"  {name:17} pinball {np.mean(values):.4f} ({np.mean(values) / base - 1:+.1%}), 90 %: {np.mean(within[name]):.1%}")
+        better, cover = np.mean(values) / base - 1, np.mean(hits[name])
+        print(f"  {name:17} pinball {np.mean(values):.4f} ({better:+.1%}), 90 %: {cover:.1%}")
 
 
 def replayed(data: Path, kept: Path | None) -> list[Series]:

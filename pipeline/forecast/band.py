@@ -62,7 +62,9 @@ def weeks_of(store: Store, project_ids: Sequence[str], last_monday: date, weeks:
             detector.step_many(part, _seen(tick, [hours[ids[row]].get(tick) for row in rows]))
             states.put(rows, part)
     return {
-        one: [_week(monday, hours[one], known[one].begin, known[one].tick, bands[one].get(monday)) for monday in mondays]
+        one: [
+            _week(monday, hours[one], known[one].begin, known[one].tick, bands[one].get(monday)) for monday in mondays
+        ]
         for one in ids
     }
 

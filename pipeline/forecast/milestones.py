@@ -75,7 +75,9 @@ def held(project: DecisionProject) -> list[Held]:
     return found
 
 
-def comparable(project: DecisionProject, kind: MilestoneKind, others: Iterable[DecisionProject], today: date) -> list[Held]:
+def comparable(
+    project: DecisionProject, kind: MilestoneKind, others: Iterable[DecisionProject], today: date
+) -> list[Held]:
     """The first such milestone of every other project of the same kind that lies AFTER days back at least."""
     found: dict[str, Held] = {}
     for other in others:

@@ -33,13 +33,13 @@ _WEEK_WINDOW: Final = WINDOWS.index(168)
 class ForecastSettings:
     """Chosen on the tuning series of benchmarks/alerts/forecast.py. Times are in days."""
 
-    newest: tuple[int, ...] = (24, 72, 168)
+    newest: tuple[int, ...] = (24,)
     """Trailing windows in hours whose departures are averaged."""
-    pseudo: float = 4.0
+    pseudo: float = 30.0
     """Dispersed origins that the level stands for against the newest days."""
-    fades: float = 7.0
+    fades: float = 3.0
     """Days after which the departure is down to 1/e."""
-    drift: float = 0.1
+    drift: float = 0.2
     drift_days: float = 14.0
     """Variance of the log level in the long run, and in how many days 1 − 1/e of it is reached."""
     width: float = 1.0

@@ -13,7 +13,18 @@ from pipeline.alerts.counting import MISSING, Coverage
 from pipeline.alerts.observation import CHINA, moment_of, tick_of
 from pipeline.alerts.settings import DetectorSettings
 from pipeline.alerts.state import HOURS, State
-from pipeline.forecast.milestones import AFTER, BEFORE, Held, Moved, MilestoneKind, comparable, held, moved, ratios, stretch
+from pipeline.forecast.milestones import (
+    AFTER,
+    BEFORE,
+    Held,
+    MilestoneKind,
+    Moved,
+    comparable,
+    held,
+    moved,
+    ratios,
+    stretch,
+)
 from pipeline.forecast.model import DayForecast, forecast
 from pipeline.records import DecisionProject
 from pipeline.store import JudgedHour, Store
@@ -104,9 +115,7 @@ def _state(packed: bytes) -> State | None:
     return state if state.tick is not None else None
 
 
-def _warnings(
-    store: Store, project: DecisionProject, today: date, days: int, k: int
-) -> Iterable[MilestoneWarning]:
+def _warnings(store: Store, project: DecisionProject, today: date, days: int, k: int) -> Iterable[MilestoneWarning]:
     near = (today - timedelta(days=AFTER), today + timedelta(days=days + BEFORE))
     others = store.projects()
     for one in sorted(held(project), key=lambda one: one.day):
@@ -122,7 +131,10 @@ def _warnings(
 def _counts(store: Store, one: Held, k: int) -> list[float] | None:
     """Negative origins a day around a milestone; None with fewer than k voices or too many unread hours."""
     begin, end = stretch(one.day)
-    first, last = tick_of(datetime(begin.year, begin.month, begin.day)), (end - date(1970, 1, 1)).days * HOURS + HOURS - 1
+    first, last = (
+        tick_of(datetime(begin.year, begin.month, begin.day)),
+        (end - date(1970, 1, 1)).days * HOURS + HOURS - 1,
+    )
     project_id = one.project.id
     sources = store.delivering_sources([project_id]).get(project_id, set())
     coverage = Coverage(store.source_windows(moment_of(first)), store.imported_through(), first, last)

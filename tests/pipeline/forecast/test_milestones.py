@@ -21,7 +21,14 @@ def project(name: str, *milestones: tuple[str, str], kind: str = "expropriation"
 
 @pytest.mark.parametrize(
     "name, kind",
-    [("征收预公告", "预公告"), ("补偿方案公示", "公示"), ("听证会", "听证"), ("正式开工", "开工"), ("首批搬迁", "搬迁"), ("竣工", None)],
+    [
+        ("征收预公告", "预公告"),
+        ("补偿方案公示", "公示"),
+        ("听证会", "听证"),
+        ("正式开工", "开工"),
+        ("首批搬迁", "搬迁"),
+        ("竣工", None),
+    ],
 )
 def test_milestones_are_known_by_their_name(name: str, kind: str | None):
     assert kind_of(name) == kind
