@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from api.desk import NotFound
 from api.policy import Denied
+from api.policy.wording import ControlWording
 from index import CursorError, IndexBusy, IndexUnusable, QueryError
 from index.errors import ClusterTrouble
 from index.fields import PERSON_WORDS
@@ -56,7 +57,7 @@ TITLES: Final[dict[str, str]] = {
 """Code → title; docs/HTTP.md says what to do about each."""
 STATUS: Final[dict[type[Exception], int]] = {
     Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
-    IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503,
+    IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, ControlWording: 409,
 }  # fmt: skip
 STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)
 _CODED: Final = re.compile(r"(E\d{3}): (.*)", re.DOTALL)
