@@ -41,7 +41,7 @@ class OutlookDesk(Desk):
         ]
         with store.transaction():
             for project in projects:
-                self._note("alerts.read", granted, project.id, f"bulletin {week.name}")
+                self._note("alerts.read", granted, project.id, f"bulletin-{week.name}")
         if not projects:
-            self._note("alerts.read", granted, None, f"bulletin {week.name}")
+            self._note("alerts.read", granted, None, f"bulletin-{week.name}")
         return bulletin_of(store, projects, week, region, self._k)

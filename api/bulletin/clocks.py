@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -31,14 +32,17 @@ class Unanswered:
     very_late: Figure | None
 
 
-def unanswered(store: Store, projects: Sequence[DecisionProject], at: datetime, k: int) -> list[Unanswered]:
-    """The petitions about these projects that had no linked answer at ``at``, by the unit that they ask.
+def unanswered(
+    store: Store, projects: Sequence[DecisionProject], seen: AbstractSet[str], at: datetime, k: int
+) -> list[Unanswered]:
+    """The petitions about the ``seen`` projects that had no linked answer at ``at``, by the unit that they ask.
 
     The unit is the one the text names; where it names none of the directory, the one proposed first for its factor.
-    Sealed texts are not among them (P-14); a petition on two projects counts on the first.
+    Sealed texts are not among them (P-14); a petition on two projects counts on the first. ``projects`` are all there
+    are: what is hidden does not depend on whose numbers are asked for.
     """
     counted: set[str] = set()
-    cells: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    cells: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
     for project in projects:
         waiting: dict[tuple[str, str], set[str]] = defaultdict(set)
         for document, analysis in _open(store, project, at):
@@ -48,8 +52,15 @@ def unanswered(store: Store, projects: Sequence[DecisionProject], at: datetime, 
                 waiting[unit_of(analysis), late].add(document.id)
         hearing = store.hearing(project.id, {one for ids in waiting.values() for one in ids})
         for key, ids in waiting.items():
-            cells[key].append(cell_of(hearing, "", ids))
-    return _shown({key: _together(parts) for key, parts in cells.items()}, k)
+            cells[key][project.id] = cell_of(hearing, project.id, ids)
+    names, everything = taxonomy().units, len(seen) == len(projects)
+    return [
+        Unanswered(
+            names[unit].name_zh if unit in names else "未识别责任单位",
+            *(_shown(cells.get((unit, late), {}), seen, everything, k) for late in ("15", "60")),
+        )
+        for unit in sorted({unit for (unit, _), found in cells.items() if found.keys() & seen})
+    ]
 
 
 def unit_of(analysis: Analysis) -> str:
@@ -83,38 +94,18 @@ def _open(store: Store, project: DecisionProject, at: datetime) -> list[tuple[Do
     return [(document, analysis) for document, analysis in old if document.id not in answered]
 
 
-def _together(parts: list[Cell]) -> tuple[int, int, int, int]:
-    """Documents, voices at least and at most, origins of one unit over the projects; voices are apart (P-03)."""
-    return (
-        sum(part.documents for part in parts),
-        max(part.low for part in parts),
-        sum(part.high for part in parts),
-        sum(part.origins for part in parts),
-    )
-
-
-def _shown(found: dict[tuple[str, str], tuple[int, int, int, int]], k: int) -> list[Unanswered]:
-    units = sorted({unit for unit, _ in found})
-    leaves = [Cell(f"{unit}|{late}", *numbers, parent=unit) for (unit, late), numbers in found.items()]
-    sums = [Cell(unit, *_sum([n for (u, _), n in found.items() if u == unit])) for unit in units]
-    shown = suppress(Cell("", *_sum(list(found.values()))), [*sums, *leaves], k).cells
-    names = taxonomy().units
-
-    def figure(unit: str, late: str) -> Figure | None:
-        return shown.get(f"{unit}|{late}") if (unit, late) in found else _nothing(unit)
-
-    def _nothing(unit: str) -> Figure | None:
-        hidden = any(f"{unit}|{late}" not in shown for late in ("15", "60") if (unit, late) in found)
-        return None if hidden else Figure("exact", 0)
-
-    return [
-        Unanswered(names[unit].name_zh if unit in names else "未识别责任单位", figure(unit, "15"), figure(unit, "60"))
-        for unit in units
-    ]
-
-
-def _sum(numbers: list[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
-    return (
-        sum(n[0] for n in numbers), max((n[1] for n in numbers), default=0), sum(n[2] for n in numbers),
-        sum(n[3] for n in numbers),
+def _shown(found: Mapping[str, Cell], seen: AbstractSet[str], everything: bool, k: int) -> Figure | None:
+    """The cell of all projects, or what the cells of the seen ones add up to as far as each may be shown."""
+    parts = list(found.values())
+    total = Cell(
+        "", sum(part.documents for part in parts), max((part.low for part in parts), default=0),
+        sum(part.high for part in parts), sum(part.origins for part in parts),
     )  # fmt: skip
+    shown = suppress(total, parts, k)
+    if everything:
+        return shown.total
+    mine = [shown.cells.get(one) for one in found if one in seen]
+    known = sum(figure.number for figure in mine if figure and figure.form == "exact")
+    if all(figure is not None and figure.form == "exact" for figure in mine):
+        return Figure("exact", known)
+    return Figure("at_least", known) if known else None

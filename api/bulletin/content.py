@@ -75,9 +75,11 @@ class Bulletin:
 
 def bulletin_of(store: Store, projects: Sequence[DecisionProject], week: Week, region: str | None, k: int) -> Bulletin:
     """The bulletin of these projects for a week that is over."""
-    ids = [project.id for project in projects]
-    found = weeks_of(store, ids, week.first, WEEKS)
-    volumes = [Volumes(projects, {one: weeks[at] for one, weeks in found.items()}, k) for at in range(WEEKS)]
+    ids, all_projects = [project.id for project in projects], store.projects()
+    found = weeks_of(store, [project.id for project in all_projects], week.first, WEEKS, ids)
+    volumes = [
+        Volumes(all_projects, {one: weeks[at] for one, weeks in found.items()}, set(ids), k) for at in range(WEEKS)
+    ]
     incidents = _incidents(store, ids, week)
     known = {one for one, weeks in found.items() if _enough(weeks, k)}
     return Bulletin(
@@ -85,13 +87,13 @@ def bulletin_of(store: Store, projects: Sequence[DecisionProject], week: Week, r
         region=region,
         made_at=store.clock(),
         k=k,
-        total=volumes[-1].total(),
+        total=volumes[-1].region(region) if region else volumes[-1].total(),
         regions=tuple(_region(one, projects, volumes, incidents) for one in regions_of(projects)),
         projects=tuple(
             _project(store, project, volumes, incidents, week, k, project.id in known) for project in projects
         ),
         dispatches=tuple(dispatched(store, projects)),
-        unanswered=tuple(unanswered(store, projects, week.end, k)),
+        unanswered=tuple(unanswered(store, all_projects, set(ids), week.end, k)),
         sources=tuple(sources_of(store, ids, week)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,9 +58,17 @@ def regions_of(projects: Sequence[DecisionProject]) -> list[Region]:
 
 
 class Volumes:
-    """What one week's tree shows: regions, and the projects beneath them."""
+    """What one week's tree shows: regions, and the projects beneath them.
 
-    def __init__(self, projects: Sequence[DecisionProject], weeks: Mapping[str, WeekOfProject], k: int) -> None:
+    The tree is made of all projects of the deployment whoever asks for whichever region: two bulletins of a week hide
+    the same cells, and nothing is found by setting one off against the other. A region of which the reader may not see
+    every project shows no number.
+    """
+
+    def __init__(
+        self, projects: Sequence[DecisionProject], weeks: Mapping[str, WeekOfProject], seen: AbstractSet[str], k: int
+    ) -> None:
+        self._seen = seen
         self._weeks, self._paths = weeks, {project.id: region_codes(project) or [NOT_STATED] for project in projects}
         sums: dict[str, tuple[int, int, int]] = {}
         parents: dict[str, str | None] = {}
@@ -109,6 +118,8 @@ class Volumes:
 
     def _text(self, figure: Figure | None, project_ids: Sequence[str]) -> str:
         """What was not read is no nothing, and what was read in part is a lower bound."""
+        if not self._seen >= set(project_ids):
+            return NOT_SHOWN
         weeks = [self._weeks.get(one) for one in project_ids]
         judged = [week for week in weeks if week is not None]
         if not judged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from pipeline.alerts.settings import DetectorSettings
 from pipeline.alerts.state import HOURS, State, States
 from pipeline.alerts.tail import quantile
 from pipeline.forecast.model import ForecastSettings, Outlook
-from pipeline.store import JudgedHour, Store
+from pipeline.store import JudgedHour, Series, Store
 
 WARM: Final = 8
 """Weeks before the first shown one from which the habit is learnt."""
@@ -38,35 +38,50 @@ class WeekOfProject:
     band: tuple[float, int, int] | None
 
 
-def weeks_of(store: Store, project_ids: Sequence[str], last_monday: date, weeks: int) -> dict[str, list[WeekOfProject]]:
-    """The ``weeks`` weeks that end with the one of ``last_monday``; projects that were never judged are missing."""
+def weeks_of(
+    store: Store, project_ids: Sequence[str], last_monday: date, weeks: int, banded: Collection[str]
+) -> dict[str, list[WeekOfProject]]:
+    """The ``weeks`` weeks that end with the one of ``last_monday``; projects that were never judged are missing.
+
+    Only the projects of ``banded`` get their baseline.
+    """
     mondays = [last_monday - timedelta(weeks=back) for back in reversed(range(weeks))]
     first, end = _tick(mondays[0]) - WARM * 7 * HOURS, _tick(last_monday) + 7 * HOURS
     known = store.alert_series(project_ids)
-    ids = sorted(known)
-    if not ids:
+    hours = {one: {hour.tick: hour for hour in store.judged_hours(one, first, end - 1)} for one in sorted(known)}
+    bands = _bands([known[one] for one in sorted(known) if one in banded], hours, mondays, first, end)
+    return {
+        one: [
+            _week(monday, hours[one], known[one].begin, known[one].tick, bands.get((one, monday))) for monday in mondays
+        ]
+        for one in hours
+    }
+
+
+def _bands(
+    series: Sequence[Series],
+    hours: Mapping[str, Mapping[int, JudgedHour]],
+    mondays: Sequence[date],
+    first: int,
+    end: int,
+) -> dict[tuple[str, date], tuple[float, int, int]]:
+    """The baseline of each series at each Monday by which it was old enough."""
+    if not series:
         return {}
-    hours = {one: {hour.tick: hour for hour in store.judged_hours(one, first, end - 1)} for one in ids}
-    begins, reach = (np.array([getattr(known[one], name) for one in ids]) for name in ("begin", "tick"))
-    states, detector = States.new(len(ids)), Detector()
-    bands: dict[str, dict[date, tuple[float, int, int] | None]] = {one: {} for one in ids}
-    starts = {_tick(monday): monday for monday in mondays}
+    found: dict[tuple[str, date], tuple[float, int, int]] = {}
+    begins, reach = np.array([one.begin for one in series]), np.array([one.tick for one in series])
+    states, detector, starts = States.new(len(series)), Detector(), {_tick(monday): monday for monday in mondays}
     for tick in range(max(first, int(begins.min())), min(end, int(reach.max()) + 1)):
         if tick in starts:
-            for at, one in enumerate(ids):
-                old_enough = tick - max(int(begins[at]), first) >= LEAST_DAYS * HOURS
-                bands[one][starts[tick]] = _band(states, at, starts[tick]) if old_enough else None
+            for at, one in enumerate(series):
+                if tick - max(one.begin, first) >= LEAST_DAYS * HOURS:
+                    found[one.project_id, starts[tick]] = _band(states, at, starts[tick])
         rows = np.flatnonzero((begins <= tick) & (reach >= tick))
         if len(rows):
             part = states.take(rows)
-            detector.step_many(part, _seen(tick, [hours[ids[row]].get(tick) for row in rows]))
+            detector.step_many(part, _seen(tick, [hours[series[row].project_id].get(tick) for row in rows]))
             states.put(rows, part)
-    return {
-        one: [
-            _week(monday, hours[one], known[one].begin, known[one].tick, bands[one].get(monday)) for monday in mondays
-        ]
-        for one in ids
-    }
+    return found
 
 
 def _band(states: States, at: int, monday: date) -> tuple[float, int, int]:
@@ -77,7 +92,7 @@ def _band(states: States, at: int, monday: date) -> tuple[float, int, int]:
 
 
 def _week(
-    monday: date, hours: dict[int, JudgedHour], begin: int, reach: int, band: tuple[float, int, int] | None
+    monday: date, hours: Mapping[int, JudgedHour], begin: int, reach: int, band: tuple[float, int, int] | None
 ) -> WeekOfProject:
     first = _tick(monday)
     mine = [hours[tick] for tick in range(first, first + 7 * HOURS) if tick in hours]
