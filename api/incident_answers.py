@@ -109,6 +109,8 @@ class ExplanationShown(Answer):
     without_top_factor: WithoutTopFactor | None
     checks: list[ArtefactCheck]
     unseen: list[UnseenSource]
+    undated: Count
+    """Texts that were collected in the window and do not say when they were published: they are counted nowhere."""
 
 
 class IncidentPage(IncidentCard):
@@ -142,7 +144,7 @@ class PointerOpened(Answer):
     matter_id: str | None
     document_id: str
     source: str
-    address: str | None
+    link: str | None
     expires_at: datetime | None
 
 

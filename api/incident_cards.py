@@ -41,7 +41,7 @@ def page_of(incident: Incident, store: Store, k: int, rules: LevelRules) -> dict
     if project is None or incident.kind == "life_safety":
         return {**card, "explanation": None}
     explained = explain(store, project, incident, rules)
-    ids = {document_id for story in explained.stories for document_id in story.document_ids}
+    ids = {document_id for story in explained.stories for document_id in story.document_ids} | set(explained.undated)
     hearing, documents = store.hearing(project.id, ids), store.documents_by_id(ids)
     return {**card, "explanation": _explanation(explained, hearing, documents, k)}
 
@@ -186,6 +186,7 @@ def _explanation(explained: Explanation, hearing: Hearing, documents: dict[str, 
             {"source": u.source, "missing_hours": u.missing_hours, "capped_hours": u.capped_hours}
             for u in explained.unseen
         ],
+        "undated": figure(cell_of(hearing, "", [i for i in explained.undated if i in hearing]), k).as_json(),
     }  # fmt: skip
 
 

@@ -142,7 +142,7 @@ class IncidentDesk(Desk):
             if incident.kind != "life_safety" or document is None or document.tombstone:
                 raise NotFound(f"E311: incident {incident_id} has no pointer, or its 72 hours are over (P-18)")
             sealed = store.sealed_pointer(document.id)
-            address = self._office.keys.open_pointer(document.id, sealed.sealed) if sealed else None
+            opened = self._office.keys.open_pointer(document.id, sealed.sealed) if sealed else None
             in_clear = document.url if document.url and not document.url.startswith("keyed:") else None
             return {
                 "incident_id": incident_id,
@@ -150,7 +150,7 @@ class IncidentDesk(Desk):
                 "matter_id": incident.matter_id,
                 "document_id": document.id,
                 "source": str(document.source),
-                "address": address or in_clear,
+                "link": opened or in_clear,
                 "expires_at": incident.expires_at,
             }
 

@@ -23,7 +23,7 @@ NOW = MONDAY + timedelta(days=BURST_DAY, hours=14)
 VILLAGES = ("柳湾村", "上井村")
 
 
-def complaint(number: int, day: float, kind: str = "petition", **more: Any) -> Any:
+def complaint(number: int, day: float | None, kind: str = "petition", **more: Any) -> Any:
     """One complaint about compensation, unlike the others."""
     words = hashlib.sha256(str(number).encode()).hexdigest()[:12]
     body = f"{VILLAGES[number % 2]}第{number}户的旱地补偿标准只有邻镇一半，编号{words}，请重新核算。"

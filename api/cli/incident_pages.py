@@ -93,6 +93,8 @@ def _explanation(console: Any, explained: dict[str, Any]) -> None:
         console.print(f"除去首要因素：{without['observed']}（往常 {without['expected']}），{level}", highlight=False)
     found = [CHECK_ZH[check["code"]] for check in explained["checks"] if check["found"]]
     console.print(f"伪迹检查：{'、'.join(found) or '未发现'}", highlight=False)
+    if explained["undated"] != {"value": 0, "exact": True}:
+        console.print(f"未注明发布时间、未计入：{number(explained['undated'])}", highlight=False)
     for gap in explained["unseen"]:
         console.print(
             f"未看全：{gap['source']} 缺 {gap['missing_hours']} 小时，截断 {gap['capped_hours']} 小时",

@@ -16,6 +16,8 @@ from pipeline.alerts.state import State
 from pipeline.records.incident import LEVELS, AlertLevel, Verdict
 from pipeline.store import JudgedHour, Store
 
+LEARNT: Final = 8 * 7 * 24
+"""Hours of habit before the first day that is asked for."""
 SAME: Final = 24
 """An episode that begins within so many hours of a recorded incident is that incident."""
 
@@ -53,6 +55,8 @@ def backtest(
 ) -> Backtest:
     """Replays the judged hours of a project through a fresh detector and reports what began from ``since`` on.
 
+    The detector learns the habit from the eight weeks before; that a source was new then is not replayed.
+
     Raises ValueError (E807) for a project that was never judged, or rates that do not fall from blue to red.
     """
     if list(rates) != sorted(rates, reverse=True):
@@ -60,11 +64,12 @@ def backtest(
     series = store.alert_series([project_id]).get(project_id)
     if series is None:
         raise ValueError(f"E807: project {project_id} was not judged yet; run: minyi work")
-    hours = {hour.tick: hour for hour in store.judged_hours(project_id, series.begin, series.tick)}
+    first = max(series.begin, tick_of(since) - LEARNT)
+    hours = {hour.tick: hour for hour in store.judged_hours(project_id, first, series.tick)}
     detector = Detector(rules=LevelRules.of(shipped_recurrence(), rates))
     state, best = State.new(), dict[int, tuple[Reading, AlertLevel]]()
     ended: dict[int, datetime] = {}
-    for tick in range(series.begin, series.tick + 1):
+    for tick in range(first, series.tick + 1):
         state, reading = detector.step(state, _observation(tick, hours.get(tick)))
         if reading.episode is None:
             continue

@@ -65,6 +65,8 @@ class Explanation:
     without_top: WithoutTop | None
     checks: tuple[Check, ...]
     unseen: tuple[Unseen, ...]
+    undated: tuple[str, ...]
+    """Texts that were collected in the window and counted nowhere, since they do not say when they were published."""
 
 
 def explain(store: Store, project: DecisionProject, incident: Incident, rules: LevelRules) -> Explanation:
@@ -84,6 +86,7 @@ def explain(store: Store, project: DecisionProject, incident: Incident, rules: L
         without_top=_without_top(incident, facets, len(now), rules, shipped_recurrence()),
         checks=_checks(store, project.id, incident, now, window, sources, (first, last)),
         unseen=_unseen(store, sources, first, last),
+        undated=tuple(store.undated_opinions(project.id, incident.window_start, incident.window_end)),
     )
 
 

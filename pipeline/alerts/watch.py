@@ -6,6 +6,7 @@ anywhere, the next watch goes on with the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,6 +53,11 @@ class Watched:
 def detector_of(settings: Settings) -> Detector:
     """The detector with the deployment's own false-alarm rates."""
     return Detector(rules=LevelRules.of(shipped_recurrence(), settings.alert_false_alarms))
+
+
+def version_of(detector: Detector) -> str:
+    """Short hash of all that decides what is an incident: the detector's settings and the rules of its levels."""
+    return hashlib.sha256(f"{detector.settings.version()} {detector.rules!r}".encode()).hexdigest()[:12]
 
 
 def watch(store: Store, settings: Settings, now: datetime | None = None) -> Watched:
@@ -173,7 +179,7 @@ class _Stretch:
 
     @property
     def _version(self) -> str:
-        return self._detector.settings.version()
+        return version_of(self._detector)
 
 
 def _judged(

@@ -13,7 +13,16 @@ from pipeline.redacted import seal
 from pipeline.store import outbox
 from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
-from pipeline.store.tables import analyses, documents, fingerprints, links, minhash_bands, quarantine, voices
+from pipeline.store.tables import (
+    analyses,
+    documents,
+    fingerprints,
+    links,
+    minhash_bands,
+    quarantine,
+    source_pointers,
+    voices,
+)
 from pipeline.store.voices import save_voices
 from pipeline.voices import Voice
 
@@ -150,7 +159,7 @@ class Documents(Database):
                 )
                 gone += connection.execute(statement.returning(documents.c.id)).scalars()
             for portion in portions(gone):
-                for table in (links, voices, analyses, fingerprints, minhash_bands):
+                for table in (links, voices, analyses, fingerprints, minhash_bands, source_pointers):
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
             outbox.append(connection, gone, "delete")
         return len(gone)

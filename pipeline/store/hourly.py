@@ -109,6 +109,16 @@ class Hourly(Database):
         with self.reading() as connection:
             return [(document_of(row), row.payload) for row in connection.execute(query)]
 
+    def undated_opinions(self, project_id: str, since: datetime, until: datetime) -> list[str]:
+        """Texts about a project that were collected in ``since``–``until`` and do not say when they were published."""
+        columns = documents.c
+        query = select(columns.id).join(links, links.c.document_id == columns.id)
+        query = query.where(links.c.project_id == project_id, links.c.relation == "about")
+        query = query.where(columns.published_at.is_(None), columns.genre.not_in(OFFICIAL), ~columns.tombstone)
+        query = query.where(columns.collected_at >= since, columns.collected_at < until)
+        with self.reading() as connection:
+            return list(connection.execute(query.order_by(columns.id)).scalars())
+
     def first_opinions(self, project_ids: Sequence[str]) -> dict[str, tuple[datetime, datetime]]:
         """When the first and the last dated text about each project was published; without one it is missing."""
         published = documents.c.published_at

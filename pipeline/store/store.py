@@ -13,6 +13,7 @@ from pipeline.store.fingerprints import Fingerprints
 from pipeline.store.hearing import Hearings
 from pipeline.store.hourly import Hourly
 from pipeline.store.incidents import Incidents
+from pipeline.store.messages import Messages
 from pipeline.store.meta import Meta
 from pipeline.store.outbox import Outbox
 from pipeline.store.projects import Projects
@@ -20,6 +21,7 @@ from pipeline.store.quarantine import Quarantine
 from pipeline.store.queue import Queue
 from pipeline.store.risk_points import RiskPoints
 from pipeline.store.saved_searches import SavedSearches
+from pipeline.store.subscriptions import Subscriptions
 from pipeline.store.voices import Voices
 
 
@@ -39,6 +41,8 @@ class Store(
     AlertSeries,
     Incidents,
     Duty,
+    Subscriptions,
+    Messages,
     Crawl,
     ApiKeys,
     SavedSearches,

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from pipeline.records import Analysis, AuditEvent, Decision, DecisionProject, Incident, RiskPointCandidate
+from pipeline.records.subscription import Subscription
 from pipeline.store.columns import Moment, RecordJson, SealedText
 
 metadata = MetaData(
@@ -268,6 +269,42 @@ source_pointers = Table(
     Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("payload", RecordJson(Subscription), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("subscription", String(64), nullable=False),
+    Column("digest", Boolean, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", String(200)),
+    Column("sent_at", Moment),
+    Column("leased_by", String(100)),
+    Column("leased_until", Moment),
+    CheckConstraint("state IN ('waiting', 'sent', 'dead', 'dropped')", name="state"),
+    Index("ix_messages_due", "state", "due_at"),
+    Index("ix_messages_subscription", "subscription", "state"),
+)
+
+message_events = Table(
+    "message_events",
+    metadata,
+    Column("message_key", String(200), ForeignKey("messages.key", ondelete="CASCADE"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("incident_id", String(25), nullable=False, index=True),
 )
 
 cursors = Table(

@@ -91,7 +91,7 @@ def test_an_incident_is_answered_step_by_step_and_all_is_noted(alarmed: CountyOf
     notes = officer.get(f"{address}/notes").json()["rows"]
     assert [note["action"] for note in notes] == ["acknowledge", "assign", "comment", "verdict", "close", "reopen"]
     assert "13812345678" not in str(notes) and "项目部" in notes[2]["comment"]
-    assert [e.action for e in alarmed.events()].count("alerts.answer") == 7
+    assert [e.action for e in alarmed.events()].count("alerts.answer") == 6
     quality = officer.get("/v1/incidents/quality").json()["rows"]
     assert [(row["true"], row["false"], row["precision"]) for row in quality] == [(1, 0, 1.0)]
 

@@ -72,6 +72,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "first": 0,
         "last": 10**6,
         "since": datetime(2020, 1, 1, tzinfo=UTC),
+        "until": datetime(2030, 1, 1, tzinfo=UTC),
         "now": datetime(2020, 1, 1, tzinfo=UTC),
         "incident_id": "i" + "0" * 24,
         "document_ids": [document_id(1)],

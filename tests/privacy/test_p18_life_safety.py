@@ -62,7 +62,7 @@ def test_the_pointer_is_ciphertext_opened_by_the_officer_alone_and_every_opening
     at_rest = b"".join(path.read_bytes() for path in road.office.settings.home.rglob("*") if path.is_file())
     assert URL.encode() not in at_rest
     answer = road.caller("supervisor").post(f"/v1/incidents/{incident.id}/pointer", {})
-    assert answer.status_code == 200 and answer.json()["address"] == URL
+    assert answer.status_code == 200 and answer.json()["link"] == URL
     opened = [event for event in road.events() if event.action == "life_safety.read"]
     assert [(event.who, event.subject) for event in opened] == [("county-supervisor", incident.id)]
     sealed = road.office.keys.seal_pointer("d" + "1" * 24, URL)
@@ -76,6 +76,14 @@ def test_after_72_hours_alert_pointer_and_way_to_the_text_are_gone(road: CountyO
     looked(road, NOW + timedelta(hours=73))
     after = road.store.incident(incident.id)
     assert (after.state, after.document_id) == ("closed", None)
+    assert road.store.sealed_pointer(incident.document_id) is None
+    assert road.caller("supervisor").post(f"/v1/incidents/{incident.id}/pointer", {}).status_code == 404
+
+
+def test_a_text_that_is_withdrawn_takes_its_pointer_along(road: CountyOffice) -> None:
+    incident = alerted(road)
+    assert incident.document_id is not None
+    road.store.withdraw_documents([incident.document_id])
     assert road.store.sealed_pointer(incident.document_id) is None
     assert road.caller("supervisor").post(f"/v1/incidents/{incident.id}/pointer", {}).status_code == 404
 

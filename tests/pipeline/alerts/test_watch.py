@@ -74,6 +74,35 @@ def test_one_voice_on_one_kind_of_source_goes_no_further_than_yellow(road: Count
     assert LEVELS.index(incident.signal) > LEVELS.index("yellow")
 
 
+def test_a_rise_that_grows_is_told_once_a_level_and_its_end_is_told(road: CountyOffice) -> None:
+    window(road, 0, 60.6)
+    crawled(road, [*quiet(), *burst(6, hours=5)])
+    looked(road)
+    first = told(road)
+    assert [kind for kind, _ in first] == ["opened"]
+    window(road, 60.6, 65)
+    crawled(road, burst(60, hours=5, day=60.65, first=6000))
+    looked(road, MONDAY + timedelta(days=65))
+    events = told(road)
+    assert [kind for kind, _ in events] == ["opened", "escalated", "closed"]
+    assert LEVELS.index(events[1][1]) > LEVELS.index(first[0][1])  # type: ignore[arg-type]
+    assert the_incident(road).ended is not None
+    looked(road, MONDAY + timedelta(days=65, hours=5))
+    assert told(road) == events
+
+
+def test_texts_without_a_time_are_counted_nowhere_and_the_page_says_how_many(road: CountyOffice) -> None:
+    undated = [complaint(8000 + n, None) for n in range(9)]
+    assert all(one.document.published_at is None for one in undated)
+    moved = [type(o)(o.document.model_copy(update={"collected_at": NOW}), o.analysis, o.link) for o in undated]
+    say(road, [*quiet(), *moved])
+    looked(road)
+    assert road.store.incidents() == []
+    assert sum(hour.count for hour in road.store.judged_hours("quarry-road", 0, 10**6)) == len(quiet())
+    found = road.store.undated_opinions("quarry-road", NOW, NOW + timedelta(hours=1))
+    assert sorted(found) == sorted(one.document.id for one in moved)
+
+
 def test_history_is_kept_and_told_to_nobody(road: CountyOffice) -> None:
     say(road, [*quiet(), *burst(day=30), complaint(9000, 59)])
     assert looked(road).told == 0
