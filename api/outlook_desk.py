@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.bulletin import Bulletin, Week, bulletin_of
+from api.bulletin.volume import trimmed
 from api.desk import Desk
 from api.forecast_answers import ForecastShown, forecast_shown
 from api.policy import access
@@ -28,6 +29,7 @@ class OutlookDesk(Desk):
         store = self._office.store
         with self._refusals_noted("alerts.read"):
             granted = access().stated(self._reader, purpose)
+        region = trimmed(region) if region else None
         week = week or Week.before(store.clock())
         if week.end > store.clock():
             raise ValueError(

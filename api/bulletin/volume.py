@@ -32,13 +32,18 @@ class Region:
 
 def region_codes(project: DecisionProject) -> list[str]:
     """Codes of the project's region and of those around it, city first; a code that ends in zeros is a wider one."""
-    code = project.region_code or ""
+    code = trimmed(project.region_code or "")
     if not code.isdigit():
         return []
-    for length, tail in ((12, 3), (9, 3), (6, 2), (4, 2)):
-        if len(code) >= length and set(code[length - tail : length]) == {"0"}:
-            code = code[: length - tail]
     return [code[:length] for length in (4, 6, 9, 12) if len(code) >= length] or ([code[:2]] if len(code) >= 2 else [])
+
+
+def trimmed(code: str) -> str:
+    """A code without the zeros that stand for all of a wider region: 330100 is 3301."""
+    for length, tail in ((12, 3), (9, 3), (6, 2), (4, 2)):
+        if len(code) == length and set(code[length - tail :]) == {"0"}:
+            code = code[: length - tail]
+    return code
 
 
 def regions_of(projects: Sequence[DecisionProject]) -> list[Region]:
@@ -97,7 +102,8 @@ class Volumes:
 
     def region(self, code: str) -> str:
         """The projects of one region together, in print."""
-        return self._text(self._figure(code), [one for one, path in self._paths.items() if code in path])
+        mine = [one for one, path in self._paths.items() if code in path]
+        return self._text(self._figure(code), mine) if mine else NOT_SHOWN
 
     def project(self, project_id: str) -> str:
         """One project, in print."""

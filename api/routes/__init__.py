@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from api.routes import audit, bulletins, counts, decisions, documents, forecast, health, incidents, projects, risk_points
+from api.routes import (
+    audit,
+    bulletins,
+    counts,
+    decisions,
+    documents,
+    forecast,
+    health,
+    incidents,
+    projects,
+    risk_points,
+)
 
 ROUTERS = (
     health.router, projects.router, documents.router, counts.router, risk_points.router, decisions.router,

@@ -79,7 +79,7 @@ def _bands(
         rows = np.flatnonzero((begins <= tick) & (reach >= tick))
         if len(rows):
             part = states.take(rows)
-            detector.step_many(part, _seen(tick, [hours[series[row].project_id].get(tick) for row in rows]))
+            detector.step_many(part, _seen(tick, [hours[series[row].project_id].get(tick) for row in map(int, rows)]))
             states.put(rows, part)
     return found
 

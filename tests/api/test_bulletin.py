@@ -78,6 +78,7 @@ def test_regions_come_by_level_with_what_lies_in_them(risen: CountyOffice):
     assert [(r.level, r.code) for r in regions_of([road, dam])] == [
         ("市", "4399"), ("县（区）", "439921"), ("乡镇（街道）", "439921101"),
     ]  # fmt: skip
+    risen.office.register([road, dam])
     rows = told(risen, road, dam).regions
     assert [row.projects for row in rows] == [2, 1, 1] and rows[0].incidents != "无"
 
