@@ -75,7 +75,9 @@ class IncidentDesk(Desk):
         found = self._rows(projects, state, day, None, 10_000)
         begin = datetime.combine(day, time(), CHINA)
         ids = [project.id for project in projects]
-        known = self._office.store.incidents(ids, since=begin, until=begin + timedelta(days=1), limit=10_000)
+        known = self._office.store.incidents(
+            ids, kind="volume", since=begin, until=begin + timedelta(days=1), limit=10_000
+        )
         chosen = [incident.id for incident in listed(known, len(self._office.store.alert_series(ids)))]
         rank = {incident_id: n for n, incident_id in enumerate(chosen)}
         rows = [{**row, "listed": row["id"] in rank} for row in found.rows]

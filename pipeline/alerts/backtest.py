@@ -79,7 +79,7 @@ def backtest(
             known = best.get(reading.episode.serial)
             if known is None or reading.score > known[0].score or reading.alarm:
                 best[reading.episode.serial] = (reading, LEVELS[reading.level - 1])
-    recorded = [i for i in store.incidents([project_id], limit=10_000) if i.kind == "volume"]
+    recorded = store.incidents([project_id], kind="volume", limit=10_000)
     found, met = [], set()
     for serial, (reading, signal) in sorted(best.items()):
         assert reading.episode is not None

@@ -110,9 +110,9 @@ class Episodes:
         """The project's incident that ended shortly before."""
         earlier = [
             *(i for i in self._changed.values() if i.project_id == project_id),
-            *self._store.incidents([project_id], since=begin - 5 * FOLLOWS, until=begin, limit=20),
+            *self._store.incidents([project_id], kind="volume", since=begin - 5 * FOLLOWS, until=begin, limit=20),
         ]
-        ended = [i for i in earlier if i.kind == "volume" and i.ended and begin - FOLLOWS <= i.ended <= begin]
+        ended = [i for i in earlier if i.ended and begin - FOLLOWS <= i.ended <= begin]
         return max(ended, key=lambda i: i.begin).id if ended else None
 
 

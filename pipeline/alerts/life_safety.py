@@ -34,6 +34,7 @@ def alert_duty(store: Store, otherwise: str, now: datetime) -> tuple[int, int]:
     Returns how many cues were new, and how many wait since nobody is named. Safe to repeat: one origin is one alert.
     """
     new = waiting = 0
+    now = now.replace(microsecond=0)
     end = store.outbox_end()
     projects = {project.id: project for project in store.projects()}
     while (since := int(store.fact(THROUGH) or 0)) < end:
@@ -48,8 +49,8 @@ def alert_duty(store: Store, otherwise: str, now: datetime) -> tuple[int, int]:
                         store.save_incident(incident)
                         new += 1
             store.set_fact(THROUGH, str(rows[-1].sequence if rows else end))
-    for incident in store.incidents(state="open", since=now - EXPIRES):
-        if incident.kind == "life_safety" and incident.officer is None:
+    for incident in store.incidents(kind="life_safety", state="open", since=now - EXPIRES, limit=10_000):
+        if incident.officer is None:
             waiting += not _hand_over(store, incident, store.duty_officer(incident.project_id) or otherwise, now)
     return new, waiting
 

@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from pipeline.records.incident import HUMAN, EventKind, Incident, IncidentEvent, IncidentNote, IncidentState
+from pipeline.records.incident import (
+    HUMAN,
+    EventKind,
+    Incident,
+    IncidentEvent,
+    IncidentKind,
+    IncidentNote,
+    IncidentState,
+)
 from pipeline.store.engine import Database, UnknownRecord, insert_new, lock, portions
 from pipeline.store.tables import incident_events, incident_notes, incidents
 
@@ -50,6 +58,7 @@ class Incidents(Database):
         self,
         project_ids: Iterable[str] | None = None,
         *,
+        kind: IncidentKind | None = None,
         state: IncidentState | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -59,6 +68,8 @@ class Incidents(Database):
         """Incidents that began in ``since``–``until``, the latest first; ``after`` continues behind (begin, id)."""
         columns = incidents.c
         query = select(columns.payload, columns.begin, columns.id)
+        if kind is not None:
+            query = query.where(columns.kind == kind)
         if state is not None:
             query = query.where(columns.state == state)
         if since is not None:
