@@ -48,11 +48,36 @@ class DeploymentKey:
             raise ValueError("E806: the pointer was not sealed with this deployment's key for this text") from None
         return opened.decode("utf-8", "surrogatepass")
 
+    def seal_channel(self, name: str, secrets_of_it: str) -> bytes:
+        """The address and keys of a subscription's channel, encrypted: the only form in which they are kept."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._channel_cipher.encrypt(nonce, secrets_of_it.encode(), name.encode())
+
+    def open_channel(self, name: str, sealed: bytes) -> str:
+        """Address and keys again. Raises ValueError (E855) when they were sealed with another deployment's key."""
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            opened = self._channel_cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode())
+        except InvalidTag:
+            raise ValueError(
+                f"E855: the address of subscription {name} was not sealed with this deployment's key; "
+                f"restore keys/{FILE_NAME}, or remove the subscription and add it again"
+            ) from None
+        return opened.decode()
+
     @cached_property
     def _cipher(self) -> AESGCM:
+        return self._cipher_for(b"pointer")
+
+    @cached_property
+    def _channel_cipher(self) -> AESGCM:
+        return self._cipher_for(b"channel")
+
+    def _cipher_for(self, use: bytes) -> AESGCM:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        return AESGCM(hmac.new(self._key, b"pointer", hashlib.sha256).digest())
+        return AESGCM(hmac.new(self._key, use, hashlib.sha256).digest())
 
     def _hash(self, *parts: str) -> str:
         return hmac.new(self._key, length_prefixed(*parts), hashlib.sha256).hexdigest()

@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "risk-points": ("api.cli.risk_points", "Show the risk-point candidates of a project with their evidence."),
     "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate."),
     "alerts": ("api.cli.alerts", "Incidents: when opinion rises beyond a project's habit, why, and what was done."),
+    "subscribers": ("api.cli.subscribers", "Who is told of incidents, over which channel, and what did not arrive."),
     "annotate": ("api.cli.annotate", "JSONL filter: grievances, factors and places of each text."),
     "redact": ("api.cli.redact", "JSONL filter: remove personal data from each text."),
     "detect": ("api.cli.detect", "JSONL filter: when counts rise beyond each series' own habit."),

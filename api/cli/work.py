@@ -11,6 +11,7 @@ import click
 from api.cli.options import clear_errors, home_option, json_option, opened, print_json
 
 if TYPE_CHECKING:
+    from pipeline.notify import Sent
     from pipeline.work import Done
 
 
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 @json_option
 @clear_errors
 def command(home: Path | None, retry: bool, as_json: bool) -> None:
-    """Analyse, link, index and propose until nothing is left to do.
+    """Analyse, link, index, propose, watch and notify until nothing is left to do.
 
     Safe to stop or kill anywhere and to run again; several at once share the work.
     """
     from api.cli.progress import Bars
+    from api.notices import notify
     from pipeline.work import work
 
     with opened(home) as office:
@@ -32,10 +34,13 @@ def command(home: Path | None, retry: bool, as_json: bool) -> None:
             office.store.retry_quarantined()
         with Bars(quiet=as_json) as bars:
             done = work(office, bars)
+        sent = notify(office)
     if as_json:
-        print_json(asdict(done))
+        print_json({**asdict(done), "notified": asdict(sent)})
         return
-    click.echo(told(done))
+    click.echo(told(done, sent))
+    if sent.dead:
+        click.echo(f"{sent.dead} messages were given up; see: minyi subscribers dead", err=True)
     if done.watched.without_officer:
         click.echo(
             f"{done.watched.without_officer} life-safety cues wait for an officer; name one: minyi alerts duty",
@@ -45,7 +50,7 @@ def command(home: Path | None, retry: bool, as_json: bool) -> None:
         click.echo("Another process is writing the index; it takes over what is left.", err=True)
 
 
-def told(done: Done) -> str:
+def told(done: Done, sent: Sent) -> str:
     """What one run of the work did, in a line."""
     parts = [
         (done.analysed, "analysed"),
@@ -54,6 +59,8 @@ def told(done: Done) -> str:
         (done.projects, "projects proposed anew"),
         (done.watched.hours, "project hours judged"),
         (done.watched.told, "alerts"),
+        (sent.sent, "messages sent"),
+        (sent.failed - sent.dead, "messages to be tried again"),
     ]
     if done.quarantined:
         parts.append((done.quarantined, "set aside (once the cause is mended: minyi work --retry)"))

@@ -13,11 +13,12 @@ from api.routes import (
     incidents,
     projects,
     risk_points,
+    subscriptions,
 )
 
 ROUTERS = (
     health.router, projects.router, documents.router, counts.router, risk_points.router, decisions.router,
-    incidents.router, forecast.router, bulletins.router, audit.router,
+    incidents.router, forecast.router, bulletins.router, subscriptions.router, audit.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
