@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -44,6 +44,7 @@ class MilestoneAhead(BaseModel):
     kind: str
     day: date
     comparable_projects: int | None = Field(description="null: fewer than five.")
+    left_out: int = Field(description="Comparable projects with too few voices or too many unread hours.")
     note: Literal["too few comparable projects"] | None
     weeks: list[WeekAround]
 
@@ -77,6 +78,7 @@ def forecast_shown(ahead: Ahead) -> ForecastShown:
                 kind=warning.kind,
                 day=warning.day,
                 comparable_projects=warning.moved.projects if warning.moved else None,
+                left_out=warning.left_out,
                 note=None if warning.moved else "too few comparable projects",
                 weeks=_weeks(warning.moved),
             )
@@ -100,8 +102,3 @@ def _weeks(moved: Moved | None) -> list[WeekAround]:
 
 def _coarse(expected: float) -> float:
     return round(expected * 2) / 2 if expected < 10 else float(round(expected))
-
-
-def line_of(shown: ForecastShown) -> dict[str, Any]:
-    """The JSON of the command line."""
-    return shown.model_dump(mode="json")

@@ -35,8 +35,9 @@ STALE: Final = timedelta(days=14)
 BASIS_DAYS: Final = 56
 """Days whose voices stand behind a forecast: what the level remembers."""
 MOST_MISSING: Final = 0.5
+"""Share of the last LEAST_DAYS that may be missing."""
 GAPS_ALLOWED: Final = 0.1
-"""Share of hours that may be missing: in the last LEAST_DAYS of the project itself, around a compared milestone."""
+"""Share of the hours around a compared milestone that may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,6 @@ class MilestoneWarning:
 
     kind: MilestoneKind
     day: date
-    found: int
-    """Comparable projects whose volume could be compared."""
     left_out: int
     """Comparable projects with too few voices or too many unread hours."""
     moved: Moved | None
@@ -124,7 +123,7 @@ def _warnings(store: Store, project: DecisionProject, today: date, days: int, k:
         there = comparable(project, one.kind, others, today)
         counted = [counts for other in there if (counts := _counts(store, other, k)) is not None]
         yield MilestoneWarning(
-            one.kind, one.day, len(counted), len(there) - len(counted), moved(one.kind, [ratios(c) for c in counted])
+            one.kind, one.day, len(there) - len(counted), moved(one.kind, [ratios(c) for c in counted])
         )
 
 
