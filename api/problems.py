@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from api.desk import NotFound
 from api.policy import Denied
+from api.policy.wording import ControlWording
 from index import CursorError, IndexBusy, IndexUnusable, QueryError
 from index.errors import ClusterTrouble
 from index.fields import PERSON_WORDS
@@ -48,6 +49,18 @@ TITLES: Final[dict[str, str]] = {
     "E332": "Method not offered here",
     "E340": "Store out of reach",
     "E390": "Unexpected failure",
+    "E804": "Cursor that cannot be used",
+    "E807": "Back-test that cannot be run",
+    "E808": "Answer that does not fit the incident",
+    "E831": "Week that is none",
+    "E832": "Week that is not over",
+    "E833": "Wording that is not printed",
+    "E850": "Address of a channel that cannot be used",
+    "E851": "Purpose that the subscriber has not",
+    "E852": "Project of a subscription that does not exist",
+    "E853": "Quiet hours that are none",
+    "E855": "Channel sealed with another key",
+    "E857": "Channel that does not take messages",
     "E601": "Query that cannot be run",
     "E602": "Cursor that cannot be used",
     "E603": "Search index busy",
@@ -58,7 +71,7 @@ TITLES: Final[dict[str, str]] = {
 STATUS: Final[dict[type[Exception], int]] = {
     Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
     IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, SemanticsOff: 501, NoPassage: 400, EncoderError: 503,
-    NotKept: 422,
+    NotKept: 422, ControlWording: 409,
 }  # fmt: skip
 STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)
 _CODED: Final = re.compile(r"(E\d{3}): (.*)", re.DOTALL)
@@ -106,6 +119,19 @@ class Unprocessable(ValueError):
         return cls(detail, code)
 
 
+class BadParameter(ValueError):
+    """A parameter whose form is right and whose value is not."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+    @classmethod
+    def of(cls, error: ValueError) -> BadParameter:
+        """From an error whose message begins with its code."""
+        return cls(*coded(error, "E321"))
+
+
 def problem(
     status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:
@@ -131,6 +157,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(away, _store_away)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Unprocessable, _unprocessable)
+    app.add_exception_handler(BadParameter, _bad_parameter)
     app.add_exception_handler(HTTPException, _http)
 
 
@@ -147,6 +174,11 @@ def _store_away(request: Request, error: Exception) -> Response:
 def _unprocessable(request: Request, error: Exception) -> Response:
     assert isinstance(error, Unprocessable)
     return problem(422, error.code, str(error), invalid=error.invalid or None)
+
+
+def _bad_parameter(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BadParameter)
+    return problem(400, error.code, str(error))
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""The continuous service (``minyi work --keep-on``): crawls what is due and works on what came in, until it is stopped.
+"""The continuous service (``minyi work --keep-on``): crawls what is due, works on it, notifies, until it is stopped.
 
 When a source is due stands in the store (``sources.next_run``, ``window_queue.not_before``), so that any number of
 machines share one schedule and a restart loses none: a scheduler with a memory of its own would have to be told.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from typing import Any, Final
 from crawlers.registry import Source, sources
 from crawlers.run import CrawlRefused, CrawlReport, Stop, crawl
 from crawlers.windows import BEIJING
+from pipeline.notify import Sent
 from pipeline.office import Office
 from pipeline.sources.incidents import review
 from pipeline.store import SourceState
@@ -27,8 +28,11 @@ AT_ONCE: Final = 4
 """Sources that one process reads side by side; each keeps its own rate."""
 TICK: Final = 20.0
 """Seconds between two looks at the schedule and at what others imported."""
-WORK_EVERY: Final = 3600.0
-"""Seconds after which the work is done though no crawl brought anything: voice periods end, others import."""
+HOUR: Final = timedelta(hours=1)
+"""As each hour of the clock ends the work is done though no crawl brought anything: the watch judges whole hours, voice
+periods end, others import."""
+NOTIFY_EVERY: Final = 60.0
+"""Seconds between two looks at what is to be told: digests come due, quiet hours end, failed sends are tried again."""
 FAILED: Final = 300.0
 """Seconds after which a source whose crawl failed unexpectedly, or is held by another process, is tried again."""
 
@@ -39,24 +43,30 @@ class _Stopped(BaseException):
 
 @dataclass(frozen=True)
 class Told:
-    """Something happened: a crawl ended, work was done, an incident was opened. Names and counts only."""
+    """Something happened: a crawl ended, work was done, messages were sent. Names and counts only."""
 
     what: str
     report: CrawlReport | None = None
     done: Done | None = None
+    sent: Sent | None = None
 
 
 class Service:
-    """One process of the service. ``told`` hears what happens; ``stop()`` ends it from any thread."""
+    """One process of the service. ``told`` hears what happens; ``stop()`` ends it from any thread.
+
+    ``notify`` plans and sends what is to be told of incidents; it runs beside the crawls, never twice at once.
+    """
 
     def __init__(
         self, office: Office, told: Callable[[Told], None] = lambda told: None, *, tick: float = TICK,
-        crawl_with: Callable[..., CrawlReport] = crawl,
+        crawl_with: Callable[..., CrawlReport] = crawl, notify: Callable[[Office], Sent] = lambda office: Sent(),
     ) -> None:  # fmt: skip
         self._office = office
         self._told = told
         self._tick = tick
         self._crawl = crawl_with
+        self._notify = notify
+        self._notified_at: datetime | None = None
         self._stop = Stop()
         self._ended = threading.Event()
         self._wake = threading.Event()
@@ -72,26 +82,28 @@ class Service:
     def run(self) -> None:
         """Runs until :meth:`stop`, SIGTERM or SIGINT; a second signal ends the process at once."""
         crawling: dict[str, Future[CrawlReport]] = {}
-        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="crawl")
-        worked_at: datetime | None = None
+        pool = ThreadPoolExecutor(AT_ONCE + 1, thread_name_prefix="service")
+        notifying: Future[Sent] | None = None
+        worked_in: int | None = None
         with self._signals():
             try:
                 while not self._ended.is_set():
                     changed = self._collect(crawling)
                     self._begin(crawling, pool)
-                    now = self._office.store.clock()
-                    if changed or worked_at is None or (now - worked_at).total_seconds() >= WORK_EVERY:
+                    worked = changed or worked_in != self._hour()
+                    if worked:
+                        worked_in = self._hour()
                         self._work()
-                        worked_at = self._office.store.clock()
+                    notifying = self._tell_people(notifying, pool, at_once=worked)
                     self._wake.wait(self._tick if crawling else min(self._tick, self._until_next()))
                     self._wake.clear()
             except _Stopped:
                 pass
             finally:
                 self._stop()
-                wait(crawling.values())
-                self._collect(crawling)
                 pool.shutdown()
+                self._collect(crawling)
+                self._told_people(notifying)
 
     def due(self) -> list[Source]:
         """The sources that are to be read now: switched on, not blocked, within their hours, next run reached."""
@@ -151,6 +163,34 @@ class Service:
             self._told(Told(f"work failed ({type(error).__name__}); it goes on with the next crawl"))
         finally:
             self._working = False
+
+    def _tell_people(
+        self, running: Future[Sent] | None, pool: ThreadPoolExecutor, *, at_once: bool
+    ) -> Future[Sent] | None:  # fmt: skip
+        """Begins a notification when one is due and none is under way; returns the one that is."""
+        if running is not None and not running.done():
+            return running
+        self._told_people(running)
+        now = self._office.store.clock()
+        waited = self._notified_at is None or (now - self._notified_at).total_seconds() >= NOTIFY_EVERY
+        if self._ended.is_set() or not (at_once or waited):
+            return None
+        self._notified_at = now
+        return pool.submit(self._notify, self._office)
+
+    def _told_people(self, ended: Future[Sent] | None) -> None:
+        if ended is None:
+            return
+        try:
+            sent = ended.result()
+        except Exception as error:  # the store may be away for a while; what is to be told waits in it
+            self._told(Told(f"notification failed ({type(error).__name__}); it goes on at the next one"))
+            return
+        if sent != Sent():
+            self._told(Told("notify", sent=sent))
+
+    def _hour(self) -> int:
+        return int(self._office.store.clock().timestamp() // HOUR.total_seconds())
 
     def _until_next(self) -> float:
         """Seconds until the earliest next run."""

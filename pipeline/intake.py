@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
+from models.taxonomy import taxonomy
 from pipeline.deployment_key import DeploymentKey
 from pipeline.fold import fold
 from pipeline.origins import Signature, shingles, signature
@@ -13,7 +15,7 @@ from pipeline.raw import RawItem
 from pipeline.records import Document
 from pipeline.records.document import SOCIAL_SOURCES
 from pipeline.redact import REDACTOR_VERSION, CannotRedact, redact, redact_document
-from pipeline.store import Fingerprint, Store
+from pipeline.store import Fingerprint, SealedPointer, Store
 from pipeline.voices import Voice, VoiceKeys
 
 Candidates = Callable[[str, str | None], Sequence[str]]
@@ -21,6 +23,8 @@ Candidates = Callable[[str, str | None], Sequence[str]]
 OtherText = Callable[[RawItem], None]
 """Hears of an item whose id the store has with another text; what is stored stays."""
 BATCH = 200
+EXPIRES = timedelta(hours=72)
+"""How long the sealed pointer to a post with a life-safety cue is kept (P-18)."""
 PUBLISHED_BY_AUTHORITIES = frozenset({"news", "reply", "notice"})
 
 
@@ -47,6 +51,7 @@ class _Prepared:
     document: Document
     signature: Signature | None
     voices: list[Voice]
+    pointer: SealedPointer | None
 
     @property
     def fingerprint(self) -> Fingerprint | None:
@@ -114,6 +119,7 @@ class Intake:
                 voices=[voice for one in prepared.values() for voice in one.voices],
                 fingerprints=[made for one in prepared.values() if (made := one.fingerprint)],
             )
+            self._store.keep_pointers(one.pointer for key in added.new if (one := prepared[key]).pointer)
             fold(self._store, {key: prepared[key].document for key in added.new})
             stated = {key: item.handling for key, item in zip(ids, batch, strict=True) if item.handling}
             self._store.save_handling(stated)
@@ -160,7 +166,15 @@ class Intake:
             origin_id=document_id,
             engagement=item.engagement,
         )
-        return _Prepared(document, signature(document.text, document.genre), self._voices(document, item))
+        print_ = signature(document.text, document.genre)
+        return _Prepared(document, print_, self._voices(document, item), self._pointer(document, item))
+
+    def _pointer(self, document: Document, item: RawItem) -> SealedPointer | None:
+        """The way back to a post that may need help within hours, sealed (P-18); for all others there is none."""
+        if item.url is None or item.source_kind not in SOCIAL_SOURCES or not speaks_of_danger(document.text):
+            return None
+        sealed = self._key.seal_pointer(document.id, item.url)
+        return SealedPointer(document.id, sealed, document.collected_at + EXPIRES)
 
     def _address(self, item: RawItem) -> str | None:
         if item.url is None or item.source_kind not in SOCIAL_SOURCES:
@@ -181,6 +195,16 @@ class Intake:
         self._store.quarantine(document_id, "intake", refusal.reason, redact(item.source).text)
         receipt.quarantined += 1
         receipt.reasons[refusal.reason] = receipt.reasons.get(refusal.reason, 0) + 1
+
+
+def speaks_of_danger(text: str) -> bool:
+    """Whether a text has any word of a life-safety cue; whether it means it is read later."""
+    return any(word in text for word in _danger_words())
+
+
+@cache
+def _danger_words() -> tuple[str, ...]:
+    return tuple(word for cue in taxonomy().cues.values() if cue.level == 5 for word in cue.triggers)
 
 
 def _is_another_text(item: RawItem, stored: Document) -> bool:

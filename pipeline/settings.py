@@ -20,6 +20,10 @@ STORE_FILE = "minyi.sqlite3"
 DEFAULT_HOME = Path("minyi-data")
 
 
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Rate = Annotated[float, Field(gt=0, le=4)]
+
+
 class SettingsError(ValueError):
     """E201: a setting that does not exist or lies outside its bounds."""
 
@@ -61,6 +65,16 @@ class Settings(BaseSettings):
     """Whether texts are encoded as vectors, for searches by meaning and for more like a passage."""
     encoder_folder: Path | None = None
     """Folder of another sentence encoder; without it the one that ships."""
+    duty_officer: Annotated[str, Field(pattern=r"^[\w.@\-]{0,64}$")] = ""
+    """Who is told of life-safety cues on projects for which no officer is named (P-18): the name of a key."""
+    alert_false_alarms: tuple[Rate, Rate, Rate, Rate] = (0.25, 0.05, 0.01, 0.001)
+    """False alarms a project-month that blue, yellow, orange and red may cost."""
+    digest_times: tuple[ClockTime, ClockTime] = ("08:00", "18:00")
+    """When the morning's and the evening's digest of incidents are sent, in Asia/Shanghai."""
+    notify_attempts: Annotated[int, Field(ge=3, le=100)] = 14
+    """Tries until a message becomes a dead letter; they spread over about nine hours."""
+    public_url: Annotated[str, Field(pattern=r"^(https?://[^\s@?#]+)?$")] = ""
+    """Address under which people open incidents: messages link to PUBLIC_URL/incidents/ID. Empty: no links."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
 

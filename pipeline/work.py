@@ -1,4 +1,4 @@
-"""The work: analyse what was received, feed the index, propose risk points, until nothing is left to do."""
+"""The work: analyse what was received, feed the index, propose risk points, judge the hours, until nothing is left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from index import IndexBusy
 from pipeline import semantics
+from pipeline.alerts.watch import Watched, watch
 from pipeline.feed import feed
 from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
@@ -62,6 +63,7 @@ class Done:
     encoded: int = 0
     projects: int = 0
     notices: int = 0
+    watched: Watched = field(default_factory=Watched)
     index_busy: bool = False
 
 
@@ -85,6 +87,7 @@ def work(office: Office, progress: Progress | None = None) -> Done:
     progress.step("propose", len(store.projects()))
     done.projects = propose(store, lambda project: progress.advance(1))
     done.notices = propose_milestones(store)
+    done.watched = watch(store, office.settings)
     _encode(office, progress, done)
     return done
 

@@ -1,5 +1,6 @@
 """Fixtures that all rooms share."""
 
+from alerting import road
 from county import county, county_as_it_was
 from databases import database_url, postgres_server, store
 from elastic_servers import elastic_url, pytest_terminal_summary, three_nodes
@@ -8,5 +9,5 @@ from terminal import terminal
 
 __all__ = [
     "county", "county_as_it_was", "database_url", "elastic_url", "office", "postgres_server", "pytest_terminal_summary",
-    "store", "terminal", "three_nodes",
+    "road", "store", "terminal", "three_nodes",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from api.cli.failures import STOPPED, told
 
 if TYPE_CHECKING:
     from api.desk import Desk
+    from api.policy import Reader
     from pipeline.office import Office
 
 Command = Callable[..., Any]
@@ -86,15 +87,21 @@ def opened(home: Path | None, *, create: bool = False) -> Iterator[Office]:
 
 def desk_of(office: Office, role: str) -> Desk:
     """The desk, with the operator of this machine as reader."""
+    from api.desk import Desk
+
+    return Desk(office, reader_of(role))
+
+
+def reader_of(role: str) -> Reader:
+    """The operator of this machine in a role. Raises UsageError for a role that there is not."""
     from typing import get_args
 
-    from api.desk import Desk
     from api.policy import Reader
     from pipeline.records import Role
 
     if role not in get_args(Role):
         raise click.UsageError(f"--role: {role!r} is not a role; roles: {', '.join(get_args(Role))}")
-    return Desk(office, Reader(operator(), role))  # type: ignore[arg-type]
+    return Reader(operator(), role)  # type: ignore[arg-type]
 
 
 def operator() -> str:

@@ -10,6 +10,8 @@ import click
 
 from api.cli.options import clear_errors, home_option, opened
 
+SHUTDOWN_SECONDS = 5
+"""How long a stop waits for open streams, which would never end by themselves."""
 EXAMPLES = """\b
 Examples:
   minyi serve
@@ -44,7 +46,7 @@ def command(host: str | None, port: int | None, home: Path | None) -> None:
             click.echo("Nobody has a key yet. Issue one: minyi keys issue NAME --role assessor", err=True)
         uvicorn.run(
             create_app(office), host=host, port=port, access_log=False, log_config=None, server_header=False,
-            proxy_headers=False,
+            proxy_headers=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,9 +14,12 @@ from api.cli.options import clear_errors, home_option, json_option, opened, prin
 
 if TYPE_CHECKING:
     from crawlers.service import Told
+    from pipeline.notify import Sent
     from pipeline.work import Done
 
-EXAMPLES = """\b
+SENDING: Final = 10.0
+"""Seconds for which one notification of the service begins to send: a stop waits for it."""
+EXAMPLES: Final = """\b
 Examples:
   minyi work
   minyi work --retry
@@ -29,13 +33,14 @@ Examples:
 @json_option
 @clear_errors
 def command(home: Path | None, retry: bool, keep_on: bool, as_json: bool) -> None:
-    """Analyse, link, index and propose until nothing is left to do.
+    """Analyse, link, index, propose, watch and notify until nothing is left to do.
 
     Safe to stop or kill anywhere and to run again; several at once share the work. With --keep-on it does not end: it
     crawls each source when that is due, which any number of machines may do, and stops on SIGTERM or Ctrl-C: requests
     under way are answered, what was read is stored, and windows that are not read to their end are read again.
     """
     from api.cli.progress import Bars
+    from api.notices import notify
     from pipeline.work import work
 
     with opened(home) as office:
@@ -44,14 +49,17 @@ def command(home: Path | None, retry: bool, keep_on: bool, as_json: bool) -> Non
         if keep_on:
             from crawlers.service import Service
 
-            Service(office, _tell_json if as_json else _tell).run()
+            Service(office, _tell_json if as_json else _tell, notify=lambda office: notify(office, SENDING)).run()
             return
         with Bars(quiet=as_json) as bars:
             done = work(office, bars)
+        sent = notify(office)
     if as_json:
-        print_json(asdict(done))
+        print_json({**asdict(done), "notified": asdict(sent)})
         return
-    click.echo(told(done))
+    click.echo(told(done, sent))
+    for line in _troubles(done, sent):
+        click.echo(line, err=True)
     if done.index_busy:
         click.echo("Another process is writing the index; it takes over what is left.", err=True)
 
@@ -66,7 +74,10 @@ def _tell(told_now: Told) -> None:
         line += f" ({told_now.report.why})" if told_now.report.why else ""
     if told_now.done is not None:
         line += f": {told(told_now.done)}"
-    click.echo(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}")
+    if told_now.sent is not None:
+        line += f": {_line(_sendings(told_now.sent)) or f'{told_now.sent.planned} messages planned'}"
+    for one in (line, *_troubles(told_now.done, told_now.sent)):
+        click.echo(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {one}")
 
 
 def _tell_json(told_now: Told) -> None:
@@ -76,18 +87,40 @@ def _tell_json(told_now: Told) -> None:
         told_all["crawl"] = told_now.report.as_json()
     if told_now.done is not None:
         told_all["work"] = asdict(told_now.done)
+    if told_now.sent is not None:
+        told_all["notified"] = asdict(told_now.sent)
     print_json(told_all)
 
 
-def told(done: Done) -> str:
-    """What one run of the work did, in a line."""
+def _troubles(done: Done | None, sent: Sent | None) -> Iterator[str]:
+    """What somebody must see to, a line each."""
+    if sent is not None and sent.dead:
+        yield f"{sent.dead} messages were given up; see: minyi subscribers dead"
+    if done is not None and done.watched.without_officer:
+        yield f"{done.watched.without_officer} life-safety cues wait for an officer; name one: minyi alerts duty"
+
+
+def told(done: Done, sent: Sent | None = None) -> str:
+    """What one run of the work, and of the notification after it, did, in a line."""
     parts = [
         (done.analysed, "analysed"),
         (done.indexed, "index changes"),
         (done.encoded, "encoded"),
         (done.projects, "projects proposed anew"),
         (done.notices, "notices read for milestones"),
+        (done.watched.hours, "project hours judged"),
+        (done.watched.told, "alerts"),
     ]
+    if sent is not None:
+        parts += _sendings(sent)
     if done.quarantined:
         parts.append((done.quarantined, "set aside (once the cause is mended: minyi work --retry)"))
-    return ", ".join(f"{count:,} {what}" for count, what in parts if count) or "Nothing was left to do."
+    return _line(parts) or "Nothing was left to do."
+
+
+def _sendings(sent: Sent) -> list[tuple[int, str]]:
+    return [(sent.sent, "messages sent"), (sent.failed - sent.dead, "messages to be tried again")]
+
+
+def _line(parts: list[tuple[int, str]]) -> str:
+    return ", ".join(f"{count:,} {what}" for count, what in parts if count)

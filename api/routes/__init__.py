@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from api.routes import (
     audit,
+    bulletins,
     counts,
     decisions,
     documents,
+    forecast,
     health,
+    incidents,
     milestones,
     projects,
     risk_points,
     saved_searches,
     sources,
+    subscriptions,
 )  # fmt: skip
 
 ROUTERS = (
     health.router, projects.router, documents.router, counts.router, saved_searches.router, risk_points.router,
-    decisions.router, milestones.router, sources.router, audit.router,
+    decisions.router, milestones.router, sources.router, incidents.router, forecast.router, bulletins.router,
+    subscriptions.router, audit.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -22,7 +22,8 @@ from pipeline.records.analysis import (
 from pipeline.records.base import Interval, Judgement, Record, Span, Versions, beijing_day
 from pipeline.records.document import Document, DocumentGenre, SourceKind
 from pipeline.records.evidence import Evidence, EvidenceError, Quote
-from pipeline.records.governance import Alert, AuditEvent, Decision, DispatchProposal, Purpose, Role, Share
+from pipeline.records.governance import AuditEvent, Decision, DispatchProposal, Purpose, Role, Share
+from pipeline.records.incident import Incident, IncidentEvent, IncidentNote
 from pipeline.records.project import DecisionProject, Milestone
 from pipeline.records.risk import (
     AffectedRange,
@@ -35,9 +36,10 @@ from pipeline.records.risk import (
 )
 
 __all__ = [
-    "Affected", "AffectedRange", "Alert", "Analysis", "AuditEvent", "CounterEvidence", "Counts", "Decision",
+    "Affected", "AffectedRange", "Analysis", "AuditEvent", "CounterEvidence", "Counts", "Decision",
     "DecisionProject", "DispatchProposal", "Document", "DocumentGenre", "Entity", "Escalation", "EscalationCue",
-    "Evidence", "EvidenceError", "FactorFinding", "Gap", "Grievance", "Interval", "Judgement", "Milestone",
+    "Evidence", "EvidenceError", "FactorFinding", "Gap", "Grievance", "Incident", "IncidentEvent", "IncidentNote",
+    "Interval", "Judgement", "Milestone",
     "ProcedureFlag", "ProjectLink", "ProposedUnits", "Purpose", "Quote", "RangesForDiscussion", "Reason", "Record",
     "RemedyDemanded", "RiskPointCandidate", "Role", "Share", "Since", "SourceKind", "Span", "StakeholderGroup",
     "UnitNamed", "Versions", "beijing_day",

@@ -1,4 +1,4 @@
-"""Decisions, dispatches, alerts, shares and the audit trail: what people do with what was found."""
+"""Decisions, dispatches, shares and the audit trail: what people do with what was found."""
 
 from __future__ import annotations
 
@@ -48,34 +48,6 @@ class AuditEvent(Record):
     hash: str
 
 
-class Driver(Record):
-    """A share of the excess, with quoted evidence."""
-
-    kind: Literal["matter", "factor", "source", "place"]
-    code: str
-    share: Annotated[float, Field(ge=0, le=1)]
-    evidence: tuple[Evidence, ...] = ()
-
-
-class Alert(Record):
-    """Negative opinion on a project beyond that project's own habit."""
-
-    id: str
-    project_id: ProjectId
-    window_start: Instant
-    window_end: Instant
-    observed: int
-    expected: float
-    interval: tuple[float, float]
-    p_value: Annotated[float, Field(ge=0, le=1)]
-    level: Literal["blue", "yellow", "orange", "red"]
-    drivers: tuple[Driver, ...] = ()
-    lower_bound: bool = False
-    state: Literal["open", "acknowledged", "silenced", "closed"] = "open"
-    expires_at: Instant | None = None
-    verdict: Literal["true", "false", "duplicate"] | None = None
-
-
 class DispatchProposal(Record):
     """Who could be asked to resolve a risk point, by when, on which basis."""
 
@@ -105,4 +77,4 @@ class Share(Record):
     revoked: bool = False
 
 
-__all__ = ["Alert", "AuditEvent", "Decision", "DispatchProposal", "Driver", "Interval", "Purpose", "Role", "Share"]
+__all__ = ["AuditEvent", "Decision", "DispatchProposal", "Interval", "Purpose", "Role", "Share"]

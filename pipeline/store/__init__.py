@@ -4,12 +4,15 @@ SQLite (WAL) or PostgreSQL by URL, one code. Each method is one transaction; ``s
 One module a noun; the tables are in ``tables``, their history in ``pipeline.migrations``.
 """
 
+from pipeline.store.alert_series import JudgedHour, Series
 from pipeline.store.api_keys import ApiKey
 from pipeline.store.crawl import CrawlWindow, CutReason
 from pipeline.store.documents import Added
+from pipeline.store.duty import SealedPointer
 from pipeline.store.engine import StoreConflict, UnknownRecord
 from pipeline.store.fingerprints import Fingerprint
 from pipeline.store.hearing import Hearing
+from pipeline.store.hourly import HourCount, SourceWindow
 from pipeline.store.leases import LeaseLost
 from pipeline.store.milestones import StoredMilestone
 from pipeline.store.outbox import OutboxRow
@@ -24,8 +27,8 @@ from pipeline.store.validators import Validator
 from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "IncidentKind", "LeaseLost",
-    "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SourceCrawl",
-    "SourceIncident", "SourceState", "Store", "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord",
-    "Upserted", "Validator",
+    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "IncidentKind", "JudgedHour",
+    "LeaseLost", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch",
+    "SealedPointer", "Series", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store",
+    "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
 ]  # fmt: skip

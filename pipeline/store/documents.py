@@ -23,6 +23,7 @@ from pipeline.store.tables import (
     minhash_bands,
     petition_handling,
     quarantine,
+    source_pointers,
     voices,
 )
 from pipeline.store.voices import save_voices
@@ -156,7 +157,9 @@ class Documents(Database):
                 )
                 gone += connection.execute(statement.returning(documents.c.id)).scalars()
             for portion in portions(gone):
-                for table in (links, voices, analyses, fingerprints, minhash_bands, petition_handling):
+                for table in (
+                    links, voices, analyses, fingerprints, minhash_bands, petition_handling, source_pointers
+                ):  # fmt: skip
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
             outbox.append(connection, gone, "delete")
         return len(gone)

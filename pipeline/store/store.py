@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pipeline.store.alerts import Alerts
+from pipeline.store.alert_series import AlertSeries
 from pipeline.store.analyses import Analyses
 from pipeline.store.api_keys import ApiKeys
 from pipeline.store.crawl import Crawl
 from pipeline.store.decisions import Decisions
 from pipeline.store.documents import Documents
+from pipeline.store.duty import Duty
 from pipeline.store.fingerprints import Fingerprints
 from pipeline.store.handling import Handlings
 from pipeline.store.hearing import Hearings
+from pipeline.store.hourly import Hourly
+from pipeline.store.incidents import Incidents
 from pipeline.store.leases import Leases
+from pipeline.store.messages import Messages
 from pipeline.store.meta import Meta
 from pipeline.store.milestones import Milestones
 from pipeline.store.outbox import Outbox
@@ -22,6 +26,7 @@ from pipeline.store.risk_points import RiskPoints
 from pipeline.store.saved_searches import SavedSearches
 from pipeline.store.source_health import SourceHealth
 from pipeline.store.source_states import SourceStates
+from pipeline.store.subscriptions import Subscriptions
 from pipeline.store.validators import Validators
 from pipeline.store.voices import Voices
 from pipeline.store.window_queue import WindowQueue
@@ -41,7 +46,12 @@ class Store(
     Milestones,
     RiskPoints,
     Decisions,
-    Alerts,
+    Hourly,
+    AlertSeries,
+    Incidents,
+    Duty,
+    Subscriptions,
+    Messages,
     Crawl,
     WindowQueue,
     Validators,

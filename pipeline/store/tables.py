@@ -21,8 +21,9 @@ from sqlalchemy import (
     text,
 )
 
-from pipeline.records import Alert, Analysis, AuditEvent, Decision, DecisionProject, RiskPointCandidate
+from pipeline.records import Analysis, AuditEvent, Decision, DecisionProject, Incident, RiskPointCandidate
 from pipeline.records.milestone import MilestoneProposal
+from pipeline.records.subscription import Subscription
 from pipeline.store.columns import Moment, RecordJson, SealedText
 
 metadata = MetaData(
@@ -66,6 +67,7 @@ documents = Table(
     CheckConstraint("state IN ('received', 'analysed', 'indexed', 'quarantined', 'withdrawn')", name="state"),
     Index("ix_documents_queue", "state", "collected_at", "id"),
     Index("ix_documents_window", "window_id"),
+    Index("ix_documents_published", "published_at"),
 )
 
 petition_handling = Table(
@@ -193,16 +195,129 @@ decisions = Table(
     UniqueConstraint("risk_point_id", "position"),
 )
 
-alerts = Table(
-    "alerts",
+incidents = Table(
+    "incidents",
     metadata,
-    Column("id", String(100), primary_key=True),
+    Column("id", String(25), primary_key=True),
     Column("project_id", ProjectKey, ForeignKey("projects.id"), nullable=False),
-    Column("window_end", Moment, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("serial", BigInteger, nullable=False),
+    Column("begin", Moment, nullable=False),
+    Column("ended", Moment),
     Column("level", String(8), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("payload", RecordJson(Alert), nullable=False),
-    Index("ix_alerts_project", "project_id", "window_end"),
+    Column("expires_at", Moment),
+    Column("verdict", String(16)),
+    Column("payload", RecordJson(Incident), nullable=False),
+    CheckConstraint("kind IN ('volume', 'life_safety')", name="kind"),
+    Index("ix_incidents_project", "project_id", "begin"),
+    Index("ix_incidents_begin", "begin", "id"),
+    Index("ix_incidents_state", "state", "expires_at"),
+)
+
+incident_events = Table(
+    "incident_events",
+    metadata,
+    Column("sequence", Counter, primary_key=True, autoincrement=True),
+    Column("key", String(100), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("incident_id", String(25), ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("project_id", ProjectKey, nullable=False),
+    Column("level", String(8), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("recipient", String(64)),
+    sqlite_autoincrement=True,
+)
+
+incident_notes = Table(
+    "incident_notes",
+    metadata,
+    Column("number", Counter, primary_key=True, autoincrement=True),
+    Column("incident_id", String(25), ForeignKey("incidents.id"), nullable=False, index=True),
+    Column("who", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("value", String(100)),
+    Column("comment", SealedText),
+    sqlite_autoincrement=True,
+)
+
+alert_series = Table(
+    "alert_series",
+    metadata,
+    Column("project_id", ProjectKey, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("begin", BigInteger, nullable=False),
+    Column("tick", BigInteger, nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("sources", JSON, nullable=False),
+)
+
+alert_hours = Table(
+    "alert_hours",
+    metadata,
+    Column("project_id", ProjectKey, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("tick", BigInteger, primary_key=True, autoincrement=False),
+    Column("count", Float, nullable=False),
+    Column("total", Float),
+    Column("voices_low", Integer, nullable=False),
+    Column("voices_high", Integer, nullable=False),
+    Column("by_source", JSON, nullable=False),
+    Column("exposure", Float, nullable=False),
+    Column("capped", Boolean, nullable=False),
+    Column("missing", Boolean, nullable=False),
+)
+
+duty_officers = Table(
+    "duty_officers",
+    metadata,
+    Column("project_id", ProjectKey, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("officer", String(64), nullable=False),
+    Column("named_at", Moment, nullable=False),
+)
+
+source_pointers = Table(
+    "source_pointers",
+    metadata,
+    Column("document_id", DocumentKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("payload", RecordJson(Subscription), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("subscription", String(64), nullable=False),
+    Column("digest", Boolean, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", String(200)),
+    Column("sent_at", Moment),
+    Column("leased_by", String(100)),
+    Column("leased_until", Moment),
+    CheckConstraint("state IN ('waiting', 'sent', 'dead', 'dropped')", name="state"),
+    Index("ix_messages_due", "state", "due_at"),
+    Index("ix_messages_subscription", "subscription", "state"),
+)
+
+message_events = Table(
+    "message_events",
+    metadata,
+    Column("message_key", String(200), ForeignKey("messages.key", ondelete="CASCADE"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("incident_id", String(25), nullable=False, index=True),
 )
 
 milestone_proposals = Table(

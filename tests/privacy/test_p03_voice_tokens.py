@@ -68,6 +68,13 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
     AuditLog(store).append("评估员甲", "assessor", "documents.read")
     arguments = {
         "ids": [document_id(1)],
+        "project_ids": ["quarry-road"],
+        "first": 0,
+        "last": 10**6,
+        "since": datetime(2020, 1, 1, tzinfo=UTC),
+        "until": datetime(2030, 1, 1, tzinfo=UTC),
+        "now": datetime(2020, 1, 1, tzinfo=UTC),
+        "incident_id": "i" + "0" * 24,
         "document_ids": [document_id(1)],
         "origin_ids": [document_id(1)],
         "document_id": document_id(1),
@@ -86,20 +93,23 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "worker": "w",
         "lease_seconds": 1,
         "url": "https://board.example/1",
-        "since": NOON,
-        "until": NOON,
         "window_id": "board:1",
+        "subscription": "county",
         "batch": [],
     }
     writing = {"add_documents", "complete_analysis", "complete_analyses", "upsert_projects", "replace_candidates",
-               "add_decision", "save_alerts", "answer_alert", "close_window", "issue_api_key", "revoke_api_key",
+               "add_decision", "save_incident", "answer_incident", "lapse_incident", "tell", "close_window",
+               "issue_api_key", "revoke_api_key",
                "set_fact", "set_origins", "withdraw_documents", "requeue", "requeue_outdated", "requeue_all",
                "quarantine", "retry_quarantined", "forget_tokens", "migrate", "close", "open", "transaction",
-               "reading", "alerts", "release", "save_search", "forget_search", "block_source", "decide_milestone",
+               "reading", "release", "save_search", "forget_search", "block_source", "decide_milestone",
                "doubt_empty_windows", "forget_validators", "hold", "keep_validators", "let_go", "note_crawl",
                "note_error", "note_robots", "note_source", "note_success", "queue_windows", "replace_milestones",
                "require_lease", "revise_document", "save_handling", "scrub", "settle_incidents", "spend_requests",
-               "switch_source", "unqueue_window"}  # fmt: skip
+               "switch_source", "unqueue_window", "save_alert_series",
+               "forget_alert_series", "name_duty_officer", "keep_pointers", "forget_pointers", "planning", "notified",
+               "add_message", "claim_message", "message_sent", "message_failed", "message_given_up",
+               "retry_messages", "add_subscription", "remove_subscription"}  # fmt: skip
     assert store.periods_with_tokens() == (voice.period,)
     asked = 0
     for name, method in inspect.getmembers(store, inspect.ismethod):
@@ -113,11 +123,10 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
             assert form not in shown, name
         asked += 1
     assert asked >= 25
-    assert store.alerts("quarry-road") == []
 
 
 def test_no_return_type_of_the_store_can_carry_a_token():
-    bytes_allowed = {"signatures"}  # MinHash of redacted text
+    bytes_allowed = {"signatures", "alert_series", "sealed_pointer", "sealed_channel"}  # text; counts; encrypted
     for name, function in inspect.getmembers(Store, inspect.isfunction):
         if name.startswith("_"):
             continue

@@ -46,7 +46,10 @@ def questions(county: CountyOffice) -> list[str]:
     return [
         "/v1/projects", "/v1/projects/quarry-road", "/v1/projects/quarry-road/documents",
         "/v1/projects/quarry-road/risk-points", f"/v1/risk-points/{point}", f"/v1/risk-points/{point}/evidence",
-        f"/v1/risk-points/{point}/decisions", "/v1/audit", "/v1/projects/elsewhere", f"/v1/risk-points/r{'0' * 24}",
+        f"/v1/risk-points/{point}/decisions", "/v1/audit", "/v1/projects/elsewhere",
+        "/v1/projects/quarry-road/alerts", "/v1/projects/quarry-road/alerts/preview", "/v1/incidents",
+        "/v1/incidents/stream", "/v1/incidents/quality", f"/v1/incidents/i{'0' * 24}", "/metrics",
+        f"/v1/risk-points/r{'0' * 24}",
     ]  # fmt: skip
 
 

@@ -1,0 +1,113 @@
+"""Incidents on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from pipeline.alerts.observation import CHINA
+from pipeline.records import IncidentNote
+
+COLOUR: Final = {"blue": "blue", "yellow": "yellow", "orange": "dark_orange", "red": "red"}
+STATE_ZH: Final = {"open": "待处理", "acknowledged": "已受理", "silenced": "已静默", "closed": "已关闭"}
+FACET_ZH: Final = {"matter": "事项", "factor": "风险因素", "source": "来源", "place": "地点"}
+CHECK_ZH: Final = {
+    "copies": "多为复制转发", "back_fill": "补采数据", "one_voice": "出自少数声音", "new_source": "新接入来源",
+    "holiday": "节假日", "volume_artefact": "总量同升",
+}  # fmt: skip
+HELD_ZH: Final = {"few_voices": "声音不足", "one_kind_of_source": "来源单一"}
+
+
+def print_rows(rows: Sequence[dict[str, Any]]) -> None:
+    """One line an incident."""
+    console = _console()
+    for row in rows:
+        mark = "" if row.get("listed") is None else ("● " if row["listed"] else "  ")
+        colour = COLOUR[row["level"]]
+        console.print(
+            f"{mark}[{colour}]{row['level_name']}[/{colour}] {STATE_ZH[row['state']]}  {_time(row['begin'])}  "
+            f"{row['headline']}  [dim]{row['id']}[/dim]",
+            highlight=False,
+        )
+    if not rows:
+        console.print("No incident. What was not collected was not seen: minyi alerts show lists gaps.")
+
+
+def print_page(page: dict[str, Any], notes: Iterable[IncidentNote]) -> None:
+    """The whole page of an incident."""
+    console = _console()
+    colour = COLOUR[page["level"]]
+    console.print(f"[bold {colour}]{page['level_name']}[/] {page['headline']}", highlight=False)
+    console.print(
+        f"{STATE_ZH[page['state']]}；{_time(page['window_start'])} – {_time(page['window_end'])}；"
+        f"{'已结束 ' + _time(page['ended']) if page['ended'] else '仍在持续'}",
+        highlight=False,
+    )
+    if page["held_back"]:
+        console.print(f"未升级：{'、'.join(HELD_ZH[code] for code in page['held_back'])}", highlight=False)
+    if page["explanation"]:
+        _explanation(console, page["explanation"])
+    for note in notes:
+        said = f"：{note.comment}" if note.comment else ""
+        console.print(
+            f"{_time(note.at)} {note.who} {note.action} {note.value or ''}{said}", highlight=False, markup=False
+        )
+
+
+def print_preview(shown: dict[str, Any]) -> None:
+    """What would have been told, one line an episode."""
+    console = _console()
+    rates = ", ".join(f"{rate:g}" for rate in shown["false_alarms"])
+    console.print(f"{_time(shown['since'])} – {_time(shown['until'])}，误报/项目月：{rates}", highlight=False)
+    for row in shown["episodes"]:
+        known = f"{row['incident_id']} ({row['verdict'] or '未判定'})" if row["incident_id"] else "未曾记录"
+        console.print(
+            f"{_time(row['begin'])}  {row['level']}  {number(row['observed'])}（往常 {row['expected']}）  {known}",
+            highlight=False,
+        )
+    for row in shown["not_told"]:
+        console.print(f"不会提示：{row['incident_id']} ({row['verdict'] or '未判定'})", highlight=False)
+    if not shown["episodes"]:
+        console.print("Nothing would have been told.")
+
+
+def number(count: dict[str, Any]) -> str:
+    """A count as it may be shown."""
+    if "less_than" in count:
+        return f"<{count['less_than']}"
+    return f"≥{count['at_least']}" if "at_least" in count else str(count["value"])
+
+
+def _explanation(console: Any, explained: dict[str, Any]) -> None:
+    for facet in explained["drivers"]:
+        covers = f"（占增量 {facet['covers']:.0%}）" if facet["covers"] is not None else ""
+        console.print(f"[bold]{FACET_ZH[facet['facet']]}[/bold]{covers}", highlight=False)
+        for value in facet["values"]:
+            usual = f"，往常 {value['expected']}，占增量 {value['share']:.0%}" if value["share"] is not None else ""
+            console.print(f"  {value['name']}：{number(value['observed'])}{usual}", highlight=False, markup=False)
+            for quote in value["quotes"]:
+                console.print(f"    “{' '.join(quote.split())}”", highlight=False, markup=False)
+    without = explained["without_top_factor"]
+    if without:
+        level = without["level"] or "不成预警"
+        console.print(f"除去首要因素：{without['observed']}（往常 {without['expected']}），{level}", highlight=False)
+    found = [CHECK_ZH[check["code"]] for check in explained["checks"] if check["found"]]
+    console.print(f"伪迹检查：{'、'.join(found) or '未发现'}", highlight=False)
+    if explained["undated"] != {"value": 0, "exact": True}:
+        console.print(f"未注明发布时间、未计入：{number(explained['undated'])}", highlight=False)
+    for gap in explained["unseen"]:
+        console.print(
+            f"未看全：{gap['source']} 缺 {gap['missing_hours']} 小时，截断 {gap['capped_hours']} 小时",
+            highlight=False, markup=False,
+        )  # fmt: skip
+
+
+def _time(moment: Any) -> str:
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=160)

@@ -1,0 +1,1 @@
+"""Measurements of the alarm on counts: simulation, public series, cost."""

@@ -1,0 +1,109 @@
+"""``minyi detect``: one line out for each line in, whatever came in."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from api.cli.main import cli
+
+MONDAY = datetime(2026, 3, 2)
+FIELDS = {"series", "timestamp", "expected", "upper", "p", "level", "alarm"}
+Line = dict[str, Any]
+
+
+def detect(lines: list[Line | str], *options: str, exit_code: int = 0) -> list[Line]:
+    """What comes out, line by line."""
+    typed = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    result = CliRunner().invoke(cli, ["detect", *options], input=typed)
+    assert result.exit_code == exit_code, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def series(name: str, counts: list[float], *, minutes: int = 60, begin: datetime = MONDAY) -> list[Line]:
+    return [
+        {"series": name, "timestamp": (begin + timedelta(minutes=minutes * i)).isoformat(), "count": count}
+        for i, count in enumerate(counts)
+    ]
+
+
+def with_burst(rate: float, n: int, at: int, burst: list[float], seed: int = 1) -> list[float]:
+    counts = np.random.default_rng(seed).poisson(rate, n).astype(float)
+    counts[at : at + len(burst)] += burst
+    return list(counts)
+
+
+@pytest.mark.parametrize(("minutes", "rate", "burst"), [(60, 0.5, [6.0, 9, 9, 6]), (5, 20.0, [300.0] * 6)])
+def test_a_burst_is_one_alarm_at_its_beginning(minutes: int, rate: float, burst: list[float]) -> None:
+    rows = detect(series("quarry-road", with_burst(rate, 900, 800, burst), minutes=minutes))
+    alarms = [i for i, row in enumerate(rows) if row["alarm"] and i >= 700]
+    assert len(rows) == 900
+    assert all(set(row) == FIELDS for row in rows)
+    assert len(alarms) == 1
+    assert 800 <= alarms[0] < 803
+    told = rows[alarms[0]]
+    assert told["level"] is not None
+    assert told["p"] < 0.001 < min(row["p"] for row in rows[790:800])
+    assert rows[alarms[0] + 1]["p"] == 1
+
+
+def test_interleaved_series_are_judged_as_each_alone() -> None:
+    one = series("quarry-road", with_burst(0.5, 700, 600, [9.0, 9, 9]))
+    other = series("east-bridge", with_burst(3.0, 700, 500, [20.0, 20], seed=2))
+    mixed = [line for pair in zip(one, other, strict=True) for line in pair]
+    together = detect(mixed)
+    assert [row["series"] for row in together[:2]] == ["quarry-road", "east-bridge"]
+    assert together[::2] == detect(one)
+    assert together[1::2] == detect(other)
+
+
+def test_a_named_step_gives_what_looking_ahead_finds() -> None:
+    lines = series("quarry-road", with_burst(0.5, 400, 380, [9.0, 9, 9]))
+    assert detect(lines, "--step", "3600") == detect(lines)
+
+
+def test_a_tick_that_is_null_or_left_out_is_not_a_count_of_zero() -> None:
+    counts: list[Any] = with_burst(2.0, 500, 499, [0.0])
+    gone = [line for i, line in enumerate(series("quarry-road", counts)) if not 300 <= i < 420]
+    null = [line | ({"count": None} if 300 <= i < 420 else {}) for i, line in enumerate(series("quarry-road", counts))]
+    zero = [line | ({"count": 0} if 300 <= i < 420 else {}) for i, line in enumerate(series("quarry-road", counts))]
+    left, nulls, zeros = (detect(lines)[-80:] for lines in (gone, null, zero))
+    assert [row["expected"] for row in left] == [row["expected"] for row in nulls]
+    assert zeros[0]["expected"] < nulls[0]["expected"]
+
+
+def test_a_bad_line_costs_nobody_else_anything() -> None:
+    good = series("quarry-road", with_burst(0.5, 50, 40, [1.0]))
+    bad: list[Line | str] = [
+        "not json",
+        {"series": "quarry-road", "timestamp": "yesterday", "count": 1},
+        {"series": "quarry-road", "timestamp": good[9]["timestamp"], "count": -1},
+        {"series": "quarry-road", "timestamp": good[9]["timestamp"], "count": "many"},
+        {"series": "quarry-road", "timestamp": good[0]["timestamp"], "count": 1},
+        {"timestamp": good[9]["timestamp"], "count": 1},
+    ]
+    rows = detect([*good[:20], *bad, *good[20:]], exit_code=1)
+    errors = [row for row in rows if "error" in row]
+    assert len(rows) == len(good) + len(bad)
+    assert len(errors) == len(bad)
+    assert [row for row in rows if "error" not in row] == detect(good)
+
+
+def test_a_capped_count_is_a_lower_bound() -> None:
+    counts = with_burst(4.0, 500, 499, [0.0])
+    lines = series("quarry-road", counts)
+    low = [line | ({"count": 1, "capped": True} if i >= 440 else {}) for i, line in enumerate(lines)]
+    plain = [line | ({"count": 1} if i >= 440 else {}) for i, line in enumerate(lines)]
+    assert detect(low)[-1]["expected"] > detect(plain)[-1]["expected"]
+
+
+def test_seconds_since_1970_are_a_time() -> None:
+    stamped = series("quarry-road", with_burst(0.5, 60, 40, [1.0]))
+    begin = datetime.fromisoformat("2026-03-02T00:00:00+08:00").timestamp()
+    numbered = [line | {"timestamp": begin + 3600 * i} for i, line in enumerate(stamped)]
+    assert [row["expected"] for row in detect(numbered)] == [row["expected"] for row in detect(stamped)]
