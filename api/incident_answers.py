@@ -8,6 +8,7 @@ from typing import Literal
 from api.answers import Answer, Count, FewerVoices, VoiceBounds
 from pipeline.records import SourceKind
 from pipeline.records.incident import AlertLevel, HeldBack, IncidentKind, IncidentState, Verdict
+from pipeline.store import IncidentKind as SourceIncidentKind
 
 
 class IncidentCard(Answer):
@@ -94,11 +95,12 @@ class ArtefactCheck(Answer):
 
 
 class UnseenSource(Answer):
-    """A source that was not read whole in the window."""
+    """A source that was not read whole in the window; ``incidents``: it fell silent or was closed to us meanwhile."""
 
     source: str
     missing_hours: int
     capped_hours: int
+    incidents: list[SourceIncidentKind]
 
 
 class ExplanationShown(Answer):

@@ -183,7 +183,12 @@ def _explanation(explained: Explanation, hearing: Hearing, documents: dict[str, 
         } if top and many and _splits(explained, hearing, k) else None,
         "checks": [{"code": c.code, "found": c.found, "share": c.share if many else None} for c in explained.checks],
         "unseen": [
-            {"source": u.source, "missing_hours": u.missing_hours, "capped_hours": u.capped_hours}
+            {
+                "source": u.source,
+                "missing_hours": u.missing_hours,
+                "capped_hours": u.capped_hours,
+                "incidents": list(u.incidents),
+            }
             for u in explained.unseen
         ],
         "undated": figure(cell_of(hearing, "", [i for i in explained.undated if i in hearing]), k).as_json(),

@@ -20,6 +20,7 @@ from pipeline.alerts.watch import detector_of
 from pipeline.records import DecisionProject, Incident, IncidentEvent, IncidentNote, Purpose
 from pipeline.records.incident import IncidentState, Verdict
 from pipeline.redact import CannotRedact, redact
+from pipeline.sources.status import SourceStatus
 from pipeline.store import StoreConflict
 
 Action = Literal["acknowledge", "silence", "reopen", "close", "assign", "comment", "verdict"]
@@ -83,6 +84,12 @@ class IncidentDesk(Desk):
         rows = [{**row, "listed": row["id"] in rank} for row in found.rows]
         rows.sort(key=lambda row: rank.get(row["id"], len(rank)))
         return IncidentRows(rows, None)
+
+    def silent_sources(self, purpose: str | None) -> list[SourceStatus]:
+        """Sources that are silent or closed now, which is no fall of opinion; none for who may not read sources."""
+        if not access().anywhere(self._reader, "sources.read"):
+            return []
+        return [status for status in self.sources(purpose) if status.incidents]
 
     def incident(self, incident_id: str, purpose: str | None) -> dict[str, Any]:
         """One incident with its explanation. Raises NotFound or Denied."""

@@ -143,6 +143,7 @@ class Intake:
             return
         with self._store.transaction():
             self._store.revise_document(made.document, made.voices, made.fingerprint)
+            self._store.keep_pointers([made.pointer] if made.pointer else [])
             fold(self._store, {document_id: made.document})
         receipt.revised += 1
 

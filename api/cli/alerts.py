@@ -71,7 +71,8 @@ def list_(
 ) -> None:  # fmt: skip
     """Incidents, the latest first.
 
-    On a day, those come first that stand up to the number of projects that are watched (Benjamini–Hochberg).
+    On a day, those come first that stand up to the number of projects that are watched (Benjamini–Hochberg). Below them
+    stand the sources that are silent now, for roles that may read how sources do.
     """
     if project and day:
         raise click.UsageError("--day lists all projects; leave --project out")
@@ -81,12 +82,14 @@ def list_(
             found = desk.alerts(project, purpose, state=state, limit=limit)
         else:
             found = desk.incidents(purpose, state=state, day=day.date() if day else None, limit=limit)
+        silent = desk.silent_sources(purpose)
     if as_json:
         print_json({"rows": found.rows, "next_cursor": found.next_cursor})
         return
-    from api.cli.incident_pages import print_rows
+    from api.cli.incident_pages import print_rows, print_silent
 
     print_rows(found.rows)
+    print_silent(silent)
 
 
 @command.command(epilog=SHOW)

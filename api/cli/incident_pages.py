@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pipeline.alerts.observation import CHINA
 from pipeline.records import IncidentNote
+from pipeline.sources.status import SourceStatus
 
 COLOUR: Final = {"blue": "blue", "yellow": "yellow", "orange": "dark_orange", "red": "red"}
 STATE_ZH: Final = {"open": "待处理", "acknowledged": "已受理", "silenced": "已静默", "closed": "已关闭"}
@@ -15,6 +16,7 @@ CHECK_ZH: Final = {
     "copies": "多为复制转发", "back_fill": "补采数据", "one_voice": "出自少数声音", "new_source": "新接入来源",
     "holiday": "节假日", "volume_artefact": "总量同升",
 }  # fmt: skip
+SOURCE_ZH: Final = {"no_success": "来源无法读取", "no_items": "来源静默", "blocked": "来源被封"}
 HELD_ZH: Final = {"few_voices": "声音不足", "one_kind_of_source": "来源单一"}
 
 
@@ -31,6 +33,18 @@ def print_rows(rows: Sequence[dict[str, Any]]) -> None:
         )
     if not rows:
         console.print("No incident. What was not collected was not seen: minyi alerts show lists gaps.")
+
+
+def print_silent(rows: Iterable[SourceStatus]) -> None:
+    """Sources that are silent now, a line each: what they do not bring is no fall of opinion."""
+    console = _console()
+    for row in rows:
+        if row.incidents:
+            kinds = "、".join(SOURCE_ZH[incident.kind] for incident in row.incidents)
+            since = min(incident.begun_at for incident in row.incidents)
+            console.print(
+                f"来源事件：{row.name} {kinds}，自 {_time(since)}；不是意见减少", highlight=False, markup=False
+            )
 
 
 def print_page(page: dict[str, Any], notes: Iterable[IncidentNote]) -> None:
@@ -96,8 +110,9 @@ def _explanation(console: Any, explained: dict[str, Any]) -> None:
     if explained["undated"] != {"value": 0, "exact": True}:
         console.print(f"未注明发布时间、未计入：{number(explained['undated'])}", highlight=False)
     for gap in explained["unseen"]:
+        befell = f"（{'、'.join(SOURCE_ZH[kind] for kind in gap['incidents'])}）" if gap["incidents"] else ""
         console.print(
-            f"未看全：{gap['source']} 缺 {gap['missing_hours']} 小时，截断 {gap['capped_hours']} 小时",
+            f"未看全：{gap['source']} 缺 {gap['missing_hours']} 小时，截断 {gap['capped_hours']} 小时{befell}",
             highlight=False, markup=False,
         )  # fmt: skip
 

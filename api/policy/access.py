@@ -43,7 +43,7 @@ class Access:
         """The purpose, when the reader may act. Raises Denied; nobody reads without project and purpose (P-09)."""
         allowed = self.stated(reader, purpose)
         if project is None:
-            if action not in NO_PROJECT or not self._anywhere(reader, action):
+            if action not in NO_PROJECT or not self.anywhere(reader, action):
                 raise Denied(f"E302: {action} needs a project; name one (no project, no data)")
             return allowed
         if not _concerns(reader, project):
@@ -69,7 +69,8 @@ class Access:
             raise Denied(f"E301: role {reader.role} does not act for {purpose}, but for: {', '.join(mine)}")
         return purpose  # type: ignore[return-value]
 
-    def _anywhere(self, reader: Reader, action: str) -> bool:
+    def anywhere(self, reader: Reader, action: str) -> bool:
+        """Whether the reader's role is granted the action in any seat."""
         return any(action in granted for (role, _), granted in self.grants.items() if role == reader.role)
 
 

@@ -19,7 +19,10 @@ MISSING: Final = 0
 CAPPED: Final = 1
 WHOLE: Final = 2
 LOWER_BOUND: Final = frozenset({"page_cap", "budget", "out_of_order"})
-"""Reasons for which a window was cut short that leave what it found as a lower bound; after others it is a gap."""
+"""Reasons for which a window was cut short that leave what it found as a lower bound; after others it is a gap.
+
+One that found nothing is a gap whatever the reason: a source that fell silent (来源事件) says nothing of people.
+"""
 PATIENCE: Final = 6
 """Hours for which an hour waits for sources that were not read past it yet."""
 PHASE_IN_TICKS: Final = int(PHASE_IN.total_seconds()) // 3600
@@ -71,7 +74,7 @@ class Coverage:
     def _crawl(self, source: str, windows: list[SourceWindow]) -> None:
         hours = self._empty(source)
         beginning = moment_of(self.first)
-        for since, until in _joined(w for w in windows if w.cut_short is None or w.cut_short in LOWER_BOUND):
+        for since, until in _joined(w for w in windows if w.cut_short is None or _bounds(w)):
             self._mark(hours, max(since or beginning, beginning), until, CAPPED, whole_hours=False)
         for since, until in _joined(w for w in windows if w.cut_short is None):
             self._mark(hours, max(since or beginning, beginning), until, WHOLE, whole_hours=True)
@@ -89,6 +92,11 @@ class Coverage:
 
     def _empty(self, source: str) -> npt.NDArray[np.uint8]:
         return self._hours.setdefault(source, np.zeros(self.last - self.first + 1, dtype=np.uint8))
+
+
+def _bounds(window: SourceWindow) -> bool:
+    """Whether what a window that was cut short found is a lower bound."""
+    return window.cut_short in LOWER_BOUND and window.found > 0
 
 
 def _joined(windows: Iterable[SourceWindow]) -> list[tuple[datetime | None, datetime]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from pipeline.alerts.observation import moment_of, tick_of
 from pipeline.alerts.tail import upper_tail
 from pipeline.records import Analysis, DecisionProject, Document, Incident
 from pipeline.records.incident import LEVELS, AlertLevel
+from pipeline.store import IncidentKind as SourceIncidentKind
 from pipeline.store import Store
 
 BEFORE: Final = timedelta(weeks=12)
@@ -37,11 +39,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Unseen:
-    """A source that was not read whole in the window: hours of which nothing, and of which only a part is known."""
+    """A source that was not read whole in the window: hours of which nothing, and of which only a part is known.
+
+    ``incidents``: what befell the source meanwhile (silent, closed to us), which says nothing of opinion.
+    """
 
     source: str
     missing_hours: int
     capped_hours: int
+    incidents: tuple[SourceIncidentKind, ...]
 
 
 @dataclass(frozen=True)
@@ -160,9 +166,14 @@ def _sources(store: Store, project_id: str) -> Sources:
 
 def _unseen(store: Store, sources: Sources, first: int, last: int) -> tuple[Unseen, ...]:
     coverage = Coverage(store.source_windows(moment_of(first)), store.imported_through(), first, last)
+    befell: dict[str, set[SourceIncidentKind]] = defaultdict(set)
+    for incident in store.source_incidents():
+        since = incident.begun_at
+        if since < moment_of(last + 1) and (incident.closed_at is None or incident.closed_at > moment_of(first)):
+            befell[incident.source].add(incident.kind)
     found = []
     for key in sorted(sources.by_key):
         read = [coverage.at(key, tick) for tick in range(first, last + 1)]
-        if read.count(MISSING) or read.count(CAPPED):
-            found.append(Unseen(key, read.count(MISSING), read.count(CAPPED)))
+        if read.count(MISSING) or read.count(CAPPED) or befell[key]:
+            found.append(Unseen(key, read.count(MISSING), read.count(CAPPED), tuple(sorted(befell[key]))))
     return tuple(found)

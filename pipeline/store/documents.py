@@ -202,7 +202,7 @@ class Documents(Database):
             values |= {"leased_by": None, "leased_until": None, "origin_id": document.id}
             if not connection.execute(statement.values(values)).rowcount:
                 return False
-            for table in (links, analyses, fingerprints, minhash_bands):
+            for table in (links, analyses, fingerprints, minhash_bands, source_pointers):
                 connection.execute(delete(table).where(table.c.document_id == document.id))
             heard = list(voices_of)
             mine = voices.c.document_id == document.id

@@ -25,12 +25,13 @@ _HOUR: Final = timedelta(hours=1)
 
 
 class SourceWindow(NamedTuple):
-    """A stretch of a source that was read; ``since`` None: from its beginning."""
+    """A stretch of a source that was read; ``since`` None: from its beginning; ``found``: items seen in it."""
 
     source: str
     since: datetime | None
     until: datetime
     cut_short: str | None
+    found: int
 
 
 @dataclass

@@ -38,6 +38,12 @@ class SourceIncident(NamedTuple):
     closed_at: datetime | None
     facts: dict[str, Any]
 
+    @property
+    def begun_at(self) -> datetime:
+        """Since when the source was silent, as far as the facts say; else when the incident was opened."""
+        since = self.facts.get("empty_since") or self.facts.get("last_read")
+        return datetime.fromisoformat(since) if since else self.opened_at
+
 
 CRAWL = [source_crawls.c[name] for name in SourceCrawl._fields]
 INCIDENT = [source_incidents.c[name] for name in SourceIncident._fields]

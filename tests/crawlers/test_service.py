@@ -22,6 +22,8 @@ from sqlalchemy import text
 
 from crawlers.registry import Source
 from crawlers.service import Service, Told
+from pipeline.notify import Sent
+from pipeline.office import Office
 from pipeline.settings import Settings
 from pipeline.store import Store
 
@@ -155,6 +157,33 @@ def test_each_source_is_read_when_it_is_due_and_one_that_fails_ends_no_other(off
         running.stop()
         thread.join(300)
     assert not thread.is_alive()
+
+
+def test_it_notifies_beside_the_crawls_and_a_failure_ends_nothing(office: TestOffice) -> None:
+    clock, asked, told = _Clock(office), list[Office](), list[Told]()
+
+    def notify(asked_by: Office) -> Sent:
+        asked.append(asked_by)
+        if len(asked) == 1:
+            raise OSError("the store is away")
+        return Sent(sent=1) if len(asked) == 2 else Sent()
+
+    running = Service(office, told.append, tick=0.1, notify=notify)
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    try:
+        until(lambda: len(asked) == 1)
+        time.sleep(1)
+        assert len(asked) == 1, "nothing is looked for again at once"
+        for times in (2, 3):
+            clock.ahead += timedelta(seconds=61)
+            until(lambda times=times: len(asked) == times)
+    finally:
+        running.stop()
+        thread.join(300)
+    assert not thread.is_alive() and set(map(id, asked)) == {id(office)}
+    assert [one.sent for one in told if one.sent] == [Sent(sent=1)]
+    assert any("OSError" in one.what for one in told)
 
 
 def test_a_source_outside_its_hours_or_switched_off_or_blocked_is_not_due(office: TestOffice, site: Replica) -> None:

@@ -10,6 +10,7 @@ from county import CountyOffice
 from offices import TestOffice, petition
 
 from pipeline.deployment_key import DeploymentKey
+from pipeline.intake import Receipt
 from pipeline.matters import matter_id
 from pipeline.records import Incident
 from pipeline.store import SealedPointer
@@ -132,6 +133,17 @@ def test_at_intake_only_a_post_that_speaks_of_danger_leaves_a_pointer(office: Te
     key = DeploymentKey(office.settings.keys_folder)
     assert key.open_pointer(pointer.document_id, pointer.sealed) == URL + "2"
     assert all(URL.encode() not in content for content in office.files().values())
+
+
+def test_a_post_that_its_source_has_changed_keeps_the_pointer_only_while_it_speaks_of_danger(
+    office: TestOffice,
+) -> None:
+    danger, calm = "路|柳湾村的补偿再不给，我真的活不下去了。", "路|柳湾村的路什么时候修好？"
+    for said, kept in ((danger, True), (calm, False), (danger, True)):
+        post = petition(said, 2, source_kind="weibo", genre="post", url=URL + "2")
+        office.intake().receive_crawled([post], "board:1", Receipt())
+        [document] = office.documents()
+        assert (office.store.sealed_pointer(document.id) is not None) == kept
 
 
 def test_no_question_leads_from_a_text_or_an_address_to_an_incident(road: CountyOffice) -> None:

@@ -18,8 +18,8 @@ def at(hours: float) -> datetime:
     return moment_of(FIRST) + timedelta(hours=hours)
 
 
-def window(since: float | None, until: float, cut: str | None = None) -> SourceWindow:
-    return SourceWindow("board", None if since is None else at(since), at(until), cut)
+def window(since: float | None, until: float, cut: str | None = None, found: int = 1) -> SourceWindow:
+    return SourceWindow("board", None if since is None else at(since), at(until), cut, found)
 
 
 def hours(*windows: SourceWindow) -> list[int]:
@@ -38,6 +38,9 @@ def test_a_cut_is_a_lower_bound_or_a_gap_and_a_second_reading_mends_it() -> None
         assert hours(window(0, 3, cut)) == [CAPPED] * 3 + [MISSING] * 3
     for cut in ("block", "login_wall", "outage"):
         assert hours(window(0, 3, cut)) == [MISSING] * 6
+    for cut in ("page_cap", "budget", "out_of_order"):
+        assert hours(window(0, 3, cut, found=0)) == [MISSING] * 6, "a source that fell silent says nothing of people"
+    assert hours(window(0, 3, None, found=0)) == [WHOLE] * 3 + [MISSING] * 3
     assert hours(window(0, 3, "page_cap"), window(0, 2)) == [WHOLE, WHOLE, CAPPED] + [MISSING] * 3
 
 

@@ -133,11 +133,13 @@ def crawled(road: CountyOffice, opinions: list[Any], source: str = "board") -> N
     say(road, moved)
 
 
-def window(road: CountyOffice, since: float, until: float, cut: Any = None, source: str = "board") -> None:
+def window(
+    road: CountyOffice, since: float, until: float, cut: Any = None, source: str = "board", found: int = 1
+) -> None:
     name = f"{source}-1" if cut is None else f"{source}-{until}-{cut}"
     road.store.close_window(
         CrawlWindow(id=name, source=source, since=MONDAY + timedelta(days=since),
-                    until=MONDAY + timedelta(days=until), cut_short=cut),
+                    until=MONDAY + timedelta(days=until), cut_short=cut, found=found),
         "x",
     )  # fmt: skip
 
@@ -155,6 +157,25 @@ def test_a_capped_hour_is_a_lower_bound_and_a_gap_is_no_silence(road: CountyOffi
     gap = tick_of(MONDAY + timedelta(days=61))
     assert hours[gap].missing and hours[tick_of(MONDAY + timedelta(days=62.2))].missing
     assert hours[tick_of(MONDAY + timedelta(days=60.1))].capped
+
+
+def test_a_source_that_fell_silent_is_named_beside_the_incident(road: CountyOffice) -> None:
+    from pipeline.alerts.explain import explain
+    from pipeline.alerts.watch import detector_of
+
+    window(road, 0, 61)
+    window(road, 0, 57, source="forum")
+    crawled(road, [*quiet(), *burst(20, hours=8)])
+    crawled(road, [complaint(8000, 20), complaint(8001, 40)], "forum")
+    since = (MONDAY + timedelta(days=57)).isoformat()
+    window(road, 57, 61, "out_of_order", "forum", found=0)
+    road.store.settle_incidents("forum", {"no_items": {"empty_since": since}})
+    looked(road)
+    rules = detector_of(road.office.settings).rules
+    assert rules is not None
+    [unseen] = explain(road.store, road.road, the_incident(road), rules).unseen
+    assert (unseen.source, unseen.incidents, unseen.capped_hours) == ("forum", ("no_items",), 0)
+    assert unseen.missing_hours > 0
 
 
 def test_an_hour_waits_for_its_sources_but_not_for_ever(road: CountyOffice) -> None:
