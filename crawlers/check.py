@@ -13,7 +13,7 @@ from crawlers.politeness.budget import DailyBudget
 from crawlers.politeness.traffic import Traffic
 from crawlers.reading import Taste, read
 from crawlers.registry.source import Source
-from crawlers.run import leased
+from crawlers.run import leased, rest
 from crawlers.spiders.base import Assignment, SourceSpider
 from crawlers.windows import Window, cell
 from pipeline.intake import PUBLISHED_BY_AUTHORITIES
@@ -73,6 +73,7 @@ async def _check(source: Source, office: Office, window: Window, spider: type[So
     checked = Checked(window)
     budget = DailyBudget(office.store, source.name, source.daily_requests, office.store.clock)
     traffic = Traffic(source, budget, office.store.clock)
+    rest(source, office.store, traffic)
     tasted = Taste()
     with leased(source, office, LONGEST_CHECK) as holder:
         if holder is None:

@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from time import monotonic
 from typing import Final, Literal, Protocol
+
+from sqlalchemy.exc import DBAPIError
 
 from crawlers.monitoring.figures import Figures, introduce, watch
 from crawlers.planning import Planned, plan
@@ -27,7 +30,7 @@ from crawlers.storing import Tally, WindowStore
 from crawlers.windows import BEIJING
 from pipeline.intake import Intake
 from pipeline.office import Office
-from pipeline.store import LeaseLost
+from pipeline.store import LeaseLost, Store
 from pipeline.work import release_the_dead
 
 State = Literal["done", "cut", "blocked", "busy", "interrupted", "paused", "not_due"]
@@ -185,10 +188,9 @@ async def _crawl_leased(
     introduce(store, source)
     budget = DailyBudget(store, source.name, source.daily_requests, store.clock)
     traffic = Traffic(source, budget, store.clock, lambda decision: store.note_robots(source.name, decision))
-    if store.source_state(source.name).requests:
-        for url in source.start:
-            traffic.back_off(url, source.rate_seconds)  # nobody knows how long ago the last process asked
-    renewing = asyncio.create_task(_renew(office, source, holder, traffic))
+    rest(source, store, traffic)
+    ended = asyncio.Event()
+    renewing = asyncio.create_task(_renew(office, source, holder, traffic, ended))
     try:
         with stop.over(traffic), _signals(stop):
             windows = await asyncio.to_thread(plan, source, store, store.clock(), since, until)
@@ -199,14 +201,20 @@ async def _crawl_leased(
         report.state, report.why = "cut", f"the crawl ended in the middle ({type(error).__name__})"
         raise
     finally:
-        renewing.cancel()
-        with suppress(asyncio.CancelledError):
-            await renewing
+        ended.set()
+        await renewing  # a renewal under way would take the lease again after it was let go
         report.requests = traffic.requests
         budget.close()
         _note(source, office, traffic, report)
         if report.tally.changed:
             store.scrub()
+
+
+def rest(source: Source, store: Store, traffic: Traffic) -> None:
+    """Begins with a pause once any source was read: nobody knows how long ago this host was asked, or for which."""
+    if any(state.requests for state in store.source_states().values()):
+        for url in source.start:
+            traffic.back_off(url, traffic.delay(url))
 
 
 async def _windows(
@@ -295,14 +303,26 @@ def _next_run(source: Source, office: Office) -> datetime:
     return min(now + source.every, max(min(waiting, default=now + source.every), now + SOONEST))
 
 
-async def _renew(office: Office, source: Source, holder: str, traffic: Traffic) -> None:
-    """Keeps the lease, and stops the traffic when it is lost or the source is switched off."""
+async def _renew(office: Office, source: Source, holder: str, traffic: Traffic, ended: asyncio.Event) -> None:
+    """Keeps the lease until the crawl has ended; stops the traffic when it is lost or the source is switched off.
+
+    A store that is busy or away for a moment is asked again, for as long as the lease lasts.
+    """
+    lasts_until = monotonic() + LEASE
     while True:
-        await asyncio.sleep(RENEW_EVERY)
-        if await asyncio.to_thread(office.store.hold, _leases(source), holder, LEASE) is not None:
-            traffic.stop("interrupted")
-        state = await asyncio.to_thread(office.store.source_state, source.name)
-        if not state.enabled:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), RENEW_EVERY)
+            return
+        asked_at = monotonic()
+        try:
+            taken = await asyncio.to_thread(office.store.hold, _leases(source), holder, LEASE) is not None
+            state = await asyncio.to_thread(office.store.source_state, source.name)
+        except DBAPIError:
+            if monotonic() >= lasts_until:
+                traffic.stop("interrupted")
+            continue
+        lasts_until = asked_at + LEASE
+        if taken or not state.enabled:
             traffic.stop("interrupted")
 
 

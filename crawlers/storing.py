@@ -24,7 +24,7 @@ MOST_ATTEMPTS: Final = 5
 """A window that failed so often waits no longer; it stays a lower bound."""
 FIRST_RETRY: Final = timedelta(minutes=15)
 SUSPICIOUS: Final = 5
-"""From so many vanished items on, that are more than half of a window, a list is not believed at once."""
+"""From so many vanished items on, a list that shows nothing at all is never believed."""
 
 
 @dataclass
@@ -161,7 +161,10 @@ class WindowStore:
         return {key for key, url in self.stored.items() if key not in seen and url not in outcome.seen_urls}
 
     def _believed(self, vanished: set[str], outcome: Outcome) -> bool:
-        """Whether so many items may be gone: a changed layout looks like that. A second reading is believed."""
-        if len(vanished) < SUSPICIOUS or 2 * len(vanished) <= len(self.stored):
+        """Whether so many items may be gone: a changed layout looks like that. A second reading is believed.
+
+        A tombstone is for ever: one empty answer of a board that fails must not take a day of few petitions away.
+        """
+        if 2 * len(vanished) <= len(self.stored):
             return True
-        return outcome.found > 0 and self._planned.attempts > 0
+        return self._planned.attempts > 0 and (outcome.found > 0 or len(vanished) < SUSPICIOUS)

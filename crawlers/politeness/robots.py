@@ -84,7 +84,7 @@ class RobotsObeyed(RobotsTxtMiddleware):
             raise RobotsUnreadable(f"E713: robots.txt of {host} cannot be read")
         if not known.parser.allowed(request.url, NAME):
             self._crawler.stats.inc_value("robotstxt/forbidden")
-            if not request.meta.get("depth"):
+            if not request.meta.get("depth") and not request.meta.get("recheck"):
                 reader.note_block("robots", f"robots.txt of {host} does not allow the start page")
             raise RobotsRefused(f"E712: robots.txt of {host} does not allow this page")
 

@@ -14,7 +14,7 @@ from scrapy.http import Request
 from crawlers.politeness.addresses import authority
 from crawlers.politeness.robots import RobotsBook
 from crawlers.politeness.stopped import NoPage, TrafficStopped
-from crawlers.registry.source import Source
+from crawlers.registry.source import FASTEST, Source
 from crawlers.windows import BEIJING
 
 if TYPE_CHECKING:
@@ -82,8 +82,10 @@ class Traffic:
         self._free_at[host] = max(self._free_at[host], monotonic() + seconds)
 
     def delay(self, url: str) -> float:
-        """Seconds between two requests to a page's host."""
-        return max(self._source.rate_seconds, self._delays.get(authority(url), 0.0))
+        """Seconds between two requests to a page's host; a public one is hurried by no source, wherever it begins."""
+        host = authority(url)
+        least = 0.0 if host in self._source.allowed_private_hosts else FASTEST
+        return max(least, self._source.rate_seconds, self._delays.get(host, 0.0))
 
     def stop(self, why: str) -> None:
         """Lets no more requests go."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from crawlers.registry.editing import with_values
-from crawlers.registry.source import Source
+from crawlers.registry.source import Source, Windows
 from index.durable import write_durably
 
 SHIPPED: Final = Path(__file__).parent.parent / "sources"
 FOLDER: Final = "sources"
+_NO_FIELD: Final = "there is no such field; see docs/SOURCES.md"
 
 
 class SourceRefused(ValueError):
@@ -124,6 +126,9 @@ def told(error: ValidationError, prefix: str = "") -> str:
     for found in error.errors():
         place = prefix + ".".join(map(str, found["loc"]))
         message = found["msg"].removeprefix("Value error, ")
+        if found["type"] == "extra_forbidden":
+            like = get_close_matches(str(found["loc"][-1]), (*Source.model_fields, *Windows.model_fields), 1)
+            message = f"there is no such field; did you mean {like[0]}?" if like and not prefix else _NO_FIELD
         lines.append(f"{place}: {message}" if place else message)
     return "; ".join(lines)
 

@@ -99,7 +99,8 @@ def test_a_bad_file_is_named_with_field_and_reason_and_hides_no_other(terminal: 
         ({"kind": "weibo"}, "kind: the spider plain reads news, petition, not weibo"),
         ({"night_window": "22-6"}, "night_window: expected hours such as 22:00-06:00"),
         ({"name": "another"}, "name: must be the file's name"),
-        ({"colour": "red"}, "colour: Extra inputs are not permitted"),
+        ({"colour": "red"}, "colour: there is no such field; see docs/SOURCES.md"),
+        ({"legal_bases": "合同"}, "legal_bases: there is no such field; did you mean legal_basis?"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(

@@ -98,6 +98,20 @@ def test_a_list_that_lost_nearly_everything_is_believed_at_the_second_reading_on
     assert read(office, source, NOON + timedelta(hours=2)).tally.withdrawn == 8
 
 
+def test_one_empty_answer_takes_no_day_of_few_petitions_away(office: TestOffice, site: Replica) -> None:
+    publish(site, range(3))
+    source = petitions(site, parser={"complete": True})
+    read(office, source)
+    listing(site, [])
+    first = read(office, source, NOON + timedelta(hours=1))
+    assert (first.tally.withdrawn, first.state) == (0, "cut")
+    listing(site, range(3))
+    assert read(office, source, NOON + timedelta(hours=2)).tally.withdrawn == 0
+    listing(site, [])
+    withdrawn = [read(office, source, NOON + timedelta(hours=hour)).tally.withdrawn for hour in (3, 4)]
+    assert withdrawn == [0, 3] and texts(office) == []
+
+
 def test_an_empty_list_withdraws_nothing_however_often_it_is_read(office: TestOffice, site: Replica) -> None:
     publish(site, range(9))
     source = petitions(site, parser={"complete": True})

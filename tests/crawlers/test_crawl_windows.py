@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import threading
@@ -17,6 +18,7 @@ from notes import NOON, over_time, petitions, publish, read, texts
 from offices import TestOffice
 from plain_spider import HourSpider, PlainSpider
 from replica import Replica
+from sqlalchemy.exc import OperationalError
 
 from crawlers.planning import cursor_of
 from crawlers.run import Stop
@@ -128,6 +130,39 @@ def test_one_source_is_read_by_one_process(office: TestOffice, site: Replica) ->
     assert read(office, petitions(site)).state == "busy" and site.hits == []
     office.store.let_go("elsewhere:1:x")
     assert read(office, petitions(site)).tally.receipt.new == 3
+
+
+def test_a_renewal_under_way_at_the_end_leaves_no_lease_behind(
+    office: TestOffice, site: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, range(3))
+    hold = office.store.hold
+
+    def slowly(*arguments: Any) -> str | None:
+        time.sleep(0.5)
+        return hold(*arguments)
+
+    monkeypatch.setattr("crawlers.run.RENEW_EVERY", 0.01)
+    monkeypatch.setattr(office.store, "hold", slowly)
+    assert read(office, petitions(site)).state == "done"
+    assert office.store.holders() == set()
+
+
+def test_a_store_that_is_busy_for_a_moment_ends_no_crawl(
+    office: TestOffice, site: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, range(3))
+    hold, tries = office.store.hold, itertools.count()
+
+    def busy(*arguments: Any) -> str | None:
+        if next(tries) % 2:
+            raise OperationalError("", {}, Exception("database is locked"))
+        return hold(*arguments)
+
+    monkeypatch.setattr("crawlers.run.RENEW_EVERY", 0.01)
+    monkeypatch.setattr(office.store, "hold", busy)
+    report = read(office, petitions(site))
+    assert next(tries) > 2 and (report.state, report.tally.receipt.new) == ("done", 3)
 
 
 def test_who_loses_the_lease_stores_nothing_more(office: TestOffice, site: Replica) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from notes import NOON, note, petitions, publish, read, texts
 from offices import TestOffice
+from plain_spider import PlainSpider
 from replica import Replica
 
+from crawlers.politeness.traffic import Traffic
 from crawlers.run import CrawlRefused
 
 
@@ -153,6 +159,41 @@ def test_the_server_never_sees_more_than_the_rate(office: TestOffice, site: Repl
     publish(site, range(6))
     read(office, petitions(site, rate_seconds=0.4, window={"first": "36h"}))
     assert len(site.hits) >= 8 and min(site.gaps()) >= 0.4
+
+
+def test_two_sources_of_one_host_keep_its_rate_between_them(office: TestOffice, site: Replica) -> None:
+    publish(site, range(2))
+    for name in ("first", "second"):
+        read(office, petitions(site, name=name, title=name, rate_seconds=0.6))
+    assert len(site.hits) >= 8 and min(site.gaps()) >= 0.6
+
+
+def test_a_private_site_lends_its_haste_to_no_public_host(site: Replica) -> None:
+    traffic = Traffic(petitions(site))
+    assert (traffic.delay(site.url("/")), traffic.delay("https://example.org/")) == (0.0, 1.0)
+
+
+class AskingAgain(PlainSpider):
+    """Asks again for what is stored of its window."""
+
+    name = "again"
+
+    async def start(self) -> AsyncIterator[Any]:
+        for request in self.recheck(self.parse_note):
+            yield request
+        async for request in super().start():
+            yield request
+
+
+def test_an_old_page_that_robots_txt_closes_later_does_not_close_the_source(office: TestOffice, site: Replica) -> None:
+    publish(site, range(3))
+    source = petitions(site)
+    read(office, source)
+    site.robots = "User-agent: *\nDisallow: /n/1\n"
+    asked = site.paths().count("/n/1")
+    report = read(office, source, NOON + timedelta(hours=1), spider=AskingAgain)
+    assert (report.state, office.store.source_state("replica").blocked) == ("cut", None)
+    assert site.paths().count("/n/1") == asked
 
 
 def test_crawl_delay_is_honoured(office: TestOffice, site: Replica) -> None:
