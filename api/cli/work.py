@@ -50,7 +50,7 @@ def command(home: Path | None, retry: bool, as_json: bool) -> None:
         click.echo("Another process is writing the index; it takes over what is left.", err=True)
 
 
-def told(done: Done, sent: Sent) -> str:
+def told(done: Done, sent: Sent | None = None) -> str:
     """What one run of the work did, in a line."""
     parts = [
         (done.analysed, "analysed"),
@@ -59,9 +59,9 @@ def told(done: Done, sent: Sent) -> str:
         (done.projects, "projects proposed anew"),
         (done.watched.hours, "project hours judged"),
         (done.watched.told, "alerts"),
-        (sent.sent, "messages sent"),
-        (sent.failed - sent.dead, "messages to be tried again"),
     ]
+    if sent is not None:
+        parts += [(sent.sent, "messages sent"), (sent.failed - sent.dead, "messages to be tried again")]
     if done.quarantined:
         parts.append((done.quarantined, "set aside (once the cause is mended: minyi work --retry)"))
     return ", ".join(f"{count:,} {what}" for count, what in parts if count) or "Nothing was left to do."
