@@ -5,9 +5,10 @@ from county import county, county_as_it_was
 from databases import database_url, postgres_server, store
 from elastic_servers import elastic_url, pytest_terminal_summary, three_nodes
 from offices import office
+from receivers import mailbox, receiver
 from terminal import terminal
 
 __all__ = [
-    "county", "county_as_it_was", "database_url", "elastic_url", "office", "postgres_server", "pytest_terminal_summary",
-    "road", "store", "terminal", "three_nodes",
+    "county", "county_as_it_was", "database_url", "elastic_url", "mailbox", "office", "postgres_server",
+    "pytest_terminal_summary", "receiver", "road", "store", "terminal", "three_nodes",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from typing import Any, Final
@@ -49,12 +49,14 @@ def may_tell(store: Store, subscription: Subscription, incident: Incident) -> bo
 
 @dataclass(frozen=True)
 class Composer:
-    """Writes notices for one office; ``public_url`` is where people open incidents, empty for no links."""
+    """Writes notices for one run of one office; ``public_url`` is where people open incidents, empty for no links."""
 
     store: Store
     k: int
     rules: LevelRules
     public_url: str = ""
+    pages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Pages of incidents that were explained already, for further subscribers."""
 
     def __call__(self, message: Message, subscription: Subscription) -> Notice | None:
         """The notice; None when the subscriber may read none of it any more.
@@ -76,7 +78,9 @@ class Composer:
         return self._one(message, event, incident, subscription.quotes)
 
     def _one(self, message: Message, event: IncidentEvent, incident: Incident, quotes: bool) -> Notice:
-        page = page_of(incident, self.store, self.k, self.rules)
+        if incident.id not in self.pages:
+            self.pages[incident.id] = page_of(incident, self.store, self.k, self.rules)
+        page = self.pages[incident.id]
         lines = [*self._lines(event, page, quotes)]
         subject = f"【{LEVEL_ZH[incident.level]}】{words.OF_EVENT[event.kind]}：{page['project_name']}"
         return _notice(message.key, subject, lines, {"event": event.kind, "incident": self._card(page)})
@@ -94,6 +98,9 @@ class Composer:
         yield words.OBSERVED.format(
             seen=_count(page["observed"]), expected=f"{page['expected']:.1f}", low=f"{low:.0f}", high=f"{high:.0f}"
         )
+        now = page["explanation"]["observed_now"] if page["explanation"] else page["observed"]
+        if now != page["observed"]:
+            yield words.SINCE.format(seen=_count(now))
         if page["recurrence_months"] is not None:
             yield words.RECURRENCE.format(words=recurrence_zh(page["recurrence_months"]))
         if page["lower_bound"]:

@@ -57,18 +57,20 @@ def deliver(
     worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[:100]
     deadline = time.monotonic() + seconds
     busy: list[tuple[threading.Thread, _Try]] = []
-    while True:
-        busy = _settled(store, busy, attempts, done, passed_over)
-        if time.monotonic() < deadline and len(busy) < SIDE_BY_SIDE:
+    more = True
+    while more or busy:
+        running = _settled(store, busy, attempts, done, passed_over)
+        more = (more or len(running) < len(busy)) and time.monotonic() < deadline
+        busy = running
+        if more and len(busy) < SIDE_BY_SIDE:
             under_way = {attempt.message.subscription for _, attempt in busy}
             message = store.claim_message(worker, LEASE_SECONDS, passed_over | under_way)
-            if message is not None:
-                attempt = _begun(store, keys, compose, message, done)
-                busy += [attempt] if attempt else []
-                continue
-        if not busy:
-            return done
-        time.sleep(0.01)
+            more = message is not None
+            begun = _begun(store, keys, compose, message, done) if message else None
+            busy += [begun] if begun else []
+        else:
+            time.sleep(0.01)
+    return done
 
 
 @dataclass
@@ -131,7 +133,9 @@ def _settled(
             running.append((thread, attempt))
             continue
         if attempt.taken:
-            _note_sent(store, attempt.message)
+            with store.transaction():
+                store.message_sent(attempt.message.key)
+                _note(store, attempt.message, "alerts.notify")
             done.sent += 1
             continue
         outcome = attempt.outcome or NotDelivered("the receiver took too long")
@@ -144,7 +148,9 @@ def _settled(
 def failed(store: Store, message: Message, outcome: NotDelivered, attempts: int) -> bool:
     """Notes a failed attempt: when the next one is, or that there is none; whether it became a dead letter."""
     if outcome.permanent or (message.attempts >= attempts and not message.urgent):
-        store.message_given_up(message.key, f"{outcome} (tries: {message.attempts})")
+        with store.transaction():
+            store.message_given_up(message.key, f"{outcome} (tries: {message.attempts})")
+            _note(store, message, "alerts.undelivered")
         return True
     asked = min(outcome.retry_after or 0.0, LONGEST_ASKED)
     wait = timedelta(seconds=max(asked, back_off(message)))
@@ -163,12 +169,11 @@ def back_off(message: Message) -> float:
     return wait * (1 + spread)
 
 
-def _note_sent(store: Store, message: Message) -> None:
-    with store.transaction():
-        store.message_sent(message.key)
-        for event in store.events_of_message(message.key):
-            subject = f"{event.incident_id}:{message.subscription}"
-            AuditLog(store).append("minyi", "system", "alerts.notify", project_id=event.project_id, subject=subject)
+def _note(store: Store, message: Message, action: str) -> None:
+    """What became of a message, in the audit trail: ids only."""
+    for event in store.events_of_message(message.key):
+        subject = f"{event.incident_id}:{message.subscription}"
+        AuditLog(store).append("minyi", "system", action, project_id=event.project_id, subject=subject)
 
 
 def _code_of(error: Exception) -> str:

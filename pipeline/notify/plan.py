@@ -95,7 +95,6 @@ def _found_since(store: Store, may: May) -> int:
     new = 0
     for letter in store.dead_messages(NOBODY):
         if letter.expires_at is not None and letter.expires_at <= store.clock():
-            store.message_given_up(letter.key, "E863: the 72 hours of the cue are over (P-18)", dropped=True)
             continue
         for event, incident in _told(store, letter):
             mine = [s for s in store.subscriptions() if s.who == event.recipient and may(s, incident)]

@@ -126,6 +126,6 @@ class Messages(Meta):
 
     def _settle(self, key: str, **values: object) -> None:
         """A message that was sent stays sent, whatever a slower process has to say."""
-        statement = update(messages).where(messages.c.key == key, messages.c.state == "waiting")
+        statement = update(messages).where(messages.c.key == key, messages.c.state.in_(("waiting", "dead")))
         with self.transaction() as connection:
             connection.execute(statement.values(leased_by=None, leased_until=None, **values))

@@ -231,8 +231,9 @@ def test_killed_anywhere_the_watch_ends_with_the_same_bytes(
     for folder in (whole, killed):
         shutil.copytree(home, folder)
     monkeypatch.setattr("pipeline.alerts.watch.STRIDE", 48)
+    began = time.monotonic()
     job(whole)
-    deaths = 0
+    span, deaths = time.monotonic() - began, 0
     for attempt in range(40):
         child = os.fork()
         if child == 0:
@@ -240,12 +241,14 @@ def test_killed_anywhere_the_watch_ends_with_the_same_bytes(
                 job(killed)
             finally:
                 os._exit(0)
-        time.sleep(0.05 + 0.11 * ((seed * 7 + attempt * 3) % 10))
+        time.sleep(span * ((seed * 7 + attempt * 3) % 10) / 10)
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         deaths += os.WIFSIGNALED(status)
-        if attempt >= 5 and not os.WIFSIGNALED(status):
-            break
+        if not os.WIFSIGNALED(status):
+            if deaths >= 3:
+                break
+            span /= 2
     job(killed)
     assert deaths >= 3
     assert everything(killed) == everything(whole)
