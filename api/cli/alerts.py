@@ -124,7 +124,9 @@ def _answer(name: str, line: str, example: str, *options: Callable[[Command], Co
         if as_json:
             print_json(card)
             return
-        until = f" until {card['expires_at']:%Y-%m-%d %H:%M %Z}" if card["expires_at"] else ""
+        from pipeline.alerts.observation import CHINA
+
+        until = f" until {card['expires_at'].astimezone(CHINA):%Y-%m-%d %H:%M}" if card["expires_at"] else ""
         click.echo(f"{name}: {card['id']} is {card['state']}{until}")
 
     run.__doc__ = line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from api.incident_cards import LEVEL_ZH
 from pipeline.alerts.observation import CHINA
 from pipeline.records import IncidentNote
 from pipeline.sources.status import SourceStatus
@@ -17,6 +18,11 @@ CHECK_ZH: Final = {
     "holiday": "节假日", "volume_artefact": "总量同升",
 }  # fmt: skip
 SOURCE_ZH: Final = {"no_success": "来源无法读取", "no_items": "来源静默", "blocked": "来源被封"}
+ACTION_ZH: Final = {
+    "acknowledge": "受理", "silence": "静默", "reopen": "重新打开", "close": "关闭", "assign": "交办",
+    "comment": "备注", "verdict": "判定",
+}  # fmt: skip
+VERDICT_ZH: Final[dict[str | None, str]] = {"true": "属实", "false": "误报", "duplicate": "重复", None: "未判定"}
 HELD_ZH: Final = {"few_voices": "声音不足", "one_kind_of_source": "来源单一"}
 
 
@@ -63,8 +69,9 @@ def print_page(page: dict[str, Any], notes: Iterable[IncidentNote]) -> None:
         _explanation(console, page["explanation"])
     for note in notes:
         said = f"：{note.comment}" if note.comment else ""
+        value = VERDICT_ZH[note.value] if note.action == "verdict" else note.value or ""
         console.print(
-            f"{_time(note.at)} {note.who} {note.action} {note.value or ''}{said}", highlight=False, markup=False
+            f"{_time(note.at)} {note.who} {ACTION_ZH[note.action]} {value}{said}", highlight=False, markup=False
         )
 
 
@@ -74,13 +81,11 @@ def print_preview(shown: dict[str, Any]) -> None:
     rates = ", ".join(f"{rate:g}" for rate in shown["false_alarms"])
     console.print(f"{_time(shown['since'])} – {_time(shown['until'])}，误报/项目月：{rates}", highlight=False)
     for row in shown["episodes"]:
-        known = f"{row['incident_id']} ({row['verdict'] or '未判定'})" if row["incident_id"] else "未曾记录"
-        console.print(
-            f"{_time(row['begin'])}  {row['level']}  {number(row['observed'])}（往常 {row['expected']}）  {known}",
-            highlight=False,
-        )
+        known = f"{row['incident_id']} ({VERDICT_ZH[row['verdict']]})" if row["incident_id"] else "未曾记录"
+        seen = f"{number(row['observed'])}（往常 {row['expected']}）"
+        console.print(f"{_time(row['begin'])}  {LEVEL_ZH[row['level']]}  {seen}  {known}", highlight=False)
     for row in shown["not_told"]:
-        console.print(f"不会提示：{row['incident_id']} ({row['verdict'] or '未判定'})", highlight=False)
+        console.print(f"不会提示：{row['incident_id']} ({VERDICT_ZH[row['verdict']]})", highlight=False)
     if not shown["episodes"]:
         console.print("Nothing would have been told.")
 
@@ -103,7 +108,7 @@ def _explanation(console: Any, explained: dict[str, Any]) -> None:
                 console.print(f"    “{' '.join(quote.split())}”", highlight=False, markup=False)
     without = explained["without_top_factor"]
     if without:
-        level = without["level"] or "不成预警"
+        level = LEVEL_ZH[without["level"]] if without["level"] else "不成预警"
         console.print(f"除去首要因素：{without['observed']}（往常 {without['expected']}），{level}", highlight=False)
     found = [CHECK_ZH[check["code"]] for check in explained["checks"] if check["found"]]
     console.print(f"伪迹检查：{'、'.join(found) or '未发现'}", highlight=False)

@@ -56,7 +56,7 @@ class SubscriptionFields(BaseModel):
 class NewSubscription(SubscriptionFields):
     """A subscription with the address of its channel, which is sealed and never shown."""
 
-    address: Annotated[SecretStr, Field(max_length=2000, description="As in docs/ALERTS.md, Notification.")]
+    channel_url: Annotated[SecretStr, Field(max_length=2000, description="As in docs/ALERTS.md, Notification.")]
 
 
 class SubscriptionShown(SubscriptionFields):
@@ -116,9 +116,9 @@ def subscriptions(desk: AtSubscriptions, asked: Annotated[Question, Query()]) ->
 @router.post("/v1/subscriptions", response_model=SubscriptionAdded, status_code=201, summary="Tell somebody")
 def add(desk: AtSubscriptions, asked: Annotated[Question, Query()], given: NewSubscription) -> SubscriptionAdded:
     """Adds a subscription. The answer holds the secret of a signed webhook, this once, and never the address."""
-    fields = given.model_dump(exclude={"address"})
+    fields = given.model_dump(exclude={"channel_url"})
     try:
-        added = desk.add(asked.purpose, given.address.get_secret_value(), fields)
+        added = desk.add(asked.purpose, given.channel_url.get_secret_value(), fields)
     except StoreConflict:
         raise
     except ValueError as error:

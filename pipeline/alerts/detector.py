@@ -129,6 +129,8 @@ class Detector:
         cold = states.columns["age"] < settings.cold_ticks
         excess = np.maximum(found.observed - found.expected, 0.0)
         level = episodes.reached(found.score, excess, cold, shares[1], rules)
+        if self._moving:
+            level = np.where(cold, 0, level).astype(level.dtype)
         tick = np.ascontiguousarray(seen.tick)
         turn = episodes.turn(states, tick, found.score, found.fresh, level, known, rules, settings)
         return Readings(

@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.alerts.conditions import Heard, rank, standing
 from pipeline.alerts.observation import moment_of, tick_of
 from pipeline.alerts.reading import Reading
+from pipeline.audit import AuditLog
 from pipeline.records.incident import LEVELS, EventKind, Incident, incident_id
 from pipeline.store import HourCount, Store
 
@@ -94,8 +95,14 @@ class Episodes:
         return told
 
     def _announce(self, incident: Incident) -> Incident:
+        """Tells a level. What people closed while it went on is open again: they dealt with a lower level."""
         first = incident.announced is None
         announced = self._store.save_incident(incident.model_copy(update={"announced": incident.level}))
+        if announced.state == "closed" and not announced.ended:
+            announced = self._store.lapse_incident(announced.id, "open")
+            AuditLog(self._store).append(
+                "minyi", "system", "alerts.rise", project_id=announced.project_id, subject=announced.id
+            )
         if announced.state != "closed":
             kind: EventKind = "opened" if first else "escalated"
             key = "opened" if first else f"escalated:{incident.level}"

@@ -57,7 +57,7 @@ class DetectorSettings:
     peak_most: float = 15.0
     """The same for streams of short ticks; one day counts at most ``peak_most``."""
     cold_ticks: int = 336
-    """Until so many ticks were seen only orange and red are raised."""
+    """Until so many ticks were seen only orange and red are raised; nothing in streams of short ticks."""
     release: float = 0.5
     """An episode cools when the score falls below this share of the lowest threshold …"""
     quiet_ticks: int = 6

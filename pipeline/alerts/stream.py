@@ -191,9 +191,11 @@ def parse_moment(value: object) -> datetime:
     """ISO 8601 text (without zone: civil time of China) or seconds since 1970 UTC. Raises ValueError (E809)."""
     if isinstance(value, str):
         try:
-            return datetime.fromisoformat(value.strip())
-        except ValueError:
+            moment = datetime.fromisoformat(value.strip())
+            _seconds(moment)
+        except (ValueError, OverflowError):
             raise ValueError(f"E809: timestamp {value[:40]!r}: give ISO 8601, as 2026-03-01T08:00:00") from None
+        return moment
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e11:
         return datetime.fromtimestamp(value, UTC)
     raise ValueError(f"E809: timestamp {value!r}: give ISO 8601 text or seconds since 1970")

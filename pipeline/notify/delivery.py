@@ -78,7 +78,7 @@ class _Try:
     """One attempt to send one message."""
 
     message: Message
-    until: float
+    until: float = 0.0
     outcome: NotDelivered | None = None
     taken: bool = False
 
@@ -87,7 +87,7 @@ def _begun(
     store: Store, keys: DeploymentKey, compose: Compose, message: Message, done: Sent
 ) -> tuple[threading.Thread, _Try] | None:
     """Starts sending; None when nothing is to be sent, which is noted. A hanging receiver holds nobody at the exit."""
-    attempt = _Try(message, time.monotonic() + SEND_SECONDS)
+    attempt = _Try(message)
     subscription, sealed = store.subscription(message.subscription), store.sealed_channel(message.subscription)
     if message.expires_at is not None and message.expires_at <= store.clock():
         store.message_given_up(message.key, "E863: the 72 hours of the cue are over (P-18)")
@@ -118,6 +118,7 @@ def _begun(
         except Exception as error:  # its text may hold the address
             attempt.outcome = NotDelivered(f"the channel failed ({type(error).__name__})")
 
+    attempt.until = time.monotonic() + SEND_SECONDS  # making the message does not count
     thread = threading.Thread(target=send, daemon=True)
     thread.start()
     return thread, attempt

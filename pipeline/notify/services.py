@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.notify.channel import SECONDS, NotDelivered, Notice, silence_libraries
@@ -39,14 +40,15 @@ class Service:
 def plugin_of(address: str) -> NotifyBase | None:
     """What Apprise reads in an address; None when it cannot be used. Nothing of it is logged or kept on disk."""
     silence_libraries()
-    from apprise import Apprise, AppriseAsset, PersistentStoreMode
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Apprise asks for modules that Python is to lose
+        from apprise import Apprise, AppriseAsset, PersistentStoreMode
 
-    silence_libraries()
-    asset = AppriseAsset(
-        app_id="Minyi", app_desc="Minyi", app_url="", async_mode=False, http_redirects=0,
-        storage_mode=PersistentStoreMode.MEMORY, pgp_autogen=False, pem_autogen=False,
-    )  # fmt: skip
-    try:
-        return Apprise.instantiate(address, asset=asset)
-    except Exception:  # what it says may hold the address
-        return None
+        asset = AppriseAsset(
+            app_id="Minyi", app_desc="Minyi", app_url="", async_mode=False, http_redirects=0,
+            storage_mode=PersistentStoreMode.MEMORY, pgp_autogen=False, pem_autogen=False,
+        )  # fmt: skip
+        try:
+            return Apprise.instantiate(address, asset=asset)
+        except Exception:  # what it says may hold the address
+            return None

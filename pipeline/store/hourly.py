@@ -166,14 +166,19 @@ class Hourly(Database):
             return {row[0]: _aware(row[1]) for row in rows}
 
     def imported_through(self) -> dict[str, datetime]:
-        """The newest imported text by key of the import (its kind of source): how far imports are known to reach."""
+        """The newest imported text by key of the import (its kind of source): how far imports are known to reach.
+
+        A text that is dated after it was imported says nothing of that: its hours are still to come.
+        """
         found = {}
         columns = documents.c
         kinds = ("news", "weibo", "petition", "hotline", "notice", "survey")
         with self.reading() as connection:
             for kind in kinds:
                 query = select(columns.published_at).where(
-                    columns.source_kind == kind, columns.window_id.is_(None), columns.published_at.is_not(None)
+                    columns.source_kind == kind,
+                    columns.window_id.is_(None),
+                    columns.published_at <= columns.collected_at,
                 )
                 newest = connection.execute(query.order_by(columns.published_at.desc()).limit(1)).scalar()
                 if newest is not None:

@@ -46,7 +46,8 @@ def test_from_the_list_to_the_verdict(home: Path) -> None:
     run(home, "reopen", incident)
     assert "100% right" in run(home, "quality").output
     shown = run(home, "show", incident).output
-    assert "13812345678" not in shown and "督查员甲" in shown
+    assert "13812345678" not in shown and "督查员甲 判定 属实" in shown
+    assert not {"red", "orange", "yellow", "acknowledge", "true"} & set(shown.replace("，", " ").split())
     rows = json.loads(run(home, "list", "--project", "quarry-road", "--json").output)["rows"]
     assert [row["id"] for row in rows] == [incident]
 

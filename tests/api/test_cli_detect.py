@@ -107,3 +107,19 @@ def test_seconds_since_1970_are_a_time() -> None:
     begin = datetime.fromisoformat("2026-03-02T00:00:00+08:00").timestamp()
     numbered = [line | {"timestamp": begin + 3600 * i} for i, line in enumerate(stamped)]
     assert [row["expected"] for row in detect(numbered)] == [row["expected"] for row in detect(stamped)]
+
+
+@pytest.mark.parametrize("beyond", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-05:00"])
+@pytest.mark.parametrize("options", [(), ("--step", "300")])
+def test_a_time_beyond_all_calendars_is_one_bad_line(beyond: str, options: tuple[str, ...]) -> None:
+    good = series("pump", with_burst(20.0, 40, 30, [0.0]), minutes=5)
+    odd: Line = {"series": "pump", "timestamp": beyond, "count": 1}
+    rows = detect([*good[:20], odd, *good[20:]], *options, exit_code=1)
+    assert rows.pop(20)["error"].startswith("E809")
+    assert rows == detect(good, *options)
+
+
+def test_a_dense_stream_is_not_news_merely_because_it_begins() -> None:
+    for rate in (5.0, 100.0):
+        rows = detect(series("pump", with_burst(rate, 600, 500, [30 * rate] * 3), minutes=5))
+        assert [i for i, row in enumerate(rows) if row["alarm"]] == [500]

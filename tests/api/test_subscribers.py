@@ -94,7 +94,7 @@ def test_the_work_sends_at_its_end_and_says_so(road: CountyOffice, receiver: Rec
 
 def test_over_http_an_admin_manages_and_nobody_else(road: CountyOffice, receiver: Receiver) -> None:
     admin = road.caller("admin")
-    body = {**NEW, "address": receiver.signed(), "region_code": "439921", "quiet": ["22:00", "07:00"]}
+    body = {**NEW, "channel_url": receiver.signed(), "region_code": "439921", "quiet": ["22:00", "07:00"]}
     for role in ("assessor", "supervisor", "platform", "auditor"):
         assert road.caller(role).post("/v1/subscriptions", body).status_code == 403
         assert road.caller(role).get("/v1/subscriptions").status_code == 403
@@ -103,7 +103,7 @@ def test_over_http_an_admin_manages_and_nobody_else(road: CountyOffice, receiver
     assert admin.post("/v1/subscriptions", body).status_code == 409
     [row] = admin.get("/v1/subscriptions").json()["rows"]
     assert (row["name"], row["channel"], row["quiet"]) == ("duty", "signed", ["22:00", "07:00"])
-    assert "address" not in row and "signing_secret" not in row
+    assert "channel_url" not in row and "signing_secret" not in row
     assert admin.post("/v1/subscriptions/duty/test", {}).json() == {"taken": True, "reason": None}
     receiver.usual = Answer(500, body=b"geheim")
     refused = admin.post("/v1/subscriptions/duty/test", {})
@@ -119,14 +119,14 @@ def test_over_http_an_admin_manages_and_nobody_else(road: CountyOffice, receiver
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"address": "geheim"}, "E850"), ({"purpose": "audit"}, "E851"), ({"project_ids": ["nowhere"]}, "E852"),
-        ({"quiet": ["07:00", "07:00"]}, "E853"), ({"name": "geheim/"}, "E322"), ({"address": ["geheim"]}, "E322"),
+        ({"channel_url": "geheim"}, "E850"), ({"purpose": "audit"}, "E851"), ({"project_ids": ["nowhere"]}, "E852"),
+        ({"quiet": ["07:00", "07:00"]}, "E853"), ({"name": "geheim/"}, "E322"), ({"channel_url": ["geheim"]}, "E322"),
     ],
 )  # fmt: skip
 def test_a_body_that_does_not_fit_is_refused_without_its_values(
     road: CountyOffice, change: dict[str, object], code: str
 ) -> None:
-    body = {**NEW, "address": "signed+https://receiver.example/geheim", **change}
+    body = {**NEW, "channel_url": "signed+https://receiver.example/geheim", **change}
     refused = road.caller("admin").post("/v1/subscriptions", body)
     assert (refused.status_code, refused.json()["code"]) == (422, code) and SECRET not in refused.text
 

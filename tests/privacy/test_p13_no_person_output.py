@@ -33,6 +33,7 @@ MEANT: dict[str, str] = {
     "all_persons": "the same",
     "religion_customs": "a factor: customs of a place that a project may hurt, not what anybody believes",
     "first_person": "grammar: a speaker who says we, whoever it is",
+    "address": "of the channel over which an officer is told, taken in and sealed; no answer has it",
     "vulnerable_person_at_risk": "a cue that help is needed, in a text, without saying for whom",
 }
 """What the scan stumbles over and why it may stand."""

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alerting import NOW, burst, complaint, looked, quiet, say, the_incident
+from alerting import BURST_DAY, NOW, burst, complaint, looked, quiet, say, the_incident
 from county import ACCUSATION, ACCUSED, CountyOffice
 from letters import MONDAY
 from opinions import opinion
 
 from pipeline.alerts.observation import tick_of
 from pipeline.alerts.watch import watch
+from pipeline.audit import AuditLog
 from pipeline.office import Office
+from pipeline.records import IncidentNote
 from pipeline.records.incident import LEVELS
 from pipeline.settings import Settings
 from pipeline.store import CrawlWindow
@@ -91,6 +93,24 @@ def test_a_rise_that_grows_is_told_once_a_level_and_its_end_is_told(road: County
     assert told(road) == events
 
 
+def test_an_incident_that_was_closed_while_it_went_on_is_open_again_when_it_rises_a_level(road: CountyOffice) -> None:
+    window(road, 0, 60.6)
+    crawled(road, [*quiet(), *burst(6, hours=5)])
+    looked(road)
+    first = the_incident(road)
+    note = IncidentNote(incident_id=first.id, who="officer", at=NOW, action="close", value=None, comment=None)
+    road.store.answer_incident(first.id, note, state="closed")
+    looked(road)
+    assert the_incident(road).state == "closed"
+    window(road, 60.6, 61)
+    crawled(road, burst(60, hours=5, day=60.65, first=6000))
+    looked(road, MONDAY + timedelta(days=61))
+    assert the_incident(road).state == "open"
+    assert LEVELS.index(the_incident(road).level) > LEVELS.index(first.level)
+    assert [kind for kind, _ in told(road)] == ["opened", "escalated"]
+    assert "alerts.rise" in [entry.action for entry in AuditLog(road.store).events()]
+
+
 def test_texts_without_a_time_are_counted_nowhere_and_the_page_says_how_many(road: CountyOffice) -> None:
     undated = [complaint(8000 + n, None) for n in range(9)]
     assert all(one.document.published_at is None for one in undated)
@@ -125,6 +145,17 @@ def test_an_hour_that_was_judged_is_not_judged_again_and_what_comes_late_is_flag
     assert rules is not None
     checks = {check.code: check for check in explain(road.store, road.road, incident, rules).checks}
     assert checks["back_fill"].found and checks["back_fill"].share > 0.5
+
+
+def test_a_text_dated_ahead_of_its_import_does_not_make_the_hours_before_it_pass_for_read(road: CountyOffice) -> None:
+    def imported(opinions: list[Any], day: float) -> None:
+        at = {"collected_at": MONDAY + timedelta(days=day)}
+        say(road, [type(o)(o.document.model_copy(update=at), o.analysis, o.link) for o in opinions])
+
+    imported([*quiet(), complaint(9100, BURST_DAY + 0.9)], BURST_DAY)
+    looked(road)
+    imported(burst(), BURST_DAY + 0.5)
+    assert looked(road).told == 1
 
 
 def crawled(road: CountyOffice, opinions: list[Any], source: str = "board") -> None:

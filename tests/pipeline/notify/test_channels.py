@@ -11,6 +11,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 from receivers import Answer, Mailbox, Receiver
@@ -27,7 +28,7 @@ NOTICE = Notice(
 SECRET = "geheim"
 
 
-def opened(tmp_path: Path, address: str) -> tuple[object, str | None]:
+def opened(tmp_path: Path, address: str) -> tuple[Any, Any]:
     keys = DeploymentKey(tmp_path)
     sealed, secret = sealed_channel(keys, "duty", address)
     assert address.encode() not in sealed
@@ -176,3 +177,18 @@ def test_a_channel_is_opened_with_its_own_name_and_deployment_only(tmp_path: Pat
         with pytest.raises(ValueError, match="E855"):
             channel_of(stranger, name, sealed)
     assert json.loads(keys.open_channel("duty", sealed))["address"].endswith("geheim")
+
+
+def test_the_example_in_the_manual_verifies_what_arrives_and_nothing_else(tmp_path: Path, receiver: Receiver) -> None:
+    manual = (Path(__file__).parents[3] / "docs/ALERTS.md").read_text("utf-8")
+    example: dict[str, Any] = {}
+    exec(manual.partition("```python\n")[2].partition("```")[0], example)
+    channel, secret = opened(tmp_path, receiver.signed())
+    channel.send(NOTICE)
+    [request] = receiver.requests
+    verify = example["verify"]
+    assert verify(secret, request.headers, request.body)
+    assert not verify(secret, request.headers, request.body + b" ")
+    assert not verify(secret, {**request.headers, "webhook-id": "other"}, request.body)
+    assert not verify(secret, {**request.headers, "webhook-timestamp": "1000000000"}, request.body)
+    assert not verify("whsec_" + base64.b64encode(b"0" * 32).decode(), request.headers, request.body)
