@@ -62,7 +62,6 @@ class Hourly(Database):
         people: dict[tuple[str, int], dict[str, set[Any]]] = defaultdict(lambda: defaultdict(set))
         unknown: dict[tuple[str, int], int] = defaultdict(int)
         with self.reading() as connection:
-            sources = _crawled(connection)
             for portion in portions(project_ids):
                 rows = connection.execute(_opinions(portion, since, until)).all()
                 earlier = _earlier(connection, portion, rows, since)
@@ -81,7 +80,7 @@ class Hourly(Database):
                             people[key][row.period].add(bytes(row.token) if row.token is not None else row.ordinal)
                     story = (row.project_id, row.origin_id)
                     before = counted.get(story) or earlier.get(story) or (False, False)
-                    source = _source_key(row, sources)
+                    source = _source_key(row)
                     if not before[0]:
                         count.total[source] += 1
                     if negative and not before[1]:
@@ -137,18 +136,15 @@ class Hourly(Database):
     def delivering_sources(self, project_ids: Sequence[str]) -> dict[str, set[str]]:
         """The keys of the sources that ever brought a text about each project."""
         columns = documents.c
-        query = select(links.c.project_id, columns.source_kind, columns.window_id, windows.c.source.label("crawled"))
-        query = query.select_from(
-            documents.join(links, links.c.document_id == columns.id).outerjoin(
-                windows, windows.c.id == columns.window_id
-            )
-        ).where(links.c.relation == "about", columns.genre.not_in(OFFICIAL))
+        query = select(links.c.project_id, columns.source_kind, columns.window_id)
+        query = query.select_from(documents.join(links, links.c.document_id == columns.id)).where(
+            links.c.relation == "about", columns.genre.not_in(OFFICIAL)
+        )
         found: dict[str, set[str]] = defaultdict(set)
         with self.reading() as connection:
-            sources = _crawled(connection)
             for portion in portions(project_ids):
                 for row in connection.execute(query.where(links.c.project_id.in_(portion)).distinct()):
-                    found[row.project_id].add(_source_key(row, sources))
+                    found[row.project_id].add(_source_key(row))
         return dict(found)
 
     def source_windows(self, since: datetime) -> list[SourceWindow]:
@@ -202,13 +198,12 @@ def _opinions(project_ids: Sequence[str], since: datetime, until: datetime) -> A
     return (
         select(
             links.c.project_id, columns.id, columns.origin_id, columns.published_at, columns.source_kind,
-            columns.window_id, windows.c.source.label("crawled"), analyses.c.payload,
+            columns.window_id, analyses.c.payload,
             voices.c.period, voices.c.token, voices.c.ordinal,
         )
         .select_from(
             documents.join(links, links.c.document_id == columns.id)
             .join(analyses, (analyses.c.document_id == columns.id) & analyses.c.current)
-            .outerjoin(windows, windows.c.id == columns.window_id)
             .outerjoin(voices, mine)
         )
         .where(links.c.project_id.in_(project_ids), links.c.relation == "about")
@@ -249,21 +244,9 @@ def _is_negative(analysis: Any) -> bool | None:
     return None if is_sealed(analysis) else bool(analysis.is_grievance)
 
 
-def _crawled(connection: Connection) -> tuple[str, ...]:
-    """The crawled sources, longest name first."""
-    names = connection.execute(select(windows.c.source).distinct()).scalars()
-    return tuple(sorted(names, key=lambda name: (-len(name), name)))
-
-
-def _source_key(row: Any, sources: Sequence[str]) -> str:
-    """The crawled source of a text, else the kind of its import. A window that was read anew goes by its id."""
-    if row.crawled is not None:
-        return str(row.crawled)
-    if row.window_id is not None:
-        for name in sources:
-            if row.window_id.startswith(name):
-                return name
-    return IMPORTED + str(row.source_kind)
+def _source_key(row: Any) -> str:
+    """The crawled source of a text, with whose name the id of its window begins, else the kind of its import."""
+    return IMPORTED + str(row.source_kind) if row.window_id is None else row.window_id.partition(":")[0]
 
 
 def _aware(moment: Any) -> datetime:

@@ -152,7 +152,7 @@ def test_points_are_new_confirmed_or_closed_in_their_week(risen: CountyOffice):
 
 def test_a_source_that_was_cut_short_says_why(risen: CountyOffice):
     window = CrawlWindow(
-        id="w1",
+        id="青石坳论坛:1",
         source="青石坳论坛",
         since=WEEK.begin,
         until=WEEK.begin + timedelta(days=2),
@@ -161,7 +161,7 @@ def test_a_source_that_was_cut_short_says_why(risen: CountyOffice):
     )
     risen.store.close_window(window, "c1")
     text = opinion("论坛说补偿标准不公。", (COMPENSATION, "补偿标准", 0.9), day=NOW.day, kind="weibo", number=77)
-    text = type(text)(text.document.model_copy(update={"window_id": "w1"}), text.analysis, text.link)
+    text = type(text)(text.document.model_copy(update={"window_id": "青石坳论坛:1"}), text.analysis, text.link)
     risen.hear(text)
     (source,) = [one for one in told(risen, risen.road).sources if one.name == "青石坳论坛"]
     assert source.reasons == ("页数上限",) and source.whole == 0 and source.capped == 48 and source.missing == 120

@@ -160,14 +160,14 @@ def test_a_text_dated_ahead_of_its_import_does_not_make_the_hours_before_it_pass
 
 def crawled(road: CountyOffice, opinions: list[Any], source: str = "board") -> None:
     """Stores opinions as one crawled source delivered them."""
-    moved = [type(o)(o.document.model_copy(update={"window_id": f"{source}-1"}), o.analysis, o.link) for o in opinions]
+    moved = [type(o)(o.document.model_copy(update={"window_id": f"{source}:1"}), o.analysis, o.link) for o in opinions]
     say(road, moved)
 
 
 def window(
     road: CountyOffice, since: float, until: float, cut: Any = None, source: str = "board", found: int = 1
 ) -> None:
-    name = f"{source}-1" if cut is None else f"{source}-{until}-{cut}"
+    name = f"{source}:1" if cut is None else f"{source}:{until}-{cut}"
     road.store.close_window(
         CrawlWindow(id=name, source=source, since=MONDAY + timedelta(days=since),
                     until=MONDAY + timedelta(days=until), cut_short=cut, found=found),
