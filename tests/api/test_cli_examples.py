@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -26,17 +27,27 @@ def lines_of(name: str) -> Iterator[str]:
 
 LINES = [line for name in OWN for line in lines_of(name) if not line.endswith("--keep-on")]
 """Without the service, which does not end: tests/crawlers/test_service.py starts it."""
+NOTICE = {
+    "编号": "1",
+    "标题": "征收土地预公告",
+    "时间": "2026-02-10T09:00:00+08:00",
+    "内容": "因东外环公路（石鼓坳至鹅公岭段）建设需要，拟征收柘坪镇桐子湾村集体土地。公告期限：2026年2月10日至2026年2月24日。",
+}
+"""Proposes a milestone."""
 
 
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the ring road's petitions, analysed, encoded and proposed."""
+    """A data folder with the ring road's petitions and a notice of it, analysed, encoded and proposed."""
     terminal = Terminal(tmp_path_factory.mktemp("demonstration") / "minyi-data")
     terminal.home.mkdir()
     (terminal.home / "minyi.toml").write_text("semantic = true\n", encoding="utf-8")
     rejects = terminal.home.parent / "rejects.csv"
     files = (EXAMPLES / "petitions_ring_road.xlsx", "--projects", EXAMPLES / "projects.jsonl", "--rejects", rejects)
     assert terminal.minyi("import", *files).exit_code == 0
+    notices = terminal.home.parent / "notices.jsonl"
+    notices.write_text(json.dumps(NOTICE, ensure_ascii=False), "utf-8")
+    assert terminal.minyi("import", notices, "--kind", "notice", "--rejects", rejects).exit_code == 0
     return terminal.home
 
 
@@ -50,6 +61,9 @@ def test_the_example_works_as_it_is_written(
     if "DOCUMENT_ID" in line:
         hits = terminal.json("search", "安置", "--project", "qingtan-east-ring", *PURPOSE)["hits"]
         line = line.replace("DOCUMENT_ID", hits[0]["id"])
+    elif "--accept" in line:
+        [proposed] = terminal.json("projects", "milestones", "qingtan-east-ring", *PURPOSE)
+        line = line.replace("ID", proposed["id"])
     elif "ID" in line:
         cards = terminal.json("risk-points", "qingtan-east-ring", *PURPOSE)["rows"]
         first, second = [card["id"] for card in cards if not card.get("sealed")][:2]
