@@ -137,6 +137,7 @@ def test_dead_letters_over_http(road: CountyOffice, receiver: Receiver) -> None:
     receiver.usual = Answer(410)
     told(road)
     admin = road.caller("admin")
+    assert 'minyi_messages{state="dead"} 1' in admin.get("/metrics").text
     [row] = admin.get("/v1/subscriptions/dead-letters").json()["rows"]
     assert row["subscription"] == "duty" and "410" in row["reason"]
     assert admin.post("/v1/subscriptions/duty/retry", {}).json() == {"again": 1}

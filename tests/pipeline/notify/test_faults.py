@@ -19,7 +19,8 @@ from pipeline.alerts.observation import CHINA
 from pipeline.notify.delivery import LEASE_SECONDS, back_off
 from pipeline.notify.plan import waiting
 from pipeline.records import Incident, IncidentEvent
-from pipeline.store import Store
+from pipeline.records.subscription import Subscription
+from pipeline.store import Store, StoreConflict
 
 MINUTE = timedelta(minutes=1)
 TO_DIGEST = timedelta(hours=8 - NOW.astimezone(CHINA).hour)
@@ -176,6 +177,21 @@ def test_two_machines_at_once_send_each_message_once(store: Store) -> None:
     assert store.message_figures() == {"sent": 1, "waiting": 1}, "what was sent stays sent"
     assert store.was_told("a", incident.id) and not store.was_told("c", incident.id)
     assert [found.key for found in store.events_of_message(again.key)] == [event.key]
+
+
+def test_a_subscription_that_is_removed_takes_its_channel_and_what_waits_along(store: Store) -> None:
+    """On both kinds of database."""
+    _, event = stored_event(store)
+    mine = Subscription(
+        name="team", who="county-supervisor", role="platform", purpose="supervision", channel="signed", created_at=NOW
+    )
+    store.add_subscription(mine, b"sealed")
+    with pytest.raises(StoreConflict):
+        store.add_subscription(mine, b"other")
+    assert (store.subscriptions(), store.subscription("team"), store.sealed_channel("team")) == ([mine], mine, b"sealed")
+    store.add_message(waiting(f"{event.key}:team", "team", NOW), event)
+    assert store.remove_subscription("team") and not store.remove_subscription("team")
+    assert store.sealed_channel("team") is None and store.message_figures() == {"dropped": 1}
 
 
 def test_what_is_planned_is_remembered_with_what_was_read(store: Store) -> None:
