@@ -188,7 +188,11 @@ def test_a_subscription_that_is_removed_takes_its_channel_and_what_waits_along(s
     store.add_subscription(mine, b"sealed")
     with pytest.raises(StoreConflict):
         store.add_subscription(mine, b"other")
-    assert (store.subscriptions(), store.subscription("team"), store.sealed_channel("team")) == ([mine], mine, b"sealed")
+    assert (store.subscriptions(), store.subscription("team"), store.sealed_channel("team")) == (
+        [mine],
+        mine,
+        b"sealed",
+    )
     store.add_message(waiting(f"{event.key}:team", "team", NOW), event)
     assert store.remove_subscription("team") and not store.remove_subscription("team")
     assert store.sealed_channel("team") is None and store.message_figures() == {"dropped": 1}
