@@ -63,6 +63,11 @@ def limits(bulletin: Bulletin) -> tuple[str, ...]:
     )
 
 
+def late(bulletin: Bulletin) -> str:
+    """The projects whose alerts did not see the whole week: texts came after its hours were judged."""
+    return f"以下项目本周有诉求在判定之后才到，未计入数量和预警：{'、'.join(bulletin.late)}。"
+
+
 def region_rows(bulletin: Bulletin) -> list[tuple[str, ...]]:
     """The table of regions."""
     return [

@@ -82,11 +82,12 @@ def list_(
         else:
             found = desk.incidents(purpose, state=state, day=day.date() if day else None, limit=limit)
     if as_json:
-        print_json({"rows": found.rows, "next_cursor": found.next_cursor})
+        print_json({"rows": found.rows, "next_cursor": found.next_cursor, "late": found.late})
         return
-    from api.cli.incident_pages import print_rows
+    from api.cli.incident_pages import print_late, print_rows
 
     print_rows(found.rows)
+    print_late(found.late)
 
 
 @command.command(epilog=SHOW)

@@ -59,6 +59,7 @@ def told(done: Done, sent: Sent | None = None) -> str:
         (done.projects, "projects proposed anew"),
         (done.watched.hours, "project hours judged"),
         (done.watched.told, "alerts"),
+        (done.watched.late, "late texts not judged"),
     ]
     if sent is not None:
         parts += [(sent.sent, "messages sent"), (sent.failed - sent.dead, "messages to be tried again")]

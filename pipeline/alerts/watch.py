@@ -19,6 +19,7 @@ from pipeline.alerts.counting import PHASE_IN_TICKS, Coverage, Sources, frontier
 from pipeline.alerts.detector import Detector
 from pipeline.alerts.incidents import Episodes
 from pipeline.alerts.lapses import lapse
+from pipeline.alerts.late import note_late
 from pipeline.alerts.levels import LevelRules, shipped_recurrence
 from pipeline.alerts.life_safety import alert_duty
 from pipeline.alerts.observation import Observations, moment_of, tick_of
@@ -48,6 +49,8 @@ class Watched:
     life_safety: int = 0
     without_officer: int = 0
     """Life-safety cues on projects for which no duty officer is named."""
+    late: int = 0
+    """Texts that came too late to be judged: those of the newest week, on projects to which any was added."""
 
 
 def detector_of(settings: Settings) -> Detector:
@@ -68,10 +71,13 @@ def watch(store: Store, settings: Settings, now: datetime | None = None) -> Watc
     done.told += done.life_safety + lapse(store, now)
     detector = detector_of(settings)
     last = tick_of(now) - 1
-    for project_ids in portions(store.watched_projects(), TOGETHER):
+    outbox_end, projects = store.outbox_end(), store.watched_projects()
+    judged_before = {project: one.tick for project, one in store.alert_series(projects).items()}
+    for project_ids in portions(projects, TOGETHER):
         done.projects += len(project_ids)
         while _Stretch(store, detector, settings.k_anonymity, last, done).judge(project_ids):
             pass
+    done.late = note_late(store, judged_before, outbox_end)
     return done
 
 
