@@ -71,8 +71,9 @@ def late(bulletin: Bulletin) -> str:
 def region_rows(bulletin: Bulletin) -> list[tuple[str, ...]]:
     """The table of regions."""
     return [
-        (r.region.level, r.region.code, r.region.name or "—", str(r.projects), r.volume, r.before, r.incidents)
+        (one.level, one.code, one.name or one.code, str(r.projects), r.volume, r.before, r.incidents)
         for r in bulletin.regions
+        for one in (r.region,)
     ]
 
 

@@ -255,4 +255,4 @@ def test_the_only_project_of_a_region_shows_the_bound_that_the_region_shows(rise
 def test_a_region_without_a_known_name_is_named_by_its_code(risen: CountyOffice):
     road = risen.road.model_copy(update={"region_code": "999921"})
     risen.office.register([road])
-    assert [row[1:3] for row in region_rows(told(risen, road))][0] == ("9999", "9999")
+    assert next(row[1:3] for row in region_rows(told(risen, road))) == ("9999", "9999")
