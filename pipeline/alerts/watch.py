@@ -27,6 +27,7 @@ from pipeline.alerts.state import State, States
 from pipeline.settings import Settings
 from pipeline.store import HourCount, JudgedHour, Series, Store
 from pipeline.store.engine import lock, portions
+from pipeline.store.hourly import IMPORTED
 
 HISTORY: Final = 8 * 7 * 24
 """Hours before the newest text with which a project begins that was never judged."""
@@ -86,6 +87,8 @@ class _Stretch:
 
     def __init__(self, store: Store, detector: Detector, k: int, last: int, done: Watched) -> None:
         self._store, self._detector, self._k, self._last, self._done = store, detector, k, last, done
+        self._present: dict[str, int] = {}
+        """The hour that each project's history is told from: the clock's, or its newest import's."""
 
     def judge(self, project_ids: Sequence[str]) -> bool:
         """Judges the next hours in one transaction; whether there may be more."""
@@ -124,8 +127,11 @@ class _Stretch:
         delivered = self._store.delivering_sources(fresh)
         found = {}
         for project, one in series.items():
-            reach = frontier(set(one.sources) or delivered.get(project, set()), through, self._last)
+            sources = set(one.sources) or delivered.get(project, set())
+            reach = frontier(sources, through, self._last)
             found[project] = NOWHERE if reach is None else reach
+            imports_alone = all(key.startswith(IMPORTED) for key in sources & through.keys())
+            self._present[project] = found[project] if imports_alone else self._last
         return found
 
     def _move(self, series: list[Series], ahead: list[int], first: int, last: int) -> None:
@@ -181,7 +187,7 @@ class _Stretch:
             for one, state, mine in zip(series, states.pack(), sources, strict=True)
         ]
         store.save_alert_series(moved, judged)
-        self._done.told += len(episodes.save(through, self._last))
+        self._done.told += len(episodes.save(through, self._present))
 
     @property
     def _version(self) -> str:

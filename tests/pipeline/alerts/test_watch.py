@@ -130,6 +130,23 @@ def test_history_is_kept_and_told_to_nobody(road: CountyOffice) -> None:
     assert the_incident(road).announced is None and told(road) == []
 
 
+def test_a_weekly_export_with_a_running_rise_is_told_when_it_comes(road: CountyOffice) -> None:
+    say(road, quiet())
+    week_later = NOW + timedelta(days=6)
+    looked(road)
+    say(road, burst())
+    assert looked(road, week_later).told == 1
+    assert [kind for kind, _ in told(road)] == ["opened"]
+    assert looked(road, week_later + timedelta(days=30)).told == 0 and len(told(road)) == 1
+
+
+def test_a_crawled_rise_that_lies_back_longer_than_three_days_is_history(road: CountyOffice) -> None:
+    window(road, 0, 61)
+    crawled(road, [*quiet(), *burst()])
+    assert looked(road, NOW + timedelta(days=6)).told == 0
+    assert told(road) == []
+
+
 def test_an_hour_that_was_judged_is_not_judged_again_and_what_comes_late_is_flagged(road: CountyOffice) -> None:
     from pipeline.alerts.explain import explain
     from pipeline.alerts.watch import detector_of
