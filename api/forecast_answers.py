@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from pipeline.forecast import Ahead, Moved
 
 DISCLAIMER = "Volume of texts, from the habit of this project alone; no statement about people or what they will do."
+RISE_RUNNING_ZH = "预警持续中，当前上升大多未计入。"
 WITHHELD_ZH = {
     "never_judged": "尚未开始监测",
     "too_few_days": "监测天数不足14天",
@@ -57,6 +58,7 @@ class ForecastShown(BaseModel):
     withheld: Literal["never_judged", "too_few_days", "not_read", "too_few_voices"] | None
     days: list[DayAhead]
     holidays_known: bool
+    rise_running: bool = Field(description="A rise goes on (预警持续中); most of it is not in these numbers.")
     milestones: list[MilestoneAhead]
     settings_version: str
     note: str = DISCLAIMER
@@ -73,6 +75,8 @@ def forecast_shown(ahead: Ahead) -> ForecastShown:
             for d in ahead.days
         ],
         holidays_known=ahead.holidays_known,
+        rise_running=ahead.rise_running,
+        note=" ".join(filter(None, (RISE_RUNNING_ZH if ahead.rise_running else "", DISCLAIMER))),
         milestones=[
             MilestoneAhead(
                 kind=warning.kind,

@@ -49,11 +49,19 @@ class IncidentCard(Answer):
     """On the daily list: whether it stands up to the number of projects; null elsewhere."""
 
 
+class LateTexts(Answer):
+    """Texts that were added to hours of a project's newest judged week after these were judged: in no alert."""
+
+    project_id: str
+    texts: Count
+
+
 class Incidents(Answer):
-    """Incidents, the latest first; ``next_cursor`` continues after them."""
+    """Incidents, the latest first; ``next_cursor`` continues after them. ``late``: what could not be judged."""
 
     rows: list[IncidentCard]
     next_cursor: str | None
+    late: list[LateTexts]
 
 
 class DriverShown(Answer):
@@ -113,6 +121,8 @@ class ExplanationShown(Answer):
     unseen: list[UnseenSource]
     undated: Count
     """Texts that were collected in the window and do not say when they were published: they are counted nowhere."""
+    late: Count
+    """Texts of the window that came after its hours were judged: they raised neither the alert nor its level."""
 
 
 class IncidentPage(IncidentCard):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from api.counting.cells import cell_of
@@ -11,6 +11,7 @@ from models.taxonomy import taxonomy
 from pipeline.alerts.backtest import Backtest, WouldBe
 from pipeline.alerts.drivers import Driver, FacetDrivers, Story
 from pipeline.alerts.explain import Explanation, explain
+from pipeline.alerts.late import Late, late_texts
 from pipeline.alerts.levels import LevelRules
 from pipeline.records import Counts, Document, Incident
 from pipeline.records.incident import AlertLevel
@@ -44,6 +45,16 @@ def page_of(incident: Incident, store: Store, k: int, rules: LevelRules) -> dict
     ids = {document_id for story in explained.stories for document_id in story.document_ids} | set(explained.undated)
     hearing, documents = store.hearing(project.id, ids), store.documents_by_id(ids)
     return {**card, "explanation": _explanation(explained, hearing, documents, k)}
+
+
+def late_of(store: Store, project_ids: Iterable[str], k: int) -> list[dict[str, Any]]:
+    """Projects to whose newest judged week texts were added that came too late to be judged, and how many."""
+    found = late_texts(store)
+    return [{"project_id": one, "texts": _late(found[one], k)} for one in sorted(set(project_ids) & found.keys())]
+
+
+def _late(late: Late, k: int) -> dict[str, Any]:
+    return figure(Cell("", late.texts, late.voices_low, late.voices_high, late.texts), k).as_json()
 
 
 def enough(incident: Incident, k: int) -> bool:
@@ -132,7 +143,7 @@ def _headline(incident: Incident, name: str, hours: int, observed: Figure, many:
 def recurrence_zh(months: float) -> str:
     """How rarely a quiet project shows such a rise, in words."""
     if months >= HUNDRED_YEARS:
-        return "百年难遇一次"
+        return "约百年以上一次"
     if months >= 24:
         return f"约每 {months / 12:.0f} 年一次"
     return f"约每 {max(1, round(months))} 个月一次"
@@ -192,6 +203,7 @@ def _explanation(explained: Explanation, hearing: Hearing, documents: dict[str, 
             for u in explained.unseen
         ],
         "undated": figure(cell_of(hearing, "", [i for i in explained.undated if i in hearing]), k).as_json(),
+        "late": _late(explained.late, k),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal, get_args
 
 from api.desk import Desk, NotFound
-from api.incident_cards import card_of, page_of
+from api.incident_cards import card_of, late_of, page_of
 from api.policy import access
 from pipeline.alerts.backtest import Backtest, backtest
 from pipeline.alerts.daily import listed
@@ -36,6 +36,8 @@ class IncidentRows:
 
     rows: list[dict[str, Any]]
     next_cursor: str | None
+    late: list[dict[str, Any]]
+    """By project texts of its newest judged week that came too late to be judged."""
 
 
 class IncidentDesk(Desk):
@@ -83,7 +85,7 @@ class IncidentDesk(Desk):
         rank = {incident_id: n for n, incident_id in enumerate(chosen)}
         rows = [{**row, "listed": row["id"] in rank} for row in found.rows]
         rows.sort(key=lambda row: rank.get(row["id"], len(rank)))
-        return IncidentRows(rows, None)
+        return IncidentRows(rows, None, found.late)
 
     def silent_sources(self, purpose: str | None) -> list[SourceStatus]:
         """Sources that are silent or closed now, which is no fall of opinion; none for who may not read sources."""
@@ -256,7 +258,8 @@ class IncidentDesk(Desk):
         )  # fmt: skip
         rows = [card_of(i, store, self._k) for i in found if self._sees(i, by_id[i.project_id])]
         last = found[-1] if len(found) == limit else None
-        return IncidentRows(rows, f"{last.begin.timestamp():.0f}-{last.id}" if last else None)
+        cursor = f"{last.begin.timestamp():.0f}-{last.id}" if last else None
+        return IncidentRows(rows, cursor, late_of(store, by_id, self._k))
 
     def _sees(self, incident: Incident, project: DecisionProject) -> bool:
         if incident.kind == "life_safety":

@@ -16,6 +16,8 @@ from api.bulletin.week import Week
 from api.charts import Bar
 from api.incident_cards import LEVEL_ZH, card_of
 from api.policy import enough
+from pipeline.alerts.late import late_in
+from pipeline.alerts.observation import tick_of
 from pipeline.forecast.band import WeekOfProject, weeks_of
 from pipeline.records import DecisionProject, Incident
 from pipeline.records.incident import LEVELS, AlertLevel
@@ -71,6 +73,8 @@ class Bulletin:
     dispatches: tuple[Dispatched, ...]
     unanswered: tuple[Unanswered, ...]
     sources: tuple[SourceRead, ...]
+    late: tuple[str, ...]
+    """Names of the projects to whose hours of the week texts were added after these were judged."""
 
 
 def bulletin_of(store: Store, projects: Sequence[DecisionProject], week: Week, region: str | None, k: int) -> Bulletin:
@@ -82,6 +86,7 @@ def bulletin_of(store: Store, projects: Sequence[DecisionProject], week: Week, r
     ]
     incidents = _incidents(store, ids, week)
     known = {one for one, weeks in found.items() if _enough(weeks, k)}
+    hours = tick_of(week.begin), tick_of(week.end) - 1
     return Bulletin(
         week=week,
         region=region,
@@ -95,6 +100,7 @@ def bulletin_of(store: Store, projects: Sequence[DecisionProject], week: Week, r
         dispatches=tuple(dispatched(store, projects)),
         unanswered=tuple(unanswered(store, all_projects, set(ids), week.end, k)),
         sources=tuple(sources_of(store, ids, week)),
+        late=tuple(project.name_zh for project in projects if late_in(store, project.id, *hours).texts),
     )
 
 

@@ -43,6 +43,8 @@ def docx(bulletin: Bulletin) -> bytes:
     paper.small(words.CLOCK_NOTE)
     paper.heading("五、来源与缺口", 1)
     paper.table(words.SOURCE_HEADS, words.source_rows(bulletin), words.NO_SOURCE)
+    if bulletin.late:
+        paper.text(words.late(bulletin))
     paper.heading("六、说明", 1)
     for line in words.limits(bulletin):
         paper.text(line, style="List Bullet")

@@ -46,6 +46,7 @@ def html(bulletin: Bulletin) -> str:
         f"<p class='note'>{escape(words.CLOCK_NOTE)}</p>",
         "<h2>五、来源与缺口</h2>",
         _table(words.SOURCE_HEADS, words.source_rows(bulletin), words.NO_SOURCE, numbers=(1, 2, 3)),
+        f"<p>{escape(words.late(bulletin))}</p>" if bulletin.late else "",
         "<h2>六、说明</h2>",
         "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in words.limits(bulletin)) + "</ul>",
         f"<p class='meta'>生成时间：{bulletin.made_at.astimezone(bulletin.week.begin.tzinfo):%Y-%m-%d %H:%M}</p>",

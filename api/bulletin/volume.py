@@ -137,12 +137,26 @@ class Volumes:
         bound = len(judged) < len(weeks) or not all(map(_whole, judged))
         return f"≥{figure.number:,}" if figure.form == "exact" and bound else str(figure)
 
+    def _same(self, cell: Cell) -> Figure | None:
+        """What a region around a hidden cell shows that holds the very same projects: it is the same number, so that
+        nothing is said which the region's line does not say. None where there is no such region."""
+        mine = self._within(cell.key)
+        while cell.parent is not None and self._within(cell.parent) == mine:
+            if (figure := self._shown.cells.get(cell.parent)) is not None:
+                return figure
+            cell = self._cells[cell.parent]
+        return self._shown.total if cell.parent is None and mine == set(self._paths) else None
+
+    def _within(self, key: str) -> set[str]:
+        """Projects of the deployment that a cell counts, judged or not."""
+        return {one for one, path in self._paths.items() if key in path or key == _key(one)}
+
     def _figure(self, key: str) -> Figure | None:
         cell = self._cells.get(key)
         if cell is None:
             return None
         if cell.documents:
-            return self._shown.cells.get(key)
+            return self._shown.cells.get(key) or self._same(cell)
         return None if cell.parent in self._unnamed else Figure("exact", 0)
 
 

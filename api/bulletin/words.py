@@ -63,11 +63,17 @@ def limits(bulletin: Bulletin) -> tuple[str, ...]:
     )
 
 
+def late(bulletin: Bulletin) -> str:
+    """The projects whose alerts did not see the whole week: texts came after its hours were judged."""
+    return f"以下项目本周有诉求在判定之后才到，未计入数量和预警：{'、'.join(bulletin.late)}。"
+
+
 def region_rows(bulletin: Bulletin) -> list[tuple[str, ...]]:
     """The table of regions."""
     return [
-        (r.region.level, r.region.code, r.region.name or "—", str(r.projects), r.volume, r.before, r.incidents)
+        (one.level, one.code, one.name or one.code, str(r.projects), r.volume, r.before, r.incidents)
         for r in bulletin.regions
+        for one in (r.region,)
     ]
 
 

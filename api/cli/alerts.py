@@ -84,11 +84,12 @@ def list_(
             found = desk.incidents(purpose, state=state, day=day.date() if day else None, limit=limit)
         silent = desk.silent_sources(purpose)
     if as_json:
-        print_json({"rows": found.rows, "next_cursor": found.next_cursor})
+        print_json({"rows": found.rows, "next_cursor": found.next_cursor, "late": found.late})
         return
-    from api.cli.incident_pages import print_rows, print_silent
+    from api.cli.incident_pages import print_late, print_rows, print_silent
 
     print_rows(found.rows)
+    print_late(found.late)
     print_silent(silent)
 
 

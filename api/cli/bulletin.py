@@ -11,8 +11,8 @@ from api.cli.options import clear_errors, home_option, opened, purpose_option, r
 FORMATS = (".html", ".docx")
 EXAMPLES = """\b
 Examples:
-  minyi bulletin --purpose supervision --role supervisor --out bulletin.html
-  minyi bulletin --week 2026-W02 --region 990102 --purpose risk_identification --out bulletin.docx"""
+  minyi bulletin --purpose supervision --out bulletin.html
+  minyi bulletin --week 2026-W02 --region 990102 --purpose risk_identification --role assessor --out bulletin.docx"""
 
 
 @click.command(name="bulletin", epilog=EXAMPLES)
@@ -22,7 +22,7 @@ Examples:
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write: .html or .docx."
 )
 @purpose_option
-@role_option("assessor")
+@role_option("supervisor")
 @home_option
 @clear_errors
 def command(week: str | None, region: str | None, out: Path, purpose: str | None, role: str, home: Path | None) -> None:

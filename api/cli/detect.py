@@ -36,13 +36,16 @@ def command(step: int | None) -> None:
     expected, upper: this tick alone, mean and 95 % bound. level: blue, yellow, orange or red while a rise lasts;
     hourly series reach them about every 4 months, 20 months, 8 years and 80 years without cause. alarm: the rise
     reaches yellow, once a rise (below an hour a step: it begins). p: how likely a quiet series is to begin such a
-    rise at this tick; 1 while a rise already told goes on. Without --step the first rows are read ahead to find each
+    rise at this tick; 1 while a rise already told goes on. A new series is learnt first and says nothing: for a day
+    (steps up to hours), 14 days (daily), 4 weeks (weekly). Without --step the first rows are read ahead to find each
     series' step. A row that cannot be judged gets an "error" field; exit code 1 if any did.
     """
     from pipeline.alerts.stream import Streams
 
     streams = Streams(step)
-    sys.exit(1 if run_filter(lambda rows: _judged(streams, rows), batch=_AT_ONCE if step else _LOOK_AHEAD) else 0)
+    batch = _AT_ONCE if step else _LOOK_AHEAD
+    failed = run_filter(lambda rows: _judged(streams, rows), batch=batch, keys=("series", "timestamp"))
+    sys.exit(1 if failed else 0)
 
 
 def _judged(streams: stream.Streams, rows: list[Row]) -> list[Row]:

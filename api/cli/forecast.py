@@ -52,11 +52,13 @@ def _print(shown: ForecastShown) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from api.forecast_answers import WITHHELD_ZH
+    from api.forecast_answers import RISE_RUNNING_ZH, WITHHELD_ZH
 
     console = Console()
     judged = f"{shown.judged_through:%Y-%m-%d %H:%M}" if shown.judged_through else "–"
     console.print(f"{shown.project_id} · 监测至 {judged}", markup=False)
+    if shown.rise_running:
+        console.print(RISE_RUNNING_ZH, markup=False)
     if shown.withheld:
         console.print(f"不预测：{WITHHELD_ZH[shown.withheld]} ({shown.withheld})", markup=False)
     else:

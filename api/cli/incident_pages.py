@@ -53,6 +53,15 @@ def print_silent(rows: Iterable[SourceStatus]) -> None:
             )
 
 
+def print_late(late: Iterable[dict[str, Any]]) -> None:
+    """What was added to hours that were judged already: a rise in it raises no alert."""
+    for row in late:
+        _console().print(
+            f"迟到未判：{row['project_id']} 近7日有 {number(row['texts'])} 条在判定之后才到，未计入预警",
+            highlight=False, markup=False,
+        )  # fmt: skip
+
+
 def print_page(page: dict[str, Any], notes: Iterable[IncidentNote]) -> None:
     """The whole page of an incident."""
     console = _console()
@@ -114,6 +123,8 @@ def _explanation(console: Any, explained: dict[str, Any]) -> None:
     console.print(f"伪迹检查：{'、'.join(found) or '未发现'}", highlight=False)
     if explained["undated"] != {"value": 0, "exact": True}:
         console.print(f"未注明发布时间、未计入：{number(explained['undated'])}", highlight=False)
+    if explained["late"] != {"value": 0, "exact": True}:
+        console.print(f"判定之后才到、未计入预警：{number(explained['late'])}", highlight=False)
     for gap in explained["unseen"]:
         befell = f"（{'、'.join(SOURCE_ZH[kind] for kind in gap['incidents'])}）" if gap["incidents"] else ""
         console.print(

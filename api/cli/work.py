@@ -110,6 +110,7 @@ def told(done: Done, sent: Sent | None = None) -> str:
         (done.notices, "notices read for milestones"),
         (done.watched.hours, "project hours judged"),
         (done.watched.told, "alerts"),
+        (done.watched.late, "late texts not judged"),
     ]
     if sent is not None:
         parts += _sendings(sent)

@@ -103,7 +103,7 @@ def alerts(
 ) -> Response:
     """The latest first."""
     found = desk.alerts(project_id, asked.purpose, state=asked.state, cursor=asked.cursor, limit=asked.limit)
-    return conditional(request, Incidents.model_validate({"rows": found.rows, "next_cursor": found.next_cursor}))
+    return conditional(request, Incidents.model_validate(asdict(found)))
 
 
 @router.get("/v1/projects/{project_id}/alerts/preview", response_model=Preview, summary="What settings would have told")
@@ -120,7 +120,7 @@ def preview(desk: AtIncidents, project_id: ProjectPath, asked: Annotated[Preview
 def incidents(desk: AtIncidents, request: Request, asked: Annotated[IncidentsQuestion, Query()]) -> Response:
     """Those of every project whose alerts the caller may read, the latest first; with ``day`` the daily list."""
     found = desk.incidents(asked.purpose, state=asked.state, day=asked.day, cursor=asked.cursor, limit=asked.limit)
-    return conditional(request, Incidents.model_validate({"rows": found.rows, "next_cursor": found.next_cursor}))
+    return conditional(request, Incidents.model_validate(asdict(found)))
 
 
 @router.get(

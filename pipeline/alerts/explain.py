@@ -13,6 +13,7 @@ import numpy as np
 from pipeline.alerts.calendar import HOLIDAY, day_kind
 from pipeline.alerts.counting import CAPPED, MISSING, PHASE_IN_TICKS, Coverage, Sources
 from pipeline.alerts.drivers import FacetDrivers, Story, drivers_of, stories_of
+from pipeline.alerts.late import Late, late_in
 from pipeline.alerts.levels import LevelRules, Recurrence, shipped_recurrence
 from pipeline.alerts.observation import moment_of, tick_of
 from pipeline.alerts.tail import upper_tail
@@ -73,6 +74,8 @@ class Explanation:
     unseen: tuple[Unseen, ...]
     undated: tuple[str, ...]
     """Texts that were collected in the window and counted nowhere, since they do not say when they were published."""
+    late: Late
+    """Texts of the window that came after its hours were judged: they raised neither the alert nor its level."""
 
 
 def explain(store: Store, project: DecisionProject, incident: Incident, rules: LevelRules) -> Explanation:
@@ -93,6 +96,7 @@ def explain(store: Store, project: DecisionProject, incident: Incident, rules: L
         checks=_checks(store, project.id, incident, now, window, sources, (first, last)),
         unseen=_unseen(store, sources, first, last),
         undated=tuple(store.undated_opinions(project.id, incident.window_start, incident.window_end)),
+        late=late_in(store, project.id, first, last),
     )
 
 

@@ -14,7 +14,10 @@ from pipeline.records.incident import LEVELS, EventKind, Incident, incident_id
 from pipeline.store import HourCount, Store
 
 RECENT_TICKS: Final = 72
-"""Episodes that ended longer ago are history when they are found: kept, but told to nobody."""
+"""Episodes that ended longer ago are history when they are found: kept, but told to nobody.
+
+The age is taken against now where somebody reads by the clock, and against the newest text where a project is fed by
+imports alone: a weekly export with a running rise is told when it comes."""
 FOLLOWS: Final = timedelta(days=7)
 
 
@@ -80,12 +83,15 @@ class Episodes:
         )
         self._running[project_id] = self._changed[key] = found
 
-    def save(self, judged_through: dict[str, int], now: int) -> list[Incident]:
-        """Writes what changed, and puts up to be told what is news; returns the incidents that were told."""
+    def save(self, judged_through: dict[str, int], now: dict[str, int]) -> list[Incident]:
+        """Writes what changed, and puts up to be told what is news; returns the incidents that were told.
+
+        ``now``: the hour of each project that RECENT_TICKS are counted back from.
+        """
         told = []
         for incident in [*self._running.values(), *(i for i in self._changed.values() if i.ended)]:
             last = tick_of(incident.ended) if incident.ended else judged_through.get(incident.project_id, 0)
-            recent = now - last <= RECENT_TICKS
+            recent = now[incident.project_id] - last <= RECENT_TICKS
             if recent and rank(incident.level) > rank(incident.announced):
                 told.append(self._announce(incident))
             elif incident.id in self._changed:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.alerts.detector import Detector
+from pipeline.alerts.learning import settle
 from pipeline.alerts.observation import CHINA, HOUR_SECONDS, Floats, Observations
 from pipeline.alerts.reading import Level, Readings
 from pipeline.alerts.state import States
@@ -18,6 +19,8 @@ from pipeline.alerts.tail import quantile
 
 _EPOCH: Final = datetime(1970, 1, 1)
 _DAY_SECONDS: Final = 86400
+_LEAP_DAYS: Final = 400
+"""A timestamp further beyond the one before is a mistake where the next one is earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Verdict:
 
     ``expected`` and ``upper`` (95 %) are of this tick alone, the rest is of the rise that it may begin.
 
-    ``p``: chance that a quiet series begins such a rise at this tick; 1 while a rise already told goes on.
+    ``p``: chance that a quiet series begins such a rise at this tick; 1 while a rise already told goes on, and while
+    the series is learnt (its first ticks: pipeline.alerts.learning).
     ``level``: of the rise so far. ``alarm``: the rise first reaches the level at which somebody is told, yellow; with
     ticks shorter than an hour, whose levels are not calibrated, it is told when it begins.
     """
@@ -91,7 +95,11 @@ class Streams:
         steps = {} if self.step_seconds else _steps(rows, [place.step for place in self._places.values()])
         rounds: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
         turns: Counter[str] = Counter()
+        strays = self._strays(rows)
         for i, row in enumerate(rows):
+            if i in strays:
+                results[i] = f"E803: over {_LEAP_DAYS} days after the row before, and the next row is earlier: check it"
+                continue
             place = self._places.get(row.series) or self._place(row, self.step_seconds or steps[row.series])
             tick = round((_seconds(row.moment) - place.phase) / place.step)
             if (wrong := _wrong(row)) or (place.tick is not None and tick <= place.tick):
@@ -104,6 +112,28 @@ class Streams:
         for (_, step), members in sorted(rounds.items()):
             self._round(self._tables[step], rows, members, results)
         return results
+
+    def _strays(self, rows: Sequence[Row]) -> set[int]:
+        """Rows that lie far beyond the one before while the next one of their series goes on from there.
+
+        One that is not followed by another in the same batch is believed.
+        """
+        last = {name: place.tick * place.step + place.phase for name, place in self._places.items() if place.tick}
+        doubtful: dict[str, tuple[int, int]] = {}
+        strays = set()
+        for i, row in enumerate(rows):
+            now, before = _seconds(row.moment), last.get(row.series)
+            if (leapt := doubtful.pop(row.series, None)) is not None:
+                at, then = leapt
+                if before is not None and before < now < then:
+                    strays.add(at)
+                else:
+                    last[row.series] = before = max(then, before or then)
+            if before is not None and now - before > _LEAP_DAYS * _DAY_SECONDS:
+                doubtful[row.series] = (i, now)
+            else:
+                last[row.series] = now if before is None else max(now, before)
+        return strays
 
     def _place(self, row: Row, step: int) -> _Place:
         table = self._tables.setdefault(step, _Table(Detector.for_step(step)))
@@ -132,12 +162,14 @@ class Streams:
         before = part.columns["level"].copy()
         readings = table.detector.step_many(part, observations)
         least = Level.YELLOW if table.detector.settings.step_seconds >= HOUR_SECONDS else Level.BLUE
-        alarms = (readings.level >= least) & (before < least)
+        young = settle(part, observations.tick, table.detector.settings)
+        alarms = (readings.level >= least) & (before < least) & ~young
         table.states.put(at, part)
         upper = quantile(0.95, readings.tick_expected, readings.tick_dispersion)
-        p = np.where((readings.level >= least) & ~alarms, 1.0, news_p(table.detector, readings))
+        told = (readings.level >= least) & ~alarms
+        p = np.where(told | young, 1.0, news_p(table.detector, readings))
         for j, (i, _, _) in enumerate(members):
-            level = int(readings.level[j])
+            level = 0 if young[j] else int(readings.level[j])
             results[i] = Verdict(
                 float(readings.tick_expected[j]),
                 float(upper[j]),

@@ -19,6 +19,7 @@ from pipeline.alerts.counting import PHASE_IN_TICKS, Coverage, Sources, frontier
 from pipeline.alerts.detector import Detector
 from pipeline.alerts.incidents import Episodes
 from pipeline.alerts.lapses import lapse
+from pipeline.alerts.late import note_late
 from pipeline.alerts.levels import LevelRules, shipped_recurrence
 from pipeline.alerts.life_safety import alert_duty
 from pipeline.alerts.observation import Observations, moment_of, tick_of
@@ -26,6 +27,7 @@ from pipeline.alerts.state import State, States
 from pipeline.settings import Settings
 from pipeline.store import HourCount, JudgedHour, Series, Store
 from pipeline.store.engine import lock, portions
+from pipeline.store.hourly import IMPORTED
 
 HISTORY: Final = 8 * 7 * 24
 """Hours before the newest text with which a project begins that was never judged."""
@@ -48,6 +50,8 @@ class Watched:
     life_safety: int = 0
     without_officer: int = 0
     """Life-safety cues on projects for which no duty officer is named."""
+    late: int = 0
+    """Texts that came too late to be judged: those of the newest week, on projects to which any was added."""
 
 
 def detector_of(settings: Settings) -> Detector:
@@ -68,10 +72,13 @@ def watch(store: Store, settings: Settings, now: datetime | None = None) -> Watc
     done.told += done.life_safety + lapse(store, now)
     detector = detector_of(settings)
     last = tick_of(now) - 1
-    for project_ids in portions(store.watched_projects(), TOGETHER):
+    outbox_end, projects = store.outbox_end(), store.watched_projects()
+    judged_before = {project: one.tick for project, one in store.alert_series(projects).items()}
+    for project_ids in portions(projects, TOGETHER):
         done.projects += len(project_ids)
         while _Stretch(store, detector, settings.k_anonymity, last, done).judge(project_ids):
             pass
+    done.late = note_late(store, judged_before, outbox_end)
     return done
 
 
@@ -80,6 +87,8 @@ class _Stretch:
 
     def __init__(self, store: Store, detector: Detector, k: int, last: int, done: Watched) -> None:
         self._store, self._detector, self._k, self._last, self._done = store, detector, k, last, done
+        self._present: dict[str, int] = {}
+        """The hour that each project's history is told from: the clock's, or its newest import's."""
 
     def judge(self, project_ids: Sequence[str]) -> bool:
         """Judges the next hours in one transaction; whether there may be more."""
@@ -118,8 +127,11 @@ class _Stretch:
         delivered = self._store.delivering_sources(fresh)
         found = {}
         for project, one in series.items():
-            reach = frontier(set(one.sources) or delivered.get(project, set()), through, self._last)
+            sources = set(one.sources) or delivered.get(project, set())
+            reach = frontier(sources, through, self._last)
             found[project] = NOWHERE if reach is None else reach
+            imports_alone = all(key.startswith(IMPORTED) for key in sources & through.keys())
+            self._present[project] = found[project] if imports_alone else self._last
         return found
 
     def _move(self, series: list[Series], ahead: list[int], first: int, last: int) -> None:
@@ -175,7 +187,7 @@ class _Stretch:
             for one, state, mine in zip(series, states.pack(), sources, strict=True)
         ]
         store.save_alert_series(moved, judged)
-        self._done.told += len(episodes.save(through, self._last))
+        self._done.told += len(episodes.save(through, self._present))
 
     @property
     def _version(self) -> str:

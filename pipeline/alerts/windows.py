@@ -34,17 +34,23 @@ def close_blocks(states: States, tick: Ints) -> Ints:
     return rows
 
 
-def sums(states: States, tick: Ints) -> tuple[Floats, Floats]:
-    """Origins and exposure in every window, each n × len(WINDOWS). To be read before ``close_blocks``."""
-    return _sums(states, "count", tick), _sums(states, "exposure", tick)
+def sums(states: States, tick: Ints, *, closed: bool = False) -> tuple[Floats, Floats]:
+    """Origins and exposure in every window, each n × len(WINDOWS).
+
+    ``closed``: ``close_blocks`` was called for this tick already, as in every state between two ticks.
+    """
+    return _sums(states, "count", tick, closed), _sums(states, "exposure", tick, closed)
 
 
-def _sums(states: States, name: str, tick: Ints) -> Floats:
+def _sums(states: States, name: str, tick: Ints, closed: bool) -> Floats:
     fine = _running(states.columns[name], FINE)
     first = np.stack(fine[:BLOCK])[tick % BLOCK, np.arange(len(states))]
-    blocks = _running(states.columns[f"block_{name}"], max(_COARSE))
-    columns = [fine[window - 1] for window in _FINE] + [first + blocks[many - 1] for many in _COARSE]
-    return np.stack(columns, axis=1).astype(np.float64)
+    blocks = _running(states.columns[f"block_{name}"], max(_COARSE) + closed)
+    coarse = [first + blocks[many - 1] for many in _COARSE]
+    if closed:
+        ends = tick % BLOCK == BLOCK - 1
+        coarse = [np.where(ends, blocks[many], sum_) for many, sum_ in zip(_COARSE, coarse, strict=True)]
+    return np.stack([fine[window - 1] for window in _FINE] + coarse, axis=1).astype(np.float64)
 
 
 def _running(register: Any, many: int) -> list[Any]:

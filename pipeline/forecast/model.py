@@ -97,7 +97,7 @@ class Outlook:
         self._level = float(scan.level(states, detector)[0])
         self._own = scan.dispersions(states, detector)[0]
         self._spread = float(scan.uncertainty(states, detector)[0])
-        observed, exposure = windows.sums(states, tick)
+        observed, exposure = windows.sums(states, tick, closed=True)
         self._observed, self._expected = observed[0], exposure[0] * self._level
         self._rhythm = _rhythm(states, detector, prior)
 

@@ -62,6 +62,8 @@ class Ahead:
     days: tuple[DayForecast, ...]
     holidays_known: bool
     """Whether the public holidays of all those days are announced."""
+    rise_running: bool
+    """A rise goes on: the level leaves most of it out, and so does the forecast."""
     warnings: tuple[MilestoneWarning, ...]
     settings_version: str
 
@@ -89,6 +91,7 @@ def look_ahead(store: Store, project: DecisionProject, days: int, now: datetime,
         withheld,
         tuple(found),
         all(covered(today + timedelta(days=ahead)) for ahead in range(1, days + 1)),
+        bool(store.running_incidents([project.id])),
         tuple(_warnings(store, project, today, days, k)),
         DetectorSettings().version(),
     )

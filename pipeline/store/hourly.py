@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from pipeline.records import Analysis, Document
 from pipeline.store.documents import RECORD_COLUMNS, document_of
 from pipeline.store.engine import Database, portions
-from pipeline.store.tables import analyses, documents, links, voices, windows
+from pipeline.store.tables import analyses, documents, links, outbox, voices, windows
 
 IMPORTED: Final = "import:"
 """What the key of a source begins with that was imported and not crawled; its kind follows."""
@@ -132,6 +132,19 @@ class Hourly(Database):
                 for portion in portions(project_ids)
                 for row in connection.execute(query.where(links.c.project_id.in_(portion)).group_by(links.c.project_id))
             }
+
+    def oldest_changed(self, after: int, until: int) -> dict[str, datetime]:
+        """By project when the oldest text was published that the outbox tells of, from ``after`` (not itself) on."""
+        published = documents.c.published_at
+        query = select(links.c.project_id, func.min(published)).select_from(
+            outbox.join(documents, documents.c.id == outbox.c.document_id).join(
+                links, links.c.document_id == documents.c.id
+            )
+        )
+        query = query.where(outbox.c.sequence > after, outbox.c.sequence <= until, outbox.c.kind == "upsert")
+        query = query.where(links.c.relation == "about", documents.c.genre.not_in(OFFICIAL), published.is_not(None))
+        with self.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query.group_by(links.c.project_id))}
 
     def delivering_sources(self, project_ids: Sequence[str]) -> dict[str, set[str]]:
         """The keys of the sources that ever brought a text about each project."""

@@ -19,9 +19,11 @@ from opinions import opinion
 from api.bulletin import Bulletin, Week, bulletin_of
 from api.bulletin.docx import docx
 from api.bulletin.html import html
-from api.bulletin.volume import region_codes, regions_of
+from api.bulletin.volume import Volumes, region_codes, regions_of
+from api.bulletin.words import region_rows
 from api.charts import Bar, png, svg, volume_spec
 from api.cli.main import cli
+from pipeline.forecast.band import WeekOfProject
 from pipeline.records import Decision
 from pipeline.store.crawl import CrawlWindow
 
@@ -206,8 +208,51 @@ def test_over_http_a_week_is_read_by_those_who_may(risen: CountyOffice):
 def test_the_command_line_writes_a_file(risen: CountyOffice, tmp_path: Path):
     arguments = ["bulletin", "--purpose", "risk_identification", "--home", str(risen.office.settings.home)]
     out = tmp_path / "week.docx"
+    arguments += ["--role", "assessor"]
     run = CliRunner().invoke(cli, [*arguments, "--week", "2026-W10", "--out", str(out)], catch_exceptions=False)
     assert run.exit_code == 0, run.output
     assert out.read_bytes().startswith(b"PK")
     assert CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path / "week.pdf")]).exit_code == 2
     assert "E831" in CliRunner().invoke(cli, [*arguments, "--week", "x", "--out", str(out)]).output
+
+
+def test_texts_that_came_after_their_hours_were_judged_are_a_gap(risen: CountyOffice):
+    assert told(risen).late == ()
+    say(risen, burst(6, hours=8, first=7000))
+    late = told(risen)
+    assert late.late == (risen.road.name_zh,)
+    said = f"在判定之后才到，未计入数量和预警：{risen.road.name_zh}。"
+    assert said in html(late)
+    assert any(said in paragraph.text for paragraph in Document(io.BytesIO(docx(late))).paragraphs)
+
+
+def test_supervision_needs_no_role_named(risen: CountyOffice, tmp_path: Path):
+    out = tmp_path / "week.html"
+    home = ["--purpose", "supervision", "--home", str(risen.office.settings.home)]
+    for arguments in (["bulletin", *home, "--week", WEEK.name, "--out", str(out)], ["forecast", "quarry-road", *home]):
+        assert CliRunner().invoke(cli, arguments, catch_exceptions=False).exit_code == 0
+
+
+def _week(count: int) -> WeekOfProject:
+    return WeekOfProject(WEEK.first, count, count, count, 1.0, False, None)
+
+
+def test_the_only_project_of_a_region_shows_the_bound_that_the_region_shows(risen: CountyOffice):
+    """Both are the same number; beside a second project there, they are not, and nothing more is said."""
+    road = risen.road.model_copy(update={"region_code": "439921"})
+    dam = risen.dam.model_copy(update={"region_code": "439933"})
+    weeks = {road.id: _week(21), dam.id: _week(1)}
+    alone = Volumes([road, dam], weeks, {road.id, dam.id}, 5)
+    assert alone.region("439921") == "≥5" and alone.project(road.id) == "≥5"
+    bar = alone.bar(road.id)
+    assert bar is not None and (bar.form, bar.value) == ("at_least", 5)
+    assert alone.project(dam.id) == alone.region("439933") == "<5"
+    third = dam.model_copy(update={"id": "culvert", "region_code": "439921"})
+    beside = Volumes([road, dam, third], weeks | {third.id: _week(0)}, {road.id, dam.id, third.id}, 5)
+    assert beside.region("439921") == "≥5" and beside.project(road.id) == "不显示"
+
+
+def test_a_region_without_a_known_name_is_named_by_its_code(risen: CountyOffice):
+    road = risen.road.model_copy(update={"region_code": "999921"})
+    risen.office.register([road])
+    assert next(row[1:3] for row in region_rows(told(risen, road))) == ("9999", "9999")

@@ -65,3 +65,18 @@ def test_the_duty_officer_is_named_and_what_does_not_exist_says_so(home: Path) -
                                          "--purpose", "administration").output  # fmt: skip
     assert "E311" in run(home, "show", "i" + "0" * 24, code=1).output
     assert "E311" in run(home, "pointer", (home / "incident").read_text(), code=1).output
+
+
+def test_what_came_too_late_to_be_judged_is_said_wherever_incidents_are(tmp_path: Path) -> None:
+    county = CountyOffice(tmp_path / "home")
+    say(county, [*quiet(), *burst(16, hours=9)])
+    looked(county)
+    say(county, burst(12, hours=8, first=7000))
+    late = looked(county).late
+    incident = the_incident(county).id
+    county.office.close()
+    home = county.office.settings.home
+    listed = json.loads(run(home, "list", "--json").output)["late"]
+    assert late == 12 and listed == [{"project_id": "quarry-road", "texts": {"value": 12, "exact": True}}]
+    assert "迟到未判：quarry-road" in run(home, "list", "--project", "quarry-road").output
+    assert "判定之后才到、未计入预警" in run(home, "show", incident).output

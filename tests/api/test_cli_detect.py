@@ -123,3 +123,55 @@ def test_a_dense_stream_is_not_news_merely_because_it_begins() -> None:
     for rate in (5.0, 100.0):
         rows = detect(series("pump", with_burst(rate, 600, 500, [30 * rate] * 3), minutes=5))
         assert [i for i, row in enumerate(rows) if row["alarm"]] == [500]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rate", "n", "at"),
+    [(60, 100.0, 480, 400), (60, 3.0, 480, 400), (1440, 5000.0, 60, 40), (1440, 40.0, 60, 40), (10080, 900.0, 20, 12)],
+)
+def test_what_a_dense_series_begins_with_is_its_habit(minutes: int, rate: float, n: int, at: int) -> None:
+    rows = detect(series("pump", with_burst(rate, n, at, [9 * rate] * 2), minutes=minutes))
+    assert [i for i, row in enumerate(rows) if row["alarm"]] == [at]
+    assert all(row["level"] is None and row["p"] > 1e-5 for row in rows[:at])
+    assert all(0.3 * rate < row["expected"] < 3 * rate for row in rows[at - 5 : at])
+
+
+def test_a_spike_soon_after_a_dense_series_began_is_told() -> None:
+    rows = detect(series("pump", with_burst(100.0, 60, 40, [1500.0] * 2)))
+    assert [i for i, row in enumerate(rows) if row["alarm"]] == [40]
+
+
+def test_a_dense_series_with_hours_of_its_own_is_quiet() -> None:
+    hours = np.arange(24 * 21) % 24
+    shape = np.where((hours >= 1) & (hours < 7), 90.0, 25.0)  # a machine that works at night
+    counts = np.random.default_rng(3).poisson(shape).astype(float)
+    assert not [row for row in detect(series("kiln", list(counts))) if row["alarm"]]
+
+
+def test_a_sparse_series_is_silent_for_a_day_only() -> None:
+    counts = with_burst(0.1, 120, 60, [12.0, 15.0])
+    counts[5] += 30
+    rows = detect(series("quarry-road", counts))
+    assert [i for i, row in enumerate(rows) if row["alarm"]][:1] in ([60], [61])
+    assert all(row["level"] is None for row in rows[:60])
+
+
+def test_a_line_that_is_no_object_is_answered_in_this_commands_fields() -> None:
+    for line in ("[1]", "not json"):
+        (row,) = detect([line], exit_code=1)
+        assert set(row) == {"series", "timestamp", "error"}
+
+
+@pytest.mark.parametrize("options", [(), ("--step", "3600")])
+def test_a_timestamp_far_ahead_is_the_one_in_error(options: tuple[str, ...]) -> None:
+    good = series("quarry-road", with_burst(0.5, 100, 80, [9.0, 9]))
+    odd: Line = {"series": "quarry-road", "timestamp": "2062-03-04T00:00:00", "count": 1}
+    for at in (20, 64):
+        rows = detect([*good[:at], odd, *good[at:]], *options, exit_code=1)
+        assert rows.pop(at)["error"].startswith("E803")
+        assert rows == detect(good, *options)
+
+
+def test_a_series_that_goes_on_years_later_is_believed() -> None:
+    old, new = series("quarry-road", [1.0] * 30), series("quarry-road", [1.0] * 30, begin=datetime(2029, 3, 5))
+    assert not [row for row in detect([*old, *new]) if "error" in row]

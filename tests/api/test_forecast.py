@@ -6,6 +6,7 @@ import json
 from datetime import date, datetime, timedelta
 
 import pytest
+from alerting import burst, looked, say
 from click.testing import CliRunner
 from county import COMPENSATION, CountyOffice
 from letters import MONDAY
@@ -126,3 +127,16 @@ def test_the_command_line_says_the_same(county: CountyOffice):
     assert run.exit_code == 0 and json.loads(run.stdout)["withheld"] == "never_judged"
     run = CliRunner().invoke(cli, ["forecast", "quarry-road", *PURPOSE, *home], catch_exceptions=False)
     assert run.exit_code == 0 and "尚未开始监测" in run.stdout
+
+
+def test_beside_a_running_rise_the_forecast_says_that_it_leaves_it_out(county: CountyOffice):
+    hear_daily(county, 30)
+    calm = county.caller("supervisor").get(PATH, purpose="supervision").json()
+    assert calm["rise_running"] is False and "预警" not in calm["note"]
+    say(county, burst(day=51))
+    looked(county, MONDAY + timedelta(days=51, hours=14))
+    risen = county.caller("supervisor").get(PATH, purpose="supervision").json()
+    assert risen["rise_running"] is True and risen["note"].startswith("预警持续中，当前上升大多未计入")
+    home = ("--home", str(county.office.settings.home))
+    arguments = ["forecast", "quarry-road", "--role", "supervisor", "--purpose", "supervision", *home]
+    assert "预警持续中，当前上升大多未计入" in CliRunner().invoke(cli, arguments, catch_exceptions=False).stdout

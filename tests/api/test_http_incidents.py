@@ -166,7 +166,7 @@ def test_pages_follow_one_another_and_metrics_count(alarmed: CountyOffice) -> No
     first = officer.get("/v1/projects/quarry-road/alerts", limit=1).json()
     assert len(first["rows"]) == 1 and first["next_cursor"]
     rest = officer.get("/v1/projects/quarry-road/alerts", limit=1, cursor=first["next_cursor"]).json()
-    assert rest == {"rows": [], "next_cursor": None}
+    assert rest == {"rows": [], "next_cursor": None, "late": []}
     figures = alarmed.caller("admin").get("/metrics").text
     level = the_incident(alarmed).level
     assert f'minyi_incidents{{kind="volume",level="{level}",state="open"}} 1\n' in figures

@@ -16,6 +16,7 @@ from county import ACCUSATION, ACCUSED, CountyOffice
 from letters import MONDAY
 from opinions import opinion
 
+from pipeline.alerts.late import late_texts
 from pipeline.alerts.observation import tick_of
 from pipeline.alerts.watch import watch
 from pipeline.audit import AuditLog
@@ -127,6 +128,23 @@ def test_history_is_kept_and_told_to_nobody(road: CountyOffice) -> None:
     say(road, [*quiet(), *burst(day=30), complaint(9000, 59)])
     assert looked(road).told == 0
     assert the_incident(road).announced is None and told(road) == []
+
+
+def test_a_weekly_export_with_a_running_rise_is_told_when_it_comes(road: CountyOffice) -> None:
+    say(road, quiet())
+    week_later = NOW + timedelta(days=6)
+    looked(road)
+    say(road, burst())
+    assert looked(road, week_later).told == 1
+    assert [kind for kind, _ in told(road)] == ["opened"]
+    assert looked(road, week_later + timedelta(days=30)).told == 0 and len(told(road)) == 1
+
+
+def test_a_crawled_rise_that_lies_back_longer_than_three_days_is_history(road: CountyOffice) -> None:
+    window(road, 0, 61)
+    crawled(road, [*quiet(), *burst()])
+    assert looked(road, NOW + timedelta(days=6)).told == 0
+    assert told(road) == []
 
 
 def test_an_hour_that_was_judged_is_not_judged_again_and_what_comes_late_is_flagged(road: CountyOffice) -> None:
@@ -318,3 +336,22 @@ def test_it_works_on_every_database(store: Any) -> None:
     done = watch(store, Settings())
     assert done.told == 1 and store.incident_events()[0].kind == "opened"
     assert watch(store, Settings()).hours == 0
+
+
+def test_texts_that_come_after_their_hours_were_judged_are_counted_and_said(road: CountyOffice) -> None:
+    say(road, [*quiet(), *burst(6, hours=5.9)])
+    assert looked(road).late == 0
+    say(road, burst(10, hours=5, first=7000))
+    assert looked(road).late == 10
+    assert late_texts(road.store)["quarry-road"].texts == 10
+    assert looked(road).late == 0 and late_texts(road.store)["quarry-road"].texts == 10
+    say(road, [complaint(9000, BURST_DAY + 8.5)])
+    assert looked(road, NOW + timedelta(days=9)).late == 0 and late_texts(road.store) == {}
+
+
+def test_only_late_texts_of_voices_that_the_judged_hours_cannot_hide_count_as_voices(road: CountyOffice) -> None:
+    say(road, [*quiet(), complaint(9000, BURST_DAY + 0.1)])
+    looked(road)
+    say(road, burst(6, hours=0.5, first=7000), voices=[1, 1, 1, 1, 1, 1])
+    looked(road)
+    assert late_texts(road.store)["quarry-road"] == (6, 1, 1)
