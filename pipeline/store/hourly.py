@@ -133,7 +133,7 @@ class Hourly(Database):
                 for row in connection.execute(query.where(links.c.project_id.in_(portion)).group_by(links.c.project_id))
             }
 
-    def oldest_changed(self, after: int, until: int) -> dict[str, datetime]:
+    def oldest_changed(self, after: int, end: int) -> dict[str, datetime]:
         """By project when the oldest text was published that the outbox tells of, from ``after`` (not itself) on."""
         published = documents.c.published_at
         query = select(links.c.project_id, func.min(published)).select_from(
@@ -141,7 +141,7 @@ class Hourly(Database):
                 links, links.c.document_id == documents.c.id
             )
         )
-        query = query.where(outbox.c.sequence > after, outbox.c.sequence <= until, outbox.c.kind == "upsert")
+        query = query.where(outbox.c.sequence > after, outbox.c.sequence <= end, outbox.c.kind == "upsert")
         query = query.where(links.c.relation == "about", documents.c.genre.not_in(OFFICIAL), published.is_not(None))
         with self.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query.group_by(links.c.project_id))}

@@ -95,6 +95,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "url": "https://board.example/1",
         "window_id": "board:1",
         "subscription": "county",
+        "after": 0,
         "batch": [],
     }
     writing = {"add_documents", "complete_analysis", "complete_analyses", "upsert_projects", "replace_candidates",
