@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  minyi forecast qingtan-east-ring --purpose supervision --role supervisor
-  minyi forecast qingtan-east-ring --days 7 --purpose risk_identification --json"""
+  minyi forecast qingtan-east-ring --purpose supervision
+  minyi forecast qingtan-east-ring --days 7 --purpose risk_identification --role assessor --json"""
 
 
 @click.command(name="forecast", epilog=EXAMPLES)
 @click.argument("project")
 @purpose_option
-@role_option("assessor")
+@role_option("supervisor")
 @click.option("--days", type=click.IntRange(1, 28), default=14, show_default=True, help="Days ahead.")
 @home_option
 @json_option

@@ -122,10 +122,10 @@ def test_only_those_who_may_see_alerts_ask_and_it_is_noted(county: CountyOffice)
 
 
 def test_the_command_line_says_the_same(county: CountyOffice):
-    home = ("--home", str(county.office.settings.home))
-    run = CliRunner().invoke(cli, ["forecast", "quarry-road", *PURPOSE, *home, "--json"], catch_exceptions=False)
+    asked = ["forecast", "quarry-road", *PURPOSE, "--role", "assessor", "--home", str(county.office.settings.home)]
+    run = CliRunner().invoke(cli, [*asked, "--json"], catch_exceptions=False)
     assert run.exit_code == 0 and json.loads(run.stdout)["withheld"] == "never_judged"
-    run = CliRunner().invoke(cli, ["forecast", "quarry-road", *PURPOSE, *home], catch_exceptions=False)
+    run = CliRunner().invoke(cli, asked, catch_exceptions=False)
     assert run.exit_code == 0 and "尚未开始监测" in run.stdout
 
 
