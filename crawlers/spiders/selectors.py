@@ -13,6 +13,17 @@ def select(part: Selector, selector: str) -> list[Selector]:
     return list(part.xpath(selector) if selector.startswith(("/", "./", "(")) else part.css(selector))
 
 
+def one_way_on(link: str, pages: str) -> None:
+    """Refuses a list that names two ways to its next page, or an address of pages without a place for their number.
+
+    Raises ValueError.
+    """
+    if link and pages:
+        raise ValueError("give next or pages, not both")
+    if pages and "{page}" not in pages:
+        raise ValueError("pages: needs the placeholder {page}")
+
+
 def _checked(selector: str) -> str:
     if selector:
         try:

@@ -17,7 +17,8 @@ from replica_weibo import Person, Post, comment, mblog, status
 from crawlers.registry.files import SHIPPED, read_source, told
 from crawlers.spiders.petition.rows import Board, RowReader
 from crawlers.spiders.petition.settings import FieldNames
-from crawlers.spiders.weibo.pages import comment_page, post_page
+from crawlers.spiders.refusals import Refusal
+from crawlers.spiders.weibo.pages import Page, comment_page, post_page
 from crawlers.spiders.weibo.posts import Answer, Taken, read_comment, read_status
 from crawlers.spiders.weibo.settings import WeiboParser
 
@@ -74,9 +75,11 @@ def test_a_damaged_comment_is_read_or_counted(data: st.DataObject) -> None:
 @given(st.data())
 def test_damaged_pages_are_pages_or_refusals(data: st.DataObject) -> None:
     cards = {"ok": 1, "data": {"cards": [{"card_type": 11, "card_group": [{"card_type": 9, "mblog": mblog(FIRST)}]}]}}
-    post_page(damaged(cards, data))
-    post_page(damaged({"statuses": [status(FIRST)], "total_number": 1}, data))
-    comment_page(damaged({"ok": 1, "data": {"data": [comment(FIRST)], "max_id": 0}}, data))
+    listed = {"statuses": [status(FIRST)], "total_number": 1}
+    below = {"ok": 1, "data": {"data": [comment(FIRST)], "max_id": 0}}
+    assert isinstance(post_page(damaged(cards, data)), Page | Refusal)
+    assert isinstance(post_page(damaged(listed, data)), Page | Refusal)
+    assert isinstance(comment_page(damaged(below, data)), Page | Refusal)
 
 
 @given(st.data())

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crawlers.spiders.base import ParserSettings
-from crawlers.spiders.selectors import SelectorText
+from crawlers.spiders.selectors import SelectorText, one_way_on
 
 
 def _pattern(pattern: str) -> str:
@@ -46,10 +46,7 @@ class ListSettings(BaseModel):
 
     @model_validator(mode="after")
     def _goes_on_in_one_way(self) -> Self:
-        if self.next and self.pages:
-            raise ValueError("give next or pages, not both")
-        if self.pages and "{page}" not in self.pages:
-            raise ValueError("pages: needs the placeholder {page}")
+        one_way_on(self.next, self.pages)
         return self
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crawlers.spiders.base import ParserSettings
-from crawlers.spiders.petition.regions import named
-from crawlers.spiders.selectors import NeededSelector, SelectorText
+from crawlers.spiders.petition.regions import OfRegion
+from crawlers.spiders.selectors import NeededSelector, SelectorText, one_way_on
 
 
 def _key(pattern: str) -> str:
@@ -48,10 +48,7 @@ class ListPage(_Part):
 
     @model_validator(mode="after")
     def _goes_on(self) -> Self:
-        if self.next and self.pages:
-            raise ValueError("give next or pages, not both")
-        if self.pages and "{page}" not in self.pages:
-            raise ValueError("pages: needs the placeholder {page}")
+        one_way_on(self.next, self.pages)
         return self
 
 
@@ -81,25 +78,10 @@ class DetailPage(_Part):
         return self
 
 
-class BoardParser(ParserSettings):
+class BoardParser(OfRegion, ParserSettings):
     """The ``[parser]`` table of a board of plain pages."""
 
     list: ListPage
     detail: DetailPage
     key: Annotated[str, AfterValidator(_key)] = ""
     """Regular expression whose group is the key of a petition in its address; empty: the whole address is."""
-    adcode: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
-    """Code of the board's region (GB/T 2260)."""
-    region: Annotated[str, Field(min_length=2, max_length=60)] | None = None
-    """Its name, where the code is not in the table of divisions."""
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        if self.adcode and not self.region:
-            named(self.adcode)
-        return self
-
-    @property
-    def place(self) -> str | None:
-        """The name of the board's region."""
-        return self.region or (named(self.adcode) if self.adcode else None)

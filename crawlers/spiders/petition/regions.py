@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Annotated, Final, Self
+
+from pydantic import BaseModel, Field, model_validator
 
 from crawlers.importers.regions import county_of
 from models.gazetteer import gazetteer
@@ -24,6 +26,26 @@ def named(adcode: str) -> str:
         divisions[code[:length]].name for length in (2, 4, 6) if length <= len(code) and code[:length] in divisions
     ]
     return "".join(dict.fromkeys(_FILLER.sub("", name) for name in levels))
+
+
+class OfRegion(BaseModel):
+    """Settings of something that belongs to a region; a code that the table of divisions lacks needs the name too."""
+
+    adcode: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
+    """Code of the region (GB/T 2260)."""
+    region: Annotated[str, Field(min_length=2, max_length=60)] | None = None
+    """Its name, where the code is not in the table of divisions."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.adcode and not self.region:
+            named(self.adcode)
+        return self
+
+    @property
+    def place(self) -> str | None:
+        """The name of its region."""
+        return self.region or (named(self.adcode) if self.adcode else None)
 
 
 def region_in(text: str) -> str | None:

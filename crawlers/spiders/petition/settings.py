@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import string
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from crawlers.spiders.base import ParserSettings
-from crawlers.spiders.petition.regions import named
+from crawlers.spiders.petition.regions import OfRegion
 
 _PLACEHOLDERS: Final = frozenset({"fid", "domain", "cursor", "page", "size"})
 _PERSONAL: Final = frozenset({"ip", "phone", "mobile", "tel", "realName", "idCard", "address"})
@@ -48,28 +48,13 @@ class FieldNames(BaseModel):
         return name
 
 
-class Forum(BaseModel):
-    """One list of the board: a region's, or a leader's."""
+class Forum(OfRegion):
+    """One list of the board: a region's, or a leader's; its petitions belong to that region."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     fid: Annotated[str, Field(pattern=r"^\w{1,40}$")]
     """The board's number of the list."""
-    adcode: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
-    """Code of the region (GB/T 2260) to which its petitions belong."""
-    region: Annotated[str, Field(min_length=2, max_length=60)] | None = None
-    """Name of the region, where the code is not in the table of divisions."""
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        if self.adcode and not self.region:
-            named(self.adcode)
-        return self
-
-    @property
-    def place(self) -> str | None:
-        """The name of its region."""
-        return self.region or (named(self.adcode) if self.adcode else None)
 
 
 class PetitionParser(ParserSettings):
