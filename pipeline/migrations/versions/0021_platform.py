@@ -1,0 +1,16 @@
+"""What the platform has pulled: tombstones, idempotency keys, webhooks."""
+
+from __future__ import annotations
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("migrations go forwards only: restore a backup")

