@@ -20,9 +20,10 @@ from pipeline.records.analysis import (
     UnitNamed,
 )
 from pipeline.records.base import Interval, Judgement, Record, Span, Versions, beijing_day
+from pipeline.records.dispatch import DispatchProposal
 from pipeline.records.document import Document, DocumentGenre, SourceKind
 from pipeline.records.evidence import Evidence, EvidenceError, Quote
-from pipeline.records.governance import AuditEvent, Decision, DispatchProposal, Purpose, Role, Share
+from pipeline.records.governance import AuditEvent, Decision, Purpose, Role, Share
 from pipeline.records.incident import Incident, IncidentEvent, IncidentNote
 from pipeline.records.project import DecisionProject, Milestone
 from pipeline.records.risk import (

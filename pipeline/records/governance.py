@@ -1,13 +1,12 @@
-"""Decisions, dispatches, shares and the audit trail: what people do with what was found."""
+"""Decisions, shares and the audit trail: what people do with what was found."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from pipeline.records.base import Instant, Interval, ProjectId, Record, UnitCode
+from pipeline.records.base import Instant, Interval, ProjectId, Record
 from pipeline.records.evidence import Evidence
 
 Role = Literal[
@@ -17,6 +16,10 @@ Role = Literal[
 Purpose = Literal["risk_survey", "risk_identification", "supervision", "dispatch", "expert_review", "post_assessment",
                   "audit", "administration"]  # fmt: skip
 """Closed list of purposes (P-09)."""
+DecisionAction = Literal[
+    "accept", "edit", "merge", "reject", "review", "confirm", "close", "reopen", "keep_closed", "undo"
+]
+"""Steps of a named person on a risk point; those on its dispatches are :mod:`pipeline.records.dispatch`."""
 
 
 class Decision(Record):
@@ -26,11 +29,16 @@ class Decision(Record):
     risk_point_id: str
     who: Annotated[str, Field(min_length=1)]
     when: Instant
-    action: Literal["accept", "edit", "merge", "reject"]
-    reason: Annotated[str, Field(min_length=2, max_length=500)]
+    action: DecisionAction
+    reason: Annotated[str, Field(min_length=2, max_length=1000)]
+    """Redacted, since reasons name people."""
     changes: dict[str, Any] = Field(default_factory=dict)
     """Human values by field name; they win over every later analysis, and a cleared one stays cleared."""
     merge_into: str | None = None
+    undoes: str | None = None
+    """Id of the decision that an ``undo`` takes back."""
+    evidence: tuple[Evidence, ...] = ()
+    """Of a ``reopen``: the passages that came after the closing. Spans only, no text."""
 
 
 class AuditEvent(Record):
@@ -48,21 +56,6 @@ class AuditEvent(Record):
     hash: str
 
 
-class DispatchProposal(Record):
-    """Who could be asked to resolve a risk point, by when, on which basis."""
-
-    id: str
-    risk_point_id: str
-    functional_unit: UnitCode
-    territorial_unit: UnitCode
-    basis: str
-    due: date
-    state: Literal["proposed", "confirmed", "responded", "overdue", "closed"] = "proposed"
-    confirmed_by: str | None = None
-    response: str | None = None
-    response_evidence: tuple[Evidence, ...] = ()
-
-
 class Share(Record):
     """A data-sharing contract; refused outside its terms."""
 
@@ -77,4 +70,4 @@ class Share(Record):
     revoked: bool = False
 
 
-__all__ = ["AuditEvent", "Decision", "DispatchProposal", "Interval", "Purpose", "Role", "Share"]
+__all__ = ["AuditEvent", "Decision", "DecisionAction", "Interval", "Purpose", "Role", "Share"]
