@@ -23,7 +23,7 @@ from pipeline.records.base import Interval, Judgement, Record, Span, Versions, b
 from pipeline.records.dispatch import DispatchProposal
 from pipeline.records.document import Document, DocumentGenre, SourceKind
 from pipeline.records.evidence import Evidence, EvidenceError, Quote
-from pipeline.records.governance import AuditEvent, Decision, Purpose, Role, Share
+from pipeline.records.governance import AuditEvent, Decision, Purpose, Role
 from pipeline.records.incident import Incident, IncidentEvent, IncidentNote
 from pipeline.records.project import DecisionProject, Milestone
 from pipeline.records.risk import (
@@ -35,6 +35,7 @@ from pipeline.records.risk import (
     Reason,
     RiskPointCandidate,
 )
+from pipeline.records.share import Release, ReleasedNumber, Share, ShareForm, ShareLevel
 
 __all__ = [
     "Affected", "AffectedRange", "Analysis", "AuditEvent", "CounterEvidence", "Counts", "Decision",
@@ -42,6 +43,7 @@ __all__ = [
     "Evidence", "EvidenceError", "FactorFinding", "Gap", "Grievance", "Incident", "IncidentEvent", "IncidentNote",
     "Interval", "Judgement", "Milestone",
     "ProcedureFlag", "ProjectLink", "ProposedUnits", "Purpose", "Quote", "RangesForDiscussion", "Reason", "Record",
-    "RemedyDemanded", "RiskPointCandidate", "Role", "Share", "Since", "SourceKind", "Span", "StakeholderGroup",
+    "Release", "ReleasedNumber", "RemedyDemanded", "RiskPointCandidate", "Role", "Share", "ShareForm", "ShareLevel",
+    "Since", "SourceKind", "Span", "StakeholderGroup",
     "UnitNamed", "Versions", "beijing_day",
 ]  # fmt: skip

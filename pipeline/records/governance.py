@@ -1,4 +1,4 @@
-"""Decisions, shares and the audit trail: what people do with what was found."""
+"""Decisions and the audit trail: what people do with what was found."""
 
 from __future__ import annotations
 
@@ -56,18 +56,4 @@ class AuditEvent(Record):
     hash: str
 
 
-class Share(Record):
-    """A data-sharing contract; refused outside its terms."""
-
-    id: str
-    project_id: ProjectId
-    grantee_unit: str
-    level: Literal["aggregates", "risk_points", "evidence"]
-    form: Literal["view", "export", "api"]
-    purpose: Purpose
-    valid_from: Instant
-    valid_until: Instant
-    revoked: bool = False
-
-
-__all__ = ["AuditEvent", "Decision", "DecisionAction", "Interval", "Purpose", "Role", "Share"]
+__all__ = ["AuditEvent", "Decision", "DecisionAction", "Interval", "Purpose", "Role"]
