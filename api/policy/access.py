@@ -46,7 +46,7 @@ class Access:
             if action not in NO_PROJECT or not self.anywhere(reader, action):
                 raise Denied(f"E302: {action} needs a project; name one (no project, no data)")
             return allowed
-        if not _concerns(reader, project):
+        if not concerns(reader, project):
             raise Denied(f"E303: project {project.id} is not among those of {reader.who}")
         seat = self.seats.get((project.stage, reader.role))
         if seat is None or action not in self.grants.get((reader.role, seat), frozenset()):
@@ -56,7 +56,7 @@ class Access:
     def allows(self, reader: Reader, action: str, project: DecisionProject) -> bool:
         """Whether the reader's seat in the project's stage grants the action."""
         seat = self.seats.get((project.stage, reader.role), "")
-        return _concerns(reader, project) and action in self.grants.get((reader.role, seat), frozenset())
+        return concerns(reader, project) and action in self.grants.get((reader.role, seat), frozenset())
 
     def stated(self, reader: Reader, purpose: str | None) -> Purpose:
         """The purpose, when the reader's role may act for it. Raises Denied (E301) naming those it may act for."""
@@ -74,7 +74,7 @@ class Access:
         return any(action in granted for (role, _), granted in self.grants.items() if role == reader.role)
 
 
-def _concerns(reader: Reader, project: DecisionProject) -> bool:
+def concerns(reader: Reader, project: DecisionProject) -> bool:
     """A reader bound to projects sees these; one bound to a region sees what lies in it."""
     if reader.project_ids is not None and project.id not in reader.project_ids:
         return False

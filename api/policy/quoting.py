@@ -10,6 +10,9 @@ from pipeline.records import Counts, Document, Evidence, Quote
 
 PUBLISHED: Final = frozenset({"news", "reply", "notice"})
 """Genres that authorities and media published themselves."""
+PLAIN: Final = 12
+"""Characters up to which words are common ones that lead to nobody."""
+EDGES: Final = "，。；、！？：,.;!?: \u3000\n"
 
 
 def may_quote(counts: Counts, document: Document, k: int) -> bool:
@@ -44,3 +47,14 @@ def quotes_of(
         if len(quotes) == limit:
             break
     return tuple(quotes.values())
+
+
+def trimmed(quote: str) -> str:
+    """A quote as it leaves in reports and shares (P-08): its end is cut at a clause, so that a search for the words
+    does not lead back to who wrote them. What stands before 「……」 is still a part of the text, word for word."""
+    words = quote.strip(EDGES)
+    if len(words) <= PLAIN:
+        return words
+    kept = words[: max(PLAIN, len(words) * 4 // 5)]
+    clause = max(kept.rfind(mark, PLAIN // 2) for mark in EDGES)
+    return f"{(kept[:clause] if clause > 0 else kept).strip(EDGES)}……"
