@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from api.cards import card_of
 from api.finding import Beside, Finder, Found, FoundText
+from api.idempotency import Once
 from api.milestones import milestone_of, milestones_of
 from api.policy import Denied, Figure, Reader, access
 from index import Search
@@ -212,25 +213,30 @@ class Desk:
         reason: str,
         changes: dict[str, Any] | None = None,
         merge_into: str | None = None,
-        decision_id: str | None = None,
+        once: Once | None = None,
     ) -> Decided:
-        """Records what a named person decided, with a reason (P-23); the same decision twice is one decision."""
+        """Records what a named person decided, with a reason (P-23); the same request twice is one decision."""
         store = self._office.store
         with self._asked_about("risk_points.decide", purpose, risk_point_id) as point:
             if merge_into is not None and self._visible(merge_into) is None:
                 raise StoreConflict(f"E152: {point.id} can be merged into another risk point of its project only")
-            known = {decision.id: decision for decision in store.decisions_on(risk_point_id)}
             decision = Decision(
-                id=decision_id or uuid.uuid4().hex,
+                id=uuid.uuid4().hex,
                 risk_point_id=risk_point_id,
                 who=who,
-                when=known[decision_id].when if decision_id in known else store.clock(),
+                when=store.clock(),
                 action=action,
                 reason=reason,
                 changes=changes or {},
                 merge_into=merge_into,
             )
-            return Decided(decision, store.add_decision(decision))
+
+            def record() -> str:
+                store.add_decision(decision)
+                return decision.id
+
+            made, new = once.run(store, record) if once else (record(), True)
+            return Decided(next(one for one in store.decisions_on(risk_point_id) if one.id == made), new)
 
     def decisions(self, risk_point_id: str, purpose: str | None) -> list[Decision]:
         """All decisions about a risk point, in the order they came. Raises NotFound or Denied."""

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import exc as sql
 from starlette.exceptions import HTTPException
 
+from api.change_desk import CursorAhead, CursorUnknown
 from api.desk import NotFound
 from api.policy import Denied
 from api.policy.wording import ControlWording
@@ -61,6 +62,11 @@ TITLES: Final[dict[str, str]] = {
     "E853": "Quiet hours that are none",
     "E855": "Channel sealed with another key",
     "E857": "Channel that does not take messages",
+    "E660": "Idempotency key of another request",
+    "E661": "Cursor that cannot be followed",
+    "E662": "Webhook that cannot be used",
+    "E663": "Host that no webhook may go to",
+    "E664": "No bundle of this",
     "E601": "Query that cannot be run",
     "E602": "Cursor that cannot be used",
     "E603": "Search index busy",
@@ -71,7 +77,7 @@ TITLES: Final[dict[str, str]] = {
 STATUS: Final[dict[type[Exception], int]] = {
     Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
     IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, SemanticsOff: 501, NoPassage: 400, EncoderError: 503,
-    NotKept: 422, ControlWording: 409,
+    NotKept: 422, ControlWording: 409, CursorUnknown: 400, CursorAhead: 410,
 }  # fmt: skip
 STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)
 _CODED: Final = re.compile(r"(E\d{3}): (.*)", re.DOTALL)

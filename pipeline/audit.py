@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from sqlalchemy import Text, insert, select, type_coerce
@@ -88,6 +89,12 @@ class AuditLog:
     def head(self) -> AuditEvent | None:
         """The newest event. Note its number and hash elsewhere: only that shows when the end is cut off."""
         query = select(audit.c.payload).order_by(audit.c.sequence.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def head_at(self, moment: datetime) -> AuditEvent | None:
+        """The newest event up to a moment: the same whenever it is asked."""
+        query = select(audit.c.payload).where(audit.c.when <= moment).order_by(audit.c.sequence.desc()).limit(1)
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one_or_none()
 

@@ -33,6 +33,10 @@ class DeploymentKey:
         """``keyed:`` and 32 hex digits: a social-media URL recognised again without being kept (P-01)."""
         return "keyed:" + self._hash("url", url)[:32]
 
+    def stamp(self, use: str, *parts: str) -> str:
+        """24 hex digits that nobody else can make: this deployment recognises by them what it gave out itself."""
+        return self._hash(f"stamp:{use}", *parts)[:24]
+
     def seal_pointer(self, document_id: str, address: str) -> bytes:
         """The address of a text's source, encrypted (AES-256-GCM): the only form in which one is kept (P-18)."""
         nonce = secrets.token_bytes(NONCE_BYTES)

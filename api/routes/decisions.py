@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.answers import Decisions
 from api.auth import AtDesk, reader
 from api.conditional import conditional
+from api.desk import Desk
+from api.idempotency import IdempotencyKey, Once, RequiredKey
 from api.policy import Reader
 from api.problems import Unprocessable
 from api.routes.question import RISK_POINT_ID, Question, RiskPointPath
 from pipeline.records import Decision
 from pipeline.store import StoreConflict
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(pattern=r"^[\x21-\x7e]{1,200}$", description="The same key with the same body is one decision."),
-]
-router = APIRouter(prefix="/v1/risk-points/{risk_point_id}/decisions", tags=["decisions"])
+router = APIRouter(prefix="/v1", tags=["decisions"])
+OF_ONE: Final = "/risk-points/{risk_point_id}/decisions"
 
 
 class DecisionMade(BaseModel):
@@ -36,11 +34,42 @@ class DecisionMade(BaseModel):
     merge_into: Annotated[str | None, Field(pattern=RISK_POINT_ID, description="For `merge`.")] = None
 
 
+class DecisionSent(DecisionMade):
+    """A decision that another system passes on, with the candidate that it is about."""
+
+    risk_point_id: Annotated[str, Field(pattern=RISK_POINT_ID, description="Risk-point id.")]
+
+
+RECORDED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": Decision, "description": "This very request was answered before."}
+}
+
+
 @router.post(
-    "",
+    "/decisions",
     status_code=201,
     response_model=Decision,
-    responses={200: {"model": Decision, "description": "This very decision was recorded before."}},
+    responses=RECORDED,
+    summary="Pass a decision on",
+)
+def pass_on(
+    desk: AtDesk,
+    reader: Annotated[Reader, Depends(reader)],
+    asked: Annotated[Question, Query()],
+    made: DecisionSent,
+    response: Response,
+    idempotency_key: RequiredKey,
+) -> Decision:
+    """For programs: 201 for a new decision, 200 for one sent before under the same key, 409 for another one."""
+    once = Once.of(reader, idempotency_key, "decisions", made)
+    return _decided(desk, made.risk_point_id, asked, made, response, once)
+
+
+@router.post(
+    OF_ONE,
+    status_code=201,
+    response_model=Decision,
+    responses=RECORDED,
     summary="Decide about a candidate",
 )
 def decide(
@@ -53,6 +82,21 @@ def decide(
     idempotency_key: IdempotencyKey = None,
 ) -> Decision:
     """201 for a new decision, 200 for one that was sent before under the same ``Idempotency-Key``."""
+    once = Once.of(reader, idempotency_key, f"decisions:{risk_point_id}", made) if idempotency_key else None
+    return _decided(desk, risk_point_id, asked, made, response, once)
+
+
+@router.get(OF_ONE, response_model=Decisions, summary="Decisions about a candidate")
+def decisions(
+    desk: AtDesk, request: Request, risk_point_id: RiskPointPath, asked: Annotated[Question, Query()]
+) -> Response:
+    """All decisions, in the order they came."""
+    return conditional(request, Decisions(rows=desk.decisions(risk_point_id, asked.purpose)))
+
+
+def _decided(
+    desk: Desk, risk_point_id: str, asked: Question, made: DecisionMade, response: Response, once: Once | None
+) -> Decision:
     try:
         decided = desk.decide(
             risk_point_id,
@@ -62,7 +106,7 @@ def decide(
             reason=made.reason,
             changes=dict(made.changes),
             merge_into=made.merge_into,
-            decision_id=_decision_id(reader, idempotency_key),
+            once=once,
         )
     except StoreConflict:
         raise
@@ -70,18 +114,3 @@ def decide(
         raise Unprocessable.of(error) from error
     response.status_code = 201 if decided.new else 200
     return decided.decision
-
-
-@router.get("", response_model=Decisions, summary="Decisions about a candidate")
-def decisions(
-    desk: AtDesk, request: Request, risk_point_id: RiskPointPath, asked: Annotated[Question, Query()]
-) -> Response:
-    """All decisions, in the order they came."""
-    return conditional(request, Decisions(rows=desk.decisions(risk_point_id, asked.purpose)))
-
-
-def _decision_id(reader: Reader, key: str | None) -> str | None:
-    """Keys of two callers are never the same decision."""
-    if key is None:
-        return None
-    return hashlib.sha256(f"{reader.who}\x1f{key}".encode()).hexdigest()[:32]

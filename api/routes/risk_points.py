@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field, TypeAdapter
 
 from api.answers import EvidenceOpened, RiskPoints, ShownCard
-from api.auth import AtDesk
+from api.auth import AtDesk, office, reader
+from api.change_desk import ChangeDesk
+from api.changes import RiskPointChanges
 from api.conditional import conditional
+from api.policy import Reader
 from api.routes.question import ProjectPath, Question, RiskPointPath
+from pipeline.office import Office
 
 SHOWN: Final[TypeAdapter[ShownCard]] = TypeAdapter(ShownCard)
 router = APIRouter(prefix="/v1", tags=["risk points"])
@@ -25,11 +29,35 @@ class ChangesQuestion(Question):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
+class FollowQuestion(Question):
+    """Which changes: those after a cursor; without one all that there are."""
+
+    updated_since: Annotated[
+        str | None, Field(pattern=r"^[A-Za-z0-9_\-]{8,80}$", description="`next_cursor` of an earlier answer.")
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
 class EvidenceQuestion(Question):
     """Which passages."""
 
     offset: Annotated[int, Field(ge=0, le=10**9)] = 0
     limit: Annotated[int, Field(ge=1, le=500)] = 50
+
+
+def change_desk(office: Annotated[Office, Depends(office)], reader: Annotated[Reader, Depends(reader)]) -> ChangeDesk:
+    """The desk at which this reader follows changes."""
+    return ChangeDesk(office, reader)
+
+
+@router.get("/risk-points", response_model=RiskPointChanges, summary="Changes over all projects")
+def changes(
+    desk: Annotated[ChangeDesk, Depends(change_desk)], request: Request, asked: Annotated[FollowQuestion, Query()]
+) -> Response:
+    """Every risk point once with its newest change, in one order; tombstones for what is no longer there."""
+    page = desk.changes(asked.purpose, asked.updated_since, asked.limit)
+    answer = {"rows": page.rows, "next_cursor": page.next_cursor, "more": page.more}
+    return conditional(request, RiskPointChanges.model_validate(answer))
 
 
 @router.get("/projects/{project_id}/risk-points", response_model=RiskPoints, summary="Candidates of a project")

@@ -94,14 +94,14 @@ class RiskPoints(Database):
                 after = rows[-1].revision
             elif rows or updated_since is None:
                 after = max([after, *(row.revision for row in rows)])
-        return RiskPointPage(tuple(_stored(row) for row in rows), f"r{after}")
+        return RiskPointPage(tuple(stored(row) for row in rows), f"r{after}")
 
     def risk_point(self, risk_point_id: str) -> StoredRiskPoint | None:
         """The risk point of this id, withdrawn ones among them; None when unknown or removed."""
         query = select(risk_points).where(risk_points.c.id == risk_point_id, risk_points.c.presence != "removed")
         with self.reading() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else _stored(row)
+        return None if row is None else stored(row)
 
     def _propose(self, connection: Connection, candidate: RiskPointCandidate, row: Any, revision: Iterator[int]) -> str:
         candidate = candidate.model_copy(update={"state": "proposed"})
@@ -152,7 +152,8 @@ def with_human_values(candidate: RiskPointCandidate, state: str, human: dict[str
     return RiskPointCandidate.model_validate({**candidate.model_dump(mode="json"), **human, "state": state})
 
 
-def _stored(row: Any) -> StoredRiskPoint:
+def stored(row: Any) -> StoredRiskPoint:
+    """A row as it is shown: the machine's candidate under human values."""
     candidate = None if row.payload is None else with_human_values(row.payload, row.state, row.human)
     presence = cast("Presence", row.presence)
     return StoredRiskPoint(row.id, row.project_id, candidate, presence, row.updated_at, dict(row.human))

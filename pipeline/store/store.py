@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pipeline.store.alert_series import AlertSeries
 from pipeline.store.analyses import Analyses
+from pipeline.store.answered_keys import AnsweredKeys
 from pipeline.store.api_keys import ApiKeys
+from pipeline.store.changes import Changes
 from pipeline.store.crawl import Crawl
 from pipeline.store.decisions import Decisions
 from pipeline.store.documents import Documents
@@ -46,6 +48,8 @@ class Store(
     Milestones,
     RiskPoints,
     Decisions,
+    Changes,
+    AnsweredKeys,
     Hourly,
     AlertSeries,
     Incidents,

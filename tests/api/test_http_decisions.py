@@ -38,7 +38,7 @@ def test_the_same_key_for_something_else_is_a_conflict(county: CountyOffice):
     assert assessor.post(address(county), ACCEPT, headers=key).status_code == 201
     for body, where in (({**ACCEPT, "action": "reject"}, COMPENSATION), (ACCEPT, DUST)):
         answer = assessor.post(address(county, where), body, headers=key)
-        assert (answer.status_code, answer.json()["code"]) == (409, "E152")
+        assert (answer.status_code, answer.json()["code"]) == (409, "E660")
     assert county.caller("platform").post(address(county), ACCEPT, headers=key).status_code == 201
 
 
