@@ -5,6 +5,6 @@ from api.policy.quoting import enough_voices, is_published, may_quote, quotes_of
 from api.policy.suppression import OTHERS, Cell, Figure, Shown, enough, figure, suppress, withheld
 
 __all__ = [
-    "OTHERS", "Access", "Cell", "Denied", "Figure", "Reader", "Shown", "access", "concerns", "enough", "enough_voices", "figure",
-    "is_published", "may_quote", "quotes_of", "suppress", "trimmed", "withheld",
+    "OTHERS", "Access", "Cell", "Denied", "Figure", "Reader", "Shown", "access", "concerns", "enough",
+    "enough_voices", "figure", "is_published", "may_quote", "quotes_of", "suppress", "trimmed", "withheld",
 ]  # fmt: skip

@@ -61,9 +61,13 @@ class Shares(Database):
         with self.transaction() as connection:
             connection.execute(
                 insert(share_releases).values(
-                    id=release.id, share_id=release.share_id, project_id=release.project_id,
-                    grantee_unit=release.grantee_unit, at=release.at, payload=release,
-                )  # fmt: skip
+                    id=release.id,
+                    share_id=release.share_id,
+                    project_id=release.project_id,
+                    grantee_unit=release.grantee_unit,
+                    at=release.at,
+                    payload=release,
+                )
             )
             packed = [{"digest": digest, "documents": _packed(ids)} for digest, ids in sorted(groups.items())]
             for portion in portions(packed):
