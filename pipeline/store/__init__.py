@@ -16,6 +16,7 @@ from pipeline.store.hourly import HourCount, SourceWindow
 from pipeline.store.leases import LeaseLost
 from pipeline.store.milestones import StoredMilestone
 from pipeline.store.outbox import OutboxRow
+from pipeline.store.process_marks import Mark
 from pipeline.store.projects import Upserted
 from pipeline.store.quarantine import Quarantined
 from pipeline.store.risk_points import Replaced, RiskPointPage, StoredRiskPoint
@@ -28,7 +29,7 @@ from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
     "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "IncidentKind", "JudgedHour",
-    "LeaseLost", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch",
+    "LeaseLost", "Mark", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch",
     "SealedPointer", "Series", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store",
     "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
 ]  # fmt: skip

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
+from pipeline.process.states import Standing, check, standing, state_with
 from pipeline.records import Decision
 from pipeline.store.engine import Database, StoreConflict, UnknownRecord
 from pipeline.store.risk_points import next_revision, with_human_values
-from pipeline.store.tables import decisions, risk_points
+from pipeline.store.tables import decisions, dispatches, risk_points
 
 EDITABLE = frozenset({
     "title", "places", "stakeholder_groups", "affected", "remedies", "proposed_units", "escalation", "attention",
     "ranges", "trend", "triangulation",
 })  # fmt: skip
 """What a person may set: judgements, never the evidence, the counts, or what the machine said of itself."""
-STATE_AFTER = {"accept": "accepted", "reject": "rejected", "merge": "merged"}
 
 
 class Decisions(Database):
     """The store's decisions."""
 
-    def add_decision(self, decision: Decision) -> bool:
+    def add_decision(self, decision: Decision, *, separate_reviewer: bool = False) -> bool:
         """Records a decision and applies it; False when this very decision is known already.
 
-        Raises UnknownRecord for an unknown risk point, StoreConflict when the id stands for another decision, and
-        ValueError for a value that the candidate cannot have.
+        Raises UnknownRecord for an unknown risk point, StoreConflict when the id stands for another decision,
+        StepRefused (E640–E644) for a step that the risk point's state does not allow, and ValueError for a value that
+        the candidate cannot have.
         """
         with self.transaction() as connection:
             query = select(risk_points.c.project_id).where(risk_points.c.id == decision.risk_point_id)
@@ -43,13 +44,15 @@ class Decisions(Database):
             point = connection.execute(select(risk_points).where(risk_points.c.id == decision.risk_point_id)).one()
             if point.presence == "removed":
                 raise UnknownRecord(f"E151: risk point {decision.risk_point_id} was removed")
-            human = {**point.human, **_human_values(decision)}
-            state = STATE_AFTER.get(decision.action, "under_review" if point.state == "proposed" else point.state)
-            with_human_values(point.payload, state, human)
+            _refuse_uneditable(decision)
+            made = decisions_about(connection, point.id)
+            before, after = standing(made), standing([*made, decision])
+            check(decision, before, point.state, sent_in(connection, point.id, before.round), separate_reviewer)
             if decision.action == "merge":
                 query = select(risk_points.c.project_id).where(risk_points.c.id == decision.merge_into)
                 if decision.merge_into == decision.risk_point_id or connection.execute(query).scalar() != project_id:
                     raise StoreConflict("E152: merge_into must name another risk point of the same project")
+            values = _values(connection, point, after)
             position = select(func.count()).where(decisions.c.risk_point_id == point.id)
             connection.execute(
                 insert(decisions).values(
@@ -60,21 +63,42 @@ class Decisions(Database):
                     payload=decision,
                 )
             )
-            values: dict[str, Any] = {"human": human, "state": state, "revision": revision, "updated_at": self.clock()}
-            connection.execute(update(risk_points).where(risk_points.c.id == point.id).values(**values))
+            changed = update(risk_points).where(risk_points.c.id == point.id)
+            connection.execute(changed.values(**values, revision=revision, updated_at=self.clock()))
         return True
 
     def decisions_on(self, risk_point_id: str) -> list[Decision]:
         """All decisions about a risk point, in the order they came."""
-        query = select(decisions.c.payload).where(decisions.c.risk_point_id == risk_point_id)
         with self.reading() as connection:
-            return list(connection.execute(query.order_by(decisions.c.position)).scalars())
+            return decisions_about(connection, risk_point_id)
+
+    def standing_of(self, risk_point_id: str) -> Standing:
+        """What people decided about a risk point, as far as it was not undone."""
+        return standing(self.decisions_on(risk_point_id))
 
 
-def _human_values(decision: Decision) -> dict[str, Any]:
+def decisions_about(connection: Connection, risk_point_id: str) -> list[Decision]:
+    """All decisions about a risk point, in the order they came."""
+    query = select(decisions.c.payload).where(decisions.c.risk_point_id == risk_point_id)
+    return list(connection.execute(query.order_by(decisions.c.position)).scalars())
+
+
+def sent_in(connection: Connection, risk_point_id: str, round_: int) -> list[Any]:
+    """The states of a risk point's dispatches of one round."""
+    mine = (dispatches.c.risk_point_id == risk_point_id, dispatches.c.round == round_)
+    return list(connection.execute(select(dispatches.c.state).where(*mine).order_by(dispatches.c.id)).scalars())
+
+
+def _values(connection: Connection, point: Any, after: Standing) -> dict[str, Any]:
+    """State and human values; raises pydantic's ValidationError when the candidate cannot have them."""
+    state = state_with(after.state, sent_in(connection, point.id, after.round))
+    with_human_values(point.payload, state, after.human)
+    return {"human": after.human, "state": state}
+
+
+def _refuse_uneditable(decision: Decision) -> None:
     refused = sorted(set(decision.changes) - EDITABLE)
     if refused:
         raise ValueError(
             f"E156: {', '.join(refused)} cannot be set by a decision; editable: {', '.join(sorted(EDITABLE))}"
         )
-    return decision.model_dump(mode="json")["changes"]  # type: ignore[no-any-return]

@@ -77,7 +77,7 @@ class Milestones(Database):
             connection.execute(update(table).where(table.c.id == proposal_id).values(**values))
             if accept:
                 payload = select(projects.c.payload).where(projects.c.id == project_id)
-                _write(connection, with_accepted(connection, connection.execute(payload).scalar_one()), self.clock())
+                rewritten(connection, with_accepted(connection, connection.execute(payload).scalar_one()), self.clock())
             return StoredMilestone(*connection.execute(query).one())
 
 
@@ -95,7 +95,8 @@ def with_accepted(connection: Connection, project: DecisionProject) -> DecisionP
     return project.model_copy(update={"milestones": tuple(ordered)})
 
 
-def _write(connection: Connection, project: DecisionProject, now: datetime) -> None:
+def rewritten(connection: Connection, project: DecisionProject, now: datetime) -> None:
+    """Writes a project that people changed in place of what it was."""
     digest = hashlib.sha256(project.canonical_json().encode()).hexdigest()
-    values = {"digest": digest, "payload": project, "updated_at": now}
+    values = {"stage": project.stage, "digest": digest, "payload": project, "updated_at": now}
     connection.execute(update(projects).where(projects.c.id == project.id).values(**values))

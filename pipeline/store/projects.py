@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from pipeline.records import DecisionProject
 from pipeline.store.engine import Database, lock
 from pipeline.store.milestones import with_accepted
-from pipeline.store.tables import projects
+from pipeline.store.tables import process_marks, projects
+
+STAGE = "stage"
+"""Subject of the marks by which people move a project from stage to stage."""
 
 
 class Upserted(NamedTuple):
@@ -26,13 +29,16 @@ class Projects(Database):
     """The store's projects."""
 
     def upsert_projects(self, registry: Iterable[DecisionProject]) -> Upserted:
-        """Writes projects by id, each as it is last named; those not named stay, and milestones that were accepted."""
+        """Writes projects by id, each as it is last named; those not named stay.
+
+        What people decided stays as well: milestones that were accepted, and the stage into which a person moved it.
+        """
         new, changed, unchanged = [], [], []
         with self.transaction() as connection:
             lock(connection, "projects")
             known = {row.id: row.digest for row in connection.execute(select(projects.c.id, projects.c.digest))}
             for named in {project.id: project for project in registry}.values():
-                project = with_accepted(connection, named)
+                project = with_accepted(connection, _with_stage(connection, named))
                 digest = hashlib.sha256(project.canonical_json().encode()).hexdigest()
                 if known.get(project.id) == digest:
                     unchanged.append(project.id)
@@ -57,3 +63,11 @@ class Projects(Database):
         """All projects in order of id."""
         with self.reading() as connection:
             return list(connection.execute(select(projects.c.payload).order_by(projects.c.id)).scalars())
+
+
+def _with_stage(connection: Connection, project: DecisionProject) -> DecisionProject:
+    """The project in the stage into which a person moved it last, where one did."""
+    mine = (process_marks.c.project_id == project.id, process_marks.c.subject == STAGE)
+    query = select(process_marks.c.value).where(*mine).order_by(process_marks.c.number.desc()).limit(1)
+    stage = connection.execute(query).scalar_one_or_none()
+    return project if stage is None else project.model_copy(update={"stage": stage})

@@ -9,6 +9,7 @@ from pipeline.store.api_keys import ApiKeys
 from pipeline.store.changes import Changes
 from pipeline.store.crawl import Crawl
 from pipeline.store.decisions import Decisions
+from pipeline.store.dispatches import Dispatches
 from pipeline.store.documents import Documents
 from pipeline.store.duty import Duty
 from pipeline.store.fingerprints import Fingerprints
@@ -21,11 +22,13 @@ from pipeline.store.messages import Messages
 from pipeline.store.meta import Meta
 from pipeline.store.milestones import Milestones
 from pipeline.store.outbox import Outbox
+from pipeline.store.process_marks import ProcessMarks
 from pipeline.store.projects import Projects
 from pipeline.store.quarantine import Quarantine
 from pipeline.store.queue import Queue
 from pipeline.store.risk_points import RiskPoints
 from pipeline.store.saved_searches import SavedSearches
+from pipeline.store.shares import Shares
 from pipeline.store.source_health import SourceHealth
 from pipeline.store.source_states import SourceStates
 from pipeline.store.subscriptions import Subscriptions
@@ -48,6 +51,8 @@ class Store(
     Milestones,
     RiskPoints,
     Decisions,
+    Dispatches,
+    ProcessMarks,
     Changes,
     AnsweredKeys,
     Hourly,
@@ -64,6 +69,7 @@ class Store(
     Leases,
     ApiKeys,
     SavedSearches,
+    Shares,
     Meta,
 ):
     """The system of record. Open it with ``Store.open(url)``; each method is one transaction.
