@@ -73,8 +73,14 @@ class Settings(BaseSettings):
     """When the morning's and the evening's digest of incidents are sent, in Asia/Shanghai."""
     notify_attempts: Annotated[int, Field(ge=3, le=100)] = 14
     """Tries until a message becomes a dead letter; they spread over about nine hours."""
+    webhook_hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-:]{1,253}$")], ...] = ()
+    """Hosts that webhooks of other systems may go to; empty: none may (P-21)."""
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s@?#]+)?$")] = ""
     """Address under which people open incidents: messages link to PUBLIC_URL/incidents/ID. Empty: no links."""
+    separate_reviewer: bool = False
+    """Whether who confirms a risk point, or closes a dispatch, must be another person than its author."""
+    routing_table: Path | None = None
+    """YAML file with a city's own rows of the routing table and its own time limits; without it the national ones."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
 

@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate."),
     "alerts": ("api.cli.alerts", "Incidents: when opinion rises beyond a project's habit, why, and what was done."),
     "subscribers": ("api.cli.subscribers", "Who is told of incidents, over which channel, and what did not arrive."),
+    "webhooks": ("api.cli.webhooks", "Other systems that are told of changed risk points, and what did not arrive."),
     "annotate": ("api.cli.annotate", "JSONL filter: grievances, factors and places of each text."),
     "redact": ("api.cli.redact", "JSONL filter: remove personal data from each text."),
     "extract": ("api.cli.extract", "JSONL filter: title, text and time of each news page."),

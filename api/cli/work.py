@@ -96,6 +96,8 @@ def _troubles(done: Done | None, sent: Sent | None) -> Iterator[str]:
     """What somebody must see to, a line each."""
     if sent is not None and sent.dead:
         yield f"{sent.dead} messages were given up; see: minyi subscribers dead"
+    if sent is not None and sent.webhooks is not None and sent.webhooks.dead:
+        yield f"{sent.webhooks.dead} events for webhooks were given up; see: minyi webhooks dead"
     if done is not None and done.watched.without_officer:
         yield f"{done.watched.without_officer} life-safety cues wait for an officer; name one: minyi alerts duty"
 
@@ -120,7 +122,11 @@ def told(done: Done, sent: Sent | None = None) -> str:
 
 
 def _sendings(sent: Sent) -> list[tuple[int, str]]:
-    return [(sent.sent, "messages sent"), (sent.failed - sent.dead, "messages to be tried again")]
+    parts = [(sent.sent, "messages sent"), (sent.failed - sent.dead, "messages to be tried again")]
+    if sent.webhooks is not None:
+        told = sent.webhooks
+        parts += [(told.sent, "webhook events sent"), (told.failed - told.dead, "webhook events to be tried again")]
+    return parts
 
 
 def _line(parts: list[tuple[int, str]]) -> str:

@@ -1,10 +1,11 @@
-"""One step of notification: plan what is to be told, send what is due, note it."""
+"""One step of notification: plan what is to be told to people and to other systems, send what is due, note it."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from api.notices.compose import Composer, may_tell
+from api.webhook_desk import tell_webhooks
 from pipeline.alerts.watch import detector_of
 from pipeline.notify import Sent, deliver, plan
 from pipeline.office import Office
@@ -24,4 +25,7 @@ def notify(office: Office, seconds: float = SECONDS) -> Sent:
     assert rules is not None
     composer = Composer(store, settings.k_anonymity, rules, settings.public_url)
     done = Sent(planned=planned)
-    return deliver(store, office.keys, composer, attempts=settings.notify_attempts, seconds=seconds, done=done)
+    deliver(store, office.keys, composer, attempts=settings.notify_attempts, seconds=seconds, done=done)
+    told = tell_webhooks(office, seconds)
+    done.webhooks = told if told != Sent() else None
+    return done

@@ -17,12 +17,13 @@ from api.routes import (
     saved_searches,
     sources,
     subscriptions,
+    webhooks,
 )  # fmt: skip
 
 ROUTERS = (
     health.router, projects.router, documents.router, counts.router, saved_searches.router, risk_points.router,
     decisions.router, milestones.router, sources.router, incidents.router, forecast.router, bulletins.router,
-    subscriptions.router, audit.router,
+    subscriptions.router, webhooks.router, audit.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from pipeline.audit import AuditLog
 from pipeline.deployment_key import DeploymentKey
@@ -47,6 +47,8 @@ class Sent:
     failed: int = 0
     dead: int = 0
     dropped: int = 0
+    webhooks: Sent | None = None
+    """What was sent to the webhooks of other systems."""
 
 
 def deliver(
@@ -159,7 +161,18 @@ def failed(store: Store, message: Message, outcome: NotDelivered, attempts: int)
     return False
 
 
-def back_off(message: Message) -> float:
+class Tried(Protocol):
+    """Something that was tried to be sent, so many times, under a key."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def urgent(self) -> bool: ...
+
+
+def back_off(message: Tried) -> float:
     """Seconds until the next try: a minute, doubled each time up to an hour (five minutes for a life-safety cue).
 
     Up to a fifth more by the key, so that not all messages to a receiver come at the same moment.

@@ -34,6 +34,7 @@ from pipeline.store.source_states import SourceStates
 from pipeline.store.subscriptions import Subscriptions
 from pipeline.store.validators import Validators
 from pipeline.store.voices import Voices
+from pipeline.store.webhooks import Webhooks
 from pipeline.store.window_queue import WindowQueue
 
 
@@ -55,6 +56,7 @@ class Store(
     ProcessMarks,
     Changes,
     AnsweredKeys,
+    Webhooks,
     Hourly,
     AlertSeries,
     Incidents,
