@@ -19,6 +19,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "search": ("api.cli.search", "Search the opinion on a project."),
     "risk-points": ("api.cli.risk_points", "Show the risk-point candidates of a project with their evidence."),
     "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate."),
+    "tables": ("api.cli.tables", "The assessor's tables T3 to T7 and T9 as XLSX or DOCX, with evidence numbers."),
+    "share": ("api.cli.share", "Data sharing by contract: conclude, use, end, and report what was given out."),
     "alerts": ("api.cli.alerts", "Incidents: when opinion rises beyond a project's habit, why, and what was done."),
     "subscribers": ("api.cli.subscribers", "Who is told of incidents, over which channel, and what did not arrive."),
     "webhooks": ("api.cli.webhooks", "Other systems that are told of changed risk points, and what did not arrive."),

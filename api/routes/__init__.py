@@ -15,15 +15,17 @@ from api.routes import (
     projects,
     risk_points,
     saved_searches,
+    shares,
     sources,
     subscriptions,
+    tables,
     webhooks,
 )  # fmt: skip
 
 ROUTERS = (
     health.router, projects.router, documents.router, counts.router, saved_searches.router, risk_points.router,
     decisions.router, milestones.router, sources.router, incidents.router, forecast.router, bulletins.router,
-    subscriptions.router, webhooks.router, audit.router,
+    subscriptions.router, shares.router, tables.router, webhooks.router, audit.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
