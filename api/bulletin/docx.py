@@ -1,27 +1,15 @@
-"""The bulletin as a Word document: the office's fonts (仿宋, 黑体), real headings and tables, charts as pictures."""
+"""The bulletin as a Word document: headings and tables as on the page, charts as pictures."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from typing import Any, Final
 
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm
 
 from api.bulletin import words
 from api.bulletin.content import Bulletin
 from api.charts import png, volume_spec
-from api.policy.wording import without_control
-
-BODY_FONT: Final = "仿宋"
-HEAD_FONT: Final = "黑体"
-LATIN_FONT: Final = "Times New Roman"
-RED: Final = RGBColor(0x8C, 0x1D, 0x18)
-GREY: Final = RGBColor(0x55, 0x60, 0x6B)
+from api.paper import Paper
 
 
 def docx(bulletin: Bulletin) -> bytes:
@@ -52,37 +40,12 @@ def docx(bulletin: Bulletin) -> bytes:
     return paper.saved()
 
 
-class _Paper:
-    """A document that grows from top to bottom; every text is checked as it is set."""
+class _Paper(Paper):
+    """The bulletin's paper, which also holds its charts."""
 
     def __init__(self, bulletin: Bulletin) -> None:
-        self._bulletin, self._document = bulletin, Document()
-        section = self._document.sections[0]
-        section.page_width, section.page_height = Cm(21), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(2.6)
-        section.top_margin = section.bottom_margin = Cm(2.5)
-        properties = self._document.core_properties
-        properties.author, properties.title = "民意", f"{words.TITLE} {bulletin.week.name}"
-        properties.created = properties.modified = bulletin.made_at
-        self._style("Normal", BODY_FONT, 12)
-        for level, size in ((1, 15), (2, 13)):
-            self._style(f"Heading {level}", HEAD_FONT, size)
-        self._style("Title", HEAD_FONT, 20, RED)
-
-    def heading(self, text: str, level: int) -> None:
-        paragraph = self._document.add_heading(without_control(text), level)
-        if level == 0:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-
-    def text(self, text: str, style: str | None = None) -> None:
-        self._document.add_paragraph(without_control(text), style)
-
-    def small(self, text: str, *, centred: bool = False) -> None:
-        paragraph = self._document.add_paragraph()
-        run = paragraph.add_run(without_control(text))
-        run.font.size, run.font.color.rgb = Pt(9), GREY
-        if centred:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        super().__init__(f"{words.TITLE} {bulletin.week.name}", bulletin.made_at)
+        self._bulletin = bulletin
 
     def project(self, at: int) -> None:
         part = self._bulletin.projects[at]
@@ -98,47 +61,5 @@ class _Paper:
             self.text(line, style="List Bullet")
         self.table(words.POINT_HEADS, words.point_rows(self._bulletin, at), f"风险点：{words.NO_POINT}")
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], empty: str = "无。") -> None:
-        if not rows:
-            self.text(empty)
-            return
-        table = self._document.add_table(rows=1, cols=len(heads), style="Table Grid")
-        for cell, head in zip(table.rows[0].cells, heads, strict=True):
-            _fill(cell, head, bold=True)
-        _repeat_on_every_page(table.rows[0])
-        for row in rows:
-            for cell, text in zip(table.add_row().cells, row, strict=True):
-                _fill(cell, without_control(text))
-        self._document.add_paragraph().paragraph_format.space_after = Pt(2)
-
-    def saved(self) -> bytes:
-        file = io.BytesIO()
-        self._document.save(file)
-        return file.getvalue()
-
     def _describe_picture(self, text: str) -> None:
         self._document.inline_shapes[-1]._inline.docPr.set("descr", text)
-
-    def _style(self, name: str, font: str, size: float, colour: RGBColor | None = None) -> None:
-        style = self._document.styles[name]
-        style.font.name, style.font.size = LATIN_FONT, Pt(size)
-        style.font.color.rgb = colour or RGBColor(0, 0, 0)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-            fonts.attrib.pop(qn(attribute), None)
-        fonts.set(qn("w:ascii"), LATIN_FONT)
-        fonts.set(qn("w:hAnsi"), LATIN_FONT)
-        fonts.set(qn("w:eastAsia"), font)
-
-
-def _fill(cell: Any, text: str, *, bold: bool = False) -> None:
-    paragraph = cell.paragraphs[0]
-    run = paragraph.add_run(text)
-    run.bold, run.font.size = bold, Pt(9.5)
-    paragraph.paragraph_format.space_after = Pt(0)
-
-
-def _repeat_on_every_page(row: Any) -> None:
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)

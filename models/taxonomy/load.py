@@ -26,6 +26,10 @@ class Factor:
     patterns: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     maps_to: tuple[str, ...] = ()
+    seq: int | None = None
+    """Row of the official table (对照表)."""
+    phase: tuple[str, ...] = ()
+    """Stages of a project in which it arises (发生阶段)."""
     nimby: bool = False
     confidential: bool = False
     out_of_scope: bool = False
