@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from api.cards import card_of
 from api.finding import Beside, Finder, Found, FoundText
@@ -21,7 +21,9 @@ from index import Search
 from index.hybrid import FusedPage
 from index.query import And, Query, Term
 from pipeline.office import Office
+from pipeline.process.recurrence import recurrence_of
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
+from pipeline.records.governance import DecisionAction
 from pipeline.records.handling import Handling
 from pipeline.redact import redact
 from pipeline.saved import save
@@ -30,6 +32,8 @@ from pipeline.store import SavedSearch, StoreConflict, StoredRiskPoint
 
 Mode: TypeAlias = Literal["lexical", "hybrid"]
 """How texts are found: by their words, or by words and meaning together (混合检索)."""
+CONFIRMING: Final = frozenset({"confirm", "close", "reopen", "keep_closed"})
+"""Decisions that make a risk point of a candidate, end it or begin it anew."""
 PASSAGE_CONTEXT = 40
 """Characters around a passage that an opened piece of evidence shows."""
 
@@ -209,30 +213,39 @@ class Desk:
         purpose: str | None,
         *,
         who: str,
-        action: Literal["accept", "edit", "merge", "reject"],
+        action: DecisionAction,
         reason: str,
         changes: dict[str, Any] | None = None,
         merge_into: str | None = None,
         once: Once | None = None,
     ) -> Decided:
-        """Records what a named person decided, with a reason (P-23); the same request twice is one decision."""
+        """Records what a named person decided, with a reason (P-23); the same request twice is one decision.
+
+        ``undo`` takes back the last decision that stands and needs the same right; ``reopen`` records the passages that
+        appeared after the closing. The reason is redacted, since reasons name people. Raises StepRefused (E640–E644).
+        """
         store = self._office.store
-        with self._asked_about("risk_points.decide", purpose, risk_point_id) as point:
+        last = next(reversed(store.standing_of(risk_point_id).effective), None) if action == "undo" else None
+        needed = "risk_points.confirm" if (last.action if last else action) in CONFIRMING else "risk_points.decide"
+        with self._asked_about(needed, purpose, risk_point_id) as point:
             if merge_into is not None and self._visible(merge_into) is None:
                 raise StoreConflict(f"E152: {point.id} can be merged into another risk point of its project only")
+            recurring = recurrence_of(store, point) if action == "reopen" else None
             decision = Decision(
                 id=uuid.uuid4().hex,
                 risk_point_id=risk_point_id,
                 who=who,
                 when=store.clock(),
                 action=action,
-                reason=reason,
+                reason=redact(reason).text,
                 changes=changes or {},
                 merge_into=merge_into,
+                undoes=last.id if last else None,
+                evidence=recurring.evidence if recurring else (),
             )
 
             def record() -> str:
-                store.add_decision(decision)
+                store.add_decision(decision, separate_reviewer=self._office.settings.separate_reviewer)
                 return decision.id
 
             made, new = once.run(store, record) if once else (record(), True)

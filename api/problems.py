@@ -22,6 +22,9 @@ from index import CursorError, IndexBusy, IndexUnusable, QueryError
 from index.errors import ClusterTrouble
 from index.fields import PERSON_WORDS
 from models.encoder import EncoderError
+from pipeline.process.routing import RoutingUnusable
+from pipeline.process.stages import UnknownStep
+from pipeline.process.states import StepRefused
 from pipeline.saved import NotKept
 from pipeline.semantics import NoPassage, SemanticsOff
 from pipeline.store import StoreConflict, UnknownRecord
@@ -62,6 +65,24 @@ TITLES: Final[dict[str, str]] = {
     "E853": "Quiet hours that are none",
     "E855": "Channel sealed with another key",
     "E857": "Channel that does not take messages",
+    "E640": "Step not possible in this state",
+    "E641": "Nothing to undo",
+    "E642": "Another person has to do it",
+    "E643": "Date outside the statutory clock",
+    "E644": "Dispatches are open",
+    "E645": "Steps of the stage are open",
+    "E646": "No such step or stage",
+    "E647": "Routing table unusable",
+    "E649": "Nobody to dispatch to",
+    "E680": "Terms of a contract that are none",
+    "E681": "Contract revoked",
+    "E682": "Contract not in force",
+    "E683": "Contract of another grantee",
+    "E684": "Contract for another role",
+    "E685": "Contract for another form",
+    "E686": "Contract for less",
+    "E687": "Contract for another purpose",
+    "E688": "Month that is none",
     "E660": "Idempotency key of another request",
     "E661": "Cursor that cannot be followed",
     "E662": "Webhook that cannot be used",
@@ -77,7 +98,7 @@ TITLES: Final[dict[str, str]] = {
 STATUS: Final[dict[type[Exception], int]] = {
     Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
     IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, SemanticsOff: 501, NoPassage: 400, EncoderError: 503,
-    NotKept: 422, ControlWording: 409, CursorUnknown: 400, CursorAhead: 410,
+    NotKept: 422, ControlWording: 409, StepRefused: 409, UnknownStep: 404, RoutingUnusable: 503, CursorUnknown: 400, CursorAhead: 410,
 }  # fmt: skip
 STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)
 _CODED: Final = re.compile(r"(E\d{3}): (.*)", re.DOTALL)

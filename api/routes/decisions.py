@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -15,7 +15,9 @@ from api.idempotency import IdempotencyKey, Once, RequiredKey
 from api.policy import Reader
 from api.problems import Unprocessable
 from api.routes.question import RISK_POINT_ID, Question, RiskPointPath
+from pipeline.process.states import StepRefused
 from pipeline.records import Decision
+from pipeline.records.governance import DecisionAction
 from pipeline.store import StoreConflict
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
@@ -28,7 +30,7 @@ class DecisionMade(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     who: Annotated[str, Field(pattern=r"^[\w.@\-· ]{1,64}$", description="The person who decides.")]
-    action: Literal["accept", "edit", "merge", "reject"]
+    action: DecisionAction
     reason: Annotated[str, Field(min_length=2, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
     changes: Annotated[dict[str, JsonValue], Field(description="Human values by field name, for `edit`.")] = {}
     merge_into: Annotated[str | None, Field(pattern=RISK_POINT_ID, description="For `merge`.")] = None
@@ -108,7 +110,7 @@ def _decided(
             merge_into=made.merge_into,
             once=once,
         )
-    except StoreConflict:
+    except (StoreConflict, StepRefused):
         raise
     except ValueError as error:
         raise Unprocessable.of(error) from error

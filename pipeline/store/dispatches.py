@@ -13,7 +13,7 @@ from pipeline.process.states import WATCHED, StepRefused, refuse_same, standing,
 from pipeline.records.dispatch import DispatchProposal, DispatchProposed, DispatchState, StepTaken
 from pipeline.redacted import RedactedText
 from pipeline.store.decisions import decisions_about, sent_in
-from pipeline.store.engine import Database, StoreConflict, UnknownRecord, insert_new
+from pipeline.store.engine import Database, StoreConflict, UnknownRecord, insert_new, portions
 from pipeline.store.risk_points import next_revision
 from pipeline.store.tables import dispatch_steps, dispatches, risk_points
 
@@ -141,10 +141,11 @@ def _refuse_unconfirmed(connection: Connection, dispatch: DispatchProposed) -> N
 
 def _steps(connection: Connection, ids: Iterable[str]) -> dict[str, list[StepTaken]]:
     found: dict[str, list[StepTaken]] = {}
-    query = select(dispatch_steps).where(dispatch_steps.c.dispatch_id.in_(list(ids)))
-    for row in connection.execute(query.order_by(dispatch_steps.c.number)):
-        step = _step(row)
-        found.setdefault(step.dispatch_id, []).append(step)
+    for portion in portions(ids):
+        query = select(dispatch_steps).where(dispatch_steps.c.dispatch_id.in_(portion))
+        for row in connection.execute(query.order_by(dispatch_steps.c.number)):
+            step = _step(row)
+            found.setdefault(step.dispatch_id, []).append(step)
     return found
 
 
