@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "work": ("api.cli.work", "Analyse, link, index and propose until nothing is left to do."),
     "search": ("api.cli.search", "Search the opinion on a project."),
     "risk-points": ("api.cli.risk_points", "Show the risk-point candidates of a project with their evidence."),
+    "bundle": ("api.cli.bundle", "A candidate with its evidence as a signed archive."),
     "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate."),
     "tables": ("api.cli.tables", "The assessor's tables T3 to T7 and T9 as XLSX or DOCX, with evidence numbers."),
     "share": ("api.cli.share", "Data sharing by contract: conclude, use, end, and report what was given out."),
@@ -35,7 +36,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "keys": ("api.cli.keys", "Issue and revoke API keys."),
     "reindex": ("api.cli.reindex", "Rebuild the search index from the store."),
     "audit": ("api.cli.audit", "Show the audit trail and verify its hash chain."),
-    "verify": ("api.cli.verify", "Check that store, index and evidence agree."),
+    "verify": ("api.cli.verify", "Check that store, index and evidence agree, or that a bundle is what was signed."),
     "doctor": ("api.cli.doctor", "Check the installation and say what to do."),
 }
 """Name → (module that holds ``command``, one line for the overview)."""

@@ -1,4 +1,4 @@
-"""``minyi verify``: whether store, index and evidence agree."""
+"""``minyi verify``: whether store, index and evidence agree, or whether a bundle is what was signed."""
 
 from __future__ import annotations
 
@@ -16,19 +16,46 @@ if TYPE_CHECKING:
     from api.findings import Finding
 
 
-@click.command(epilog="Example: minyi verify --json")
+EXAMPLES = """\b
+Examples:
+  minyi verify --json
+  minyi verify bundle.zip --signer FINGERPRINT"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("bundle", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--signer", help="Fingerprint that the key of BUNDLE must have; the issuer tells it by another way.")
 @home_option
 @json_option
 @clear_errors
-def command(home: Path | None, as_json: bool) -> None:
+def command(bundle: Path | None, signer: str | None, home: Path | None, as_json: bool) -> None:
     """Check that store, index, evidence, voices and audit trail agree; exit with 1 and what to do where they do not.
 
-    Run it while no other minyi process works: what comes in meanwhile may show as behind.
+    Run it while no other minyi process works: what comes in meanwhile may show as behind. With BUNDLE, an evidence
+    bundle is verified instead, without any data folder or network: one changed byte is enough to fail it.
     """
+    if bundle is not None:
+        show(_of_bundle(bundle, signer), as_json)
+        return
+    if signer is not None:
+        raise click.UsageError("--signer goes with a bundle")
     from api.agreement import agreement
 
     with opened(home) as office:
         show(agreement(office), as_json)
+
+
+def _of_bundle(bundle: Path, signer: str | None) -> Iterable[Finding]:
+    """What an archive is worth: whole, signed, and by whom."""
+    from api.findings import Finding
+    from pipeline.bundle import verify_bundle
+
+    verified = verify_bundle(bundle.read_bytes(), signer)
+    about = str(verified.manifest.get("risk_point_id", "unknown"))
+    advice = "do not rely on it; ask the issuer for the bundle again"
+    yield Finding.of(f"bundle of {about} is whole and signed", verified.files, verified.problems, advice)
+    if verified.ok and signer is None:
+        click.echo(f"signed by {verified.signer}: compare it with the fingerprint that the issuer gave you", err=True)
 
 
 def show(findings: Iterable[Finding], as_json: bool) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 
 from api.answers import EvidenceOpened, RiskPoints, ShownCard
 from api.auth import AtDesk, office, reader
+from api.bundle_desk import BundleDesk
 from api.change_desk import ChangeDesk
 from api.changes import RiskPointChanges
 from api.conditional import conditional
@@ -82,3 +83,22 @@ def evidence(desk: AtDesk, risk_point_id: RiskPointPath, asked: Annotated[Eviden
     """The passages for and against, word for word, each in its surroundings."""
     passages = desk.evidence(risk_point_id, asked.purpose, offset=asked.offset, limit=asked.limit)
     return EvidenceOpened.model_validate({"rows": passages.rows, "next_offset": passages.next_offset})
+
+
+def bundle_desk(office: Annotated[Office, Depends(office)], reader: Annotated[Reader, Depends(reader)]) -> BundleDesk:
+    """The desk at which this reader takes evidence away."""
+    return BundleDesk(office, reader)
+
+
+@router.get(
+    "/risk-points/{risk_point_id}/bundle",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}, "description": "The signed archive"}},
+    summary="Its evidence bundle",
+)
+def bundle(
+    desk: Annotated[BundleDesk, Depends(bundle_desk)], risk_point_id: RiskPointPath, asked: Annotated[Question, Query()]
+) -> Response:
+    """Candidate, passages, hashes, versions and audit head as a signed zip, held back as on the card (P-29)."""
+    name = {"Content-Disposition": f'attachment; filename="{risk_point_id}.zip"'}
+    return Response(desk.bundle(risk_point_id, asked.purpose), media_type="application/zip", headers=name)
