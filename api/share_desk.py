@@ -13,6 +13,7 @@ from api.policy import access
 from api.policy.shares import check_grant, check_use, may_see
 from api.sharing import TABLES, Number, TableName, UseReport, numbers_of, points_of, report_of, weighed
 from pipeline.records import DecisionProject, Purpose, Release, Role, Share, ShareForm, ShareLevel
+from pipeline.records.share import check_terms
 from pipeline.redact import redact
 from pipeline.shares import Month
 from pipeline.store import StoreConflict
@@ -88,6 +89,7 @@ class ShareDesk(Desk):
         share_id = f"s{uuid.uuid4().hex[:24]}"
         with self._asked("shares.grant", purpose, project_id, share_id):
             now = store.clock()
+            check_terms(valid_from or now, valid_until, basis)
             share = Share(
                 id=share_id, project_id=project_id, grantee=grantee, grantee_role=grantee_role,
                 grantee_unit=grantee_unit, level=level, form=form, purpose=share_purpose,
@@ -137,6 +139,8 @@ class ShareDesk(Desk):
         """
         store = self._office.store
         with self._refusals_noted("shares.use"):
+            if purpose not in access().purposes:
+                access().stated(self._reader, purpose)
             share = self._found(share_id)
         project = store.project(share.project_id)
         assert project is not None

@@ -25,6 +25,14 @@ UnitName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{1,63}$")]
 """Code of the unit that the grantee belongs to: what one grantee of a unit holds, the unit holds."""
 
 
+def check_terms(valid_from: datetime, valid_until: datetime, basis: str) -> None:
+    """Raises ValueError (E680) for a contract that does not end in time, or that says no basis."""
+    if not valid_from < valid_until <= valid_from + LONGEST:
+        raise ValueError(f"E680: a contract ends after it begins, at most {LONGEST.days} days later")
+    if len(basis.strip()) < 2:
+        raise ValueError("E680: a contract says on which basis the unit may have the data")
+
+
 class Share(Record):
     """A data-sharing contract: who may have what of one project, in which form, for which purpose, until when.
 
@@ -51,10 +59,7 @@ class Share(Record):
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
-        if not self.valid_from < self.valid_until <= self.valid_from + LONGEST:
-            raise ValueError(f"E680: a contract ends after it begins, at most {LONGEST.days} days later")
-        if len(self.basis.strip()) < 2:
-            raise ValueError("E680: a contract says on which basis the unit may have the data")
+        check_terms(self.valid_from, self.valid_until, self.basis)
         return self
 
     @property
