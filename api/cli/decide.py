@@ -23,12 +23,16 @@ EXAMPLES = """\b
 Examples:
   minyi decide ID accept --who 评估员甲 --reason 走访核实 --purpose risk_identification
   minyi decide ID edit --set attention=focus --who 评估员甲 --reason 会商意见 --purpose risk_identification
-  minyi decide ID merge --into OTHER_ID --who 评估员甲 --reason 同一事项 --purpose risk_identification"""
+  minyi decide ID merge --into OTHER_ID --who 评估员甲 --reason 同一事项 --purpose risk_identification
+  minyi decide ID undo --who 评估员甲 --reason 录入有误 --purpose risk_identification
+  minyi decide ID confirm --who 主管乙 --reason 复核一致 --purpose supervision --role supervisor"""
+
+ACTIONS = ["accept", "edit", "merge", "reject", "review", "confirm", "close", "reopen", "keep_closed", "undo"]
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("risk_point")
-@click.argument("action", type=click.Choice(["accept", "edit", "merge", "reject"]))
+@click.argument("action", type=click.Choice(ACTIONS))
 @click.option("--who", required=True, help="The person who decides (P-23).")
 @click.option("--reason", required=True, help="Why, in a few words.")
 @click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE", help="A human value; VALUE is JSON or text.")
@@ -42,7 +46,11 @@ def command(
     risk_point: str, action: Any, who: str, reason: str, changes: tuple[str, ...], into: str | None,
     purpose: str | None, role: str, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Accept, edit, merge or reject RISK_POINT. Human values are never overwritten by a later analysis."""
+    """Accept, edit, merge or reject RISK_POINT. Human values are never overwritten by a later analysis.
+
+    review takes a candidate up; confirm makes a risk point of an accepted one; close ends it when its dispatches are
+    closed; reopen and keep_closed answer a recurrence (minyi process recurrences); undo takes back the last decision.
+    """
     _agree(action, changes, into)
     with opened(home) as office:
         decided = desk_of(office, role).decide(

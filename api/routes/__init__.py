@@ -5,8 +5,10 @@ from __future__ import annotations
 from api.routes import (
     audit,
     bulletins,
+    checklist,
     counts,
     decisions,
+    dispatches,
     documents,
     forecast,
     health,
@@ -15,6 +17,7 @@ from api.routes import (
     projects,
     risk_points,
     saved_searches,
+    schemas,
     shares,
     sources,
     subscriptions,
@@ -25,7 +28,7 @@ from api.routes import (
 ROUTERS = (
     health.router, projects.router, documents.router, counts.router, saved_searches.router, risk_points.router,
     decisions.router, milestones.router, sources.router, incidents.router, forecast.router, bulletins.router,
-    subscriptions.router, shares.router, tables.router, webhooks.router, audit.router,
+    subscriptions.router, shares.router, tables.router, webhooks.router, schemas.router, audit.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

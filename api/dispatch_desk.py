@@ -1,0 +1,177 @@
+"""The desk for dispatches (派单): proposed from the routing, confirmed by a named human, answered by the unit."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Final
+
+from api.desk import Desk, NotFound
+from api.idempotency import Once
+from api.policy import access
+from api.policy.wording import without_control
+from api.shown_dispatches import dispatch_shown, dispatches_shown
+from index.query import And, Term
+from models.taxonomy import taxonomy
+from pipeline.process.proposing import dispatches_for
+from pipeline.process.routing import city_routing
+from pipeline.records import DispatchProposal, Evidence
+from pipeline.records.dispatch import DispatchAction, DispatchState, StepTaken
+from pipeline.redact import CannotRedact, redact
+
+RIGHT: Final[dict[str, str]] = {
+    "confirm": "dispatches.confirm", "withdraw": "dispatches.confirm", "extend": "dispatches.confirm",
+    "send_back": "dispatches.confirm", "close": "dispatches.confirm",
+    "take_up": "dispatches.respond", "respond": "dispatches.respond",
+}  # fmt: skip
+"""Action → right that it needs; ``undo`` needs that of the step which it takes back."""
+
+
+class DispatchDesk(Desk):
+    """One reader before the dispatches of one office."""
+
+    def propose(self, risk_point_id: str, purpose: str | None) -> list[dict[str, Any]]:
+        """Has the dispatches of a confirmed risk point proposed; asking again proposes nothing twice.
+
+        Raises NotFound, Denied, StepRefused (E640 while nobody confirmed it, E649), RoutingUnusable (E647).
+        """
+        store = self._office.store
+        with self._asked_about("dispatches.propose", purpose, risk_point_id) as point:
+            city = city_routing(self._office.settings.routing_table)
+            proposed = dispatches_for(point, store.standing_of(point.id).round, city, store.clock())
+            without_control("".join(one.basis.note for one in proposed))
+            return dispatches_shown(store, store.propose_dispatches(proposed))
+
+    def dispatches(
+        self,
+        project_id: str,
+        purpose: str | None,
+        *,
+        state: DispatchState | None = None,
+        risk_point_id: str | None = None,
+        unit: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """The dispatches of a project, the one that is due first at the head; late ones name their unit (P-25)."""
+        store = self._office.store
+        with self._asked("dispatches.read", purpose, project_id):
+            found = store.dispatches(project_id, risk_point_id=risk_point_id, state=state)
+            mine = [one for one in found if unit in (None, one.functional_unit, one.territorial_unit)]
+            return dispatches_shown(store, [one for one in mine if self._visible(one.risk_point_id)])
+
+    def dispatch(self, dispatch_id: str, purpose: str | None) -> dict[str, Any]:
+        """One dispatch with its steps. Raises NotFound or Denied."""
+        store = self._office.store
+        with self._about("dispatches.read", purpose, dispatch_id) as found:
+            steps = [step.model_dump() for step in store.dispatch_steps(found.id)]
+            return {**dispatch_shown(store, found), "steps": steps}
+
+    def act(
+        self,
+        dispatch_id: str,
+        purpose: str | None,
+        *,
+        who: str,
+        action: DispatchAction,
+        reason: str,
+        due: date | None = None,
+        days: int | None = None,
+        response: str | None = None,
+        evidence: tuple[Evidence, ...] = (),
+        once: Once | None = None,
+    ) -> dict[str, Any]:
+        """Takes a step on a dispatch, as a named person with a reason (P-23), and returns the dispatch.
+
+        ``due`` goes with confirm (an earlier day than the clock's), ``days`` with extend, ``response`` and ``evidence``
+        with respond. Reason and response are redacted. Raises StepRefused (E640–E644), ValueError (E648) for values
+        that do not belong to the action or that do not stand in their texts, and ControlWording (E833) for a response
+        that reports control instead of what was verified, published, repaired or agreed (P-16).
+        """
+        store = self._office.store
+        known = store.dispatch(dispatch_id)
+        needed = self._right(dispatch_id, known, action)
+        with self._about(needed, purpose, dispatch_id) as found:
+            values = self._values(found, action, due, days, response, evidence)
+            told = None if response is None else _redacted(without_control(response))
+            why = _redacted(reason)
+            step = StepTaken(
+                id=uuid.uuid4().hex, dispatch_id=dispatch_id, action=action, who=who, at=store.clock(), reason=str(why),
+                values=values, response=told,
+            )  # fmt: skip
+
+            def record() -> str:
+                store.add_step(step, why, told, separate_reviewer=self._office.settings.separate_reviewer)
+                return step.id
+
+            once.run(store, record) if once else record()
+            stands = store.dispatch(dispatch_id)
+            assert stands is not None
+            return dispatch_shown(store, stands)
+
+    def routing(self) -> list[dict[str, Any]]:
+        """The routing table in force; reference data, nothing of any project. Raises RoutingUnusable (E647)."""
+        city = city_routing(self._office.settings.routing_table)
+        return [
+            {
+                "factor": row.factor,
+                "factor_name": taxonomy().factors[row.factor].name_zh,
+                "primary": list(row.primary),
+                "secondary": list(row.secondary),
+                "note": row.note,
+                "routed_by": "city" if row.factor in city.own else "national",
+            }
+            for row in city.rows.values()
+        ]
+
+    def _right(self, dispatch_id: str, known: DispatchProposal | None, action: DispatchAction) -> str:
+        if action != "undo":
+            return RIGHT[action]
+        steps = self._office.store.dispatch_steps(dispatch_id)
+        last = next((step for step in steps if known and step.id == known.last_step), None)
+        return RIGHT[last.action] if last else "dispatches.confirm"
+
+    def _values(
+        self, found: DispatchProposal, action: str, due: date | None, days: int | None, response: str | None,
+        evidence: tuple[Evidence, ...],
+    ) -> dict[str, Any]:  # fmt: skip
+        given = {"due": due, "days": days, "response": response, "evidence": evidence or None}
+        belongs = {"confirm": {"due"}, "extend": {"days"}, "respond": {"response", "evidence"}}.get(action, set())
+        strangers = sorted(name for name, value in given.items() if value is not None and name not in belongs)
+        missing = {"extend": days, "respond": response}.get(action, "") is None
+        if strangers or missing:
+            what = f"{', '.join(strangers)} does not go with it" if strangers else "days, or response, is missing"
+            raise ValueError(f"E648: {action}: {what}")
+        if action == "undo":
+            return {"undoes": found.last_step}
+        values: dict[str, Any] = {"due": due.isoformat()} if due else {"days": days} if days is not None else {}
+        if evidence:
+            self._refuse_dangling(found.project_id, evidence)
+            values["evidence"] = [one.model_dump(mode="json") for one in evidence]
+        return values
+
+    def _refuse_dangling(self, project_id: str, evidence: tuple[Evidence, ...]) -> None:
+        """A response rests on passages of texts that can be searched about its project, or on none (P-14)."""
+        documents = self._office.store.documents_by_id({one.document_id for one in evidence})
+        for one in evidence:
+            document = documents.get(one.document_id)
+            about = And((Term("project_ids", (project_id,)), Term("id", (one.document_id,))))
+            if document is None or one.end > len(document.text) or not self._office.index.count(about):
+                raise ValueError(f"E648: {one.document_id}:{one.start}-{one.end} is no passage of a text on the project")
+
+    @contextmanager
+    def _about(self, action: str, purpose: str | None, dispatch_id: str) -> Iterator[DispatchProposal]:
+        found = self._office.store.dispatch(dispatch_id)
+        if found is None or self._visible(found.risk_point_id) is None:
+            with self._refusals_noted(action):
+                access().stated(self._reader, purpose)
+                raise NotFound(f"E311: no dispatch {dispatch_id}")
+        with self._asked(action, purpose, found.project_id, dispatch_id):
+            yield found
+
+
+def _redacted(text: str) -> Any:
+    try:
+        return redact(text).text
+    except CannotRedact:
+        raise ValueError("E648: the text cannot be redacted with certainty; say it in other words") from None
