@@ -64,6 +64,12 @@ class ChangeDesk(Desk):
                 self._note("sealed.read" if sealed else "risk_points.read", granted, project_id)
         return ChangePage(rows, self._cursor(after), more)
 
+    def schemas(self, purpose: str | None) -> None:
+        """Notes that the schemas of records are read, which hold no data. Raises Denied without a purpose."""
+        with self._refusals_noted("schemas.read"):
+            granted = access().stated(self._reader, purpose)
+        self._note("schemas.read", granted)
+
     def _picked(self, after: int, limit: int) -> tuple[list[Change], int, bool]:
         """The next changes that the reader may see, the number up to which was looked, whether more may follow."""
         may = {
