@@ -157,7 +157,9 @@ class DispatchDesk(Desk):
             document = documents.get(one.document_id)
             about = And((Term("project_ids", (project_id,)), Term("id", (one.document_id,))))
             if document is None or one.end > len(document.text) or not self._office.index.count(about):
-                raise ValueError(f"E648: {one.document_id}:{one.start}-{one.end} is no passage of a text on the project")
+                raise ValueError(
+                    f"E648: {one.document_id}:{one.start}-{one.end} is no passage of a text on the project"
+                )
 
     @contextmanager
     def _about(self, action: str, purpose: str | None, dispatch_id: str) -> Iterator[DispatchProposal]:

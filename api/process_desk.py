@@ -73,11 +73,15 @@ class ProcessDesk(Desk):
             def record(mark: Mark) -> bool:
                 distance = known.index(stage) - known.index(project.stage)
                 if abs(distance) != 1:
-                    raise StepRefused(f"E640: from {project.stage} a project moves one stage on or one back, not to {stage}")
+                    raise StepRefused(
+                        f"E640: from {project.stage} a project moves one stage on or one back, not to {stage}"
+                    )
                 waiting = self._open_steps(project)
                 if distance > 0 and waiting and not with_open_steps:
                     names = ", ".join(step.code for step in waiting)
-                    raise StepRefused(f"E645: open steps of {project.stage}: {names}; mark them, or state that they stay open")
+                    raise StepRefused(
+                        f"E645: open steps of {project.stage}: {names}; mark them, or state that they stay open"
+                    )
                 return self._office.store.move_project(mark)
 
             self._record(project_id, STAGE, stage, who, reason, once, record)
@@ -151,11 +155,14 @@ class ProcessDesk(Desk):
         """What the store knows of a step: milestones, risk points and dispatches by state; nothing of sealed ones."""
         store = self._office.store
         page = store.risk_points(project.id, limit=10_000, sealed=False)
-        states = Counter(point.candidate.state for point in page.rows if point.candidate)
+        states: Counter[str] = Counter(point.candidate.state for point in page.rows if point.candidate)
         sent = Counter(one["state"] for one in dispatches_shown(store, store.dispatches(project.id)))
         noticed = Counter(one.state for one in store.milestone_proposals(project.id))
-        reviewed = {name: number for name, number in sorted(states.items())}
-        return {"notice": dict(sorted(noticed.items())), "identification": reviewed, "tracking": dict(sorted(sent.items()))}
+        return {
+            "notice": dict(sorted(noticed.items())),
+            "identification": dict(sorted(states.items())),
+            "tracking": dict(sorted(sent.items())),
+        }
 
 
 def _steps(

@@ -20,6 +20,7 @@ from pipeline.alerts.watch import Watched, watch
 from pipeline.feed import feed
 from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
+from pipeline.process.overdue import watch_dispatches
 from pipeline.propose import propose
 from pipeline.reader import Failure, Outcome, Pool, reading, reading_apart
 from pipeline.store import Store
@@ -63,6 +64,8 @@ class Done:
     encoded: int = 0
     projects: int = 0
     notices: int = 0
+    overdue: int = 0
+    """Dispatches that became overdue."""
     watched: Watched = field(default_factory=Watched)
     index_busy: bool = False
 
@@ -87,6 +90,7 @@ def work(office: Office, progress: Progress | None = None) -> Done:
     progress.step("propose", len(store.projects()))
     done.projects = propose(store, lambda project: progress.advance(1))
     done.notices = propose_milestones(store)
+    done.overdue = watch_dispatches(store)
     done.watched = watch(store, office.settings)
     _encode(office, progress, done)
     return done

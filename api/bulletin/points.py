@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,8 +13,8 @@ from pipeline.records import DecisionProject, RiskPointCandidate
 from pipeline.store import Store
 
 ATTENTION_ZH: Final = {"verify_first": "优先核实", "focus": "重点关注", "watch": "关注"}
-CLOSING_ZH: Final = {"reject": "不成立", "merge": "并入其他风险点"}
-DISPATCHED_ZH: Final = {"dispatched": "办理中", "responded": "已回复", "overdue": "逾期", "closed": "已办结"}
+CLOSING_ZH: Final = {"reject": "不成立", "merge": "并入其他风险点", "close": "已办结"}
+CONFIRMING: Final = frozenset({"accept", "confirm"})
 PAGE: Final = 1000
 
 
@@ -53,27 +54,23 @@ def points_of(store: Store, project: DecisionProject, week: Week) -> PointsOfWee
     for candidate in candidates(store, project):
         if candidate.first_seen and week.begin <= candidate.first_seen < week.end:
             new.append(_line(candidate, ""))
-        for decision in store.decisions_on(candidate.id):
-            if week.begin <= decision.when < week.end:
-                if decision.action == "accept":
-                    confirmed.append(_line(candidate, ""))
-                elif decision.action in CLOSING_ZH:
-                    closed.append(_line(candidate, CLOSING_ZH[decision.action]))
+        made = [one for one in store.standing_of(candidate.id).effective if week.begin <= one.when < week.end]
+        if any(one.action in CONFIRMING for one in made):
+            confirmed.append(_line(candidate, ""))
+        closed += [_line(candidate, CLOSING_ZH[one.action]) for one in made if one.action in CLOSING_ZH]
     return PointsOfWeek(tuple(new), tuple(confirmed), tuple(closed))
 
 
 def dispatched(store: Store, projects: Sequence[DecisionProject]) -> list[Dispatched]:
-    """Dispatches by unit, from the states of the risk points; empty where none was ever recorded."""
-    by_unit: dict[str, dict[str, int]] = {}
+    """Dispatches by the unit that is asked, as they stand now; empty where none was ever confirmed."""
+    by_unit: dict[str, Counter[str]] = {}
     for project in projects:
-        for candidate in candidates(store, project):
-            if candidate.state in DISPATCHED_ZH:
-                for unit in candidate.proposed_units.primary:
-                    states = by_unit.setdefault(unit, dict.fromkeys(DISPATCHED_ZH, 0))
-                    states[candidate.state] += 1
+        for one in store.dispatches(project.id):
+            if one.state not in ("proposed", "withdrawn"):
+                by_unit.setdefault(one.functional_unit, Counter())[one.state] += 1
     names = taxonomy().units
     return [
-        Dispatched(names[unit].name_zh, n["dispatched"], n["responded"] + n["closed"], n["overdue"])
+        Dispatched(names[unit].name_zh, n["confirmed"], n["responded"] + n["closed"], n["overdue"])
         for unit, n in sorted(by_unit.items())
     ]
 

@@ -68,7 +68,9 @@ def propose(risk_point: str, purpose: str | None, role: str, home: Path | None, 
     _print(rows, as_json)
 
 
-@command.command(name="list", epilog="Example: minyi dispatch list qingtan-east-ring --state overdue --purpose supervision")
+@command.command(
+    name="list", epilog="Example: minyi dispatch list qingtan-east-ring --state overdue --purpose supervision"
+)
 @click.argument("project")
 @click.option("--state", type=click.Choice(["proposed", "confirmed", "overdue", "responded", "closed", "withdrawn"]))
 @click.option("--risk-point", metavar="ID", help="Only those of this risk point.")
@@ -161,7 +163,8 @@ def respond(dispatch: str, text: str | None, file: Path | None, evidence: tuple[
 
 
 @command.command(
-    name="send-back", epilog="Example: minyi dispatch send-back ID --who 主管乙 --reason 未答复补偿标准 --purpose supervision"
+    name="send-back",
+    epilog="Example: minyi dispatch send-back ID --who 主管乙 --reason 未答复补偿标准 --purpose supervision",
 )
 @click.argument("dispatch")
 @by_a_person("supervisor")

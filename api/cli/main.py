@@ -19,7 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "search": ("api.cli.search", "Search the opinion on a project."),
     "risk-points": ("api.cli.risk_points", "Show the risk-point candidates of a project with their evidence."),
     "bundle": ("api.cli.bundle", "A candidate with its evidence as a signed archive."),
-    "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate; confirm, close, reopen a risk point; undo."),
+    "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate; confirm, close or reopen; undo."),
     "tables": ("api.cli.tables", "The assessor's tables T3 to T7 and T9 as XLSX or DOCX, with evidence numbers."),
     "share": ("api.cli.share", "Data sharing by contract: conclude, use, end, and report what was given out."),
     "process": ("api.cli.process", "The checklist of an assessment, its stages, and what recurs after closing."),

@@ -139,7 +139,9 @@ def _show(shown: dict[str, Any]) -> None:
         click.echo(f"  main: {_names(stage['main'])}; secondary: {_names(stage['secondary'])}")
         for step in stage["steps"]:
             facts = "  ".join(f"{name} {number}" for name, number in step["facts"].items())
-            click.echo(f"  {MARKS[step['state']]} {step['number']:>2} {step['name_zh']} ({step['code']})  {facts}".rstrip())
+            click.echo(
+                f"  {MARKS[step['state']]} {step['number']:>2} {step['name_zh']} ({step['code']})  {facts}".rstrip()
+            )
             if step["marked"]:
                 marked = step["marked"]
                 click.echo(f"         {marked['who']}, {marked['at']:%Y-%m-%d}: {marked['reason']}")

@@ -110,6 +110,7 @@ def told(done: Done, sent: Sent | None = None) -> str:
         (done.encoded, "encoded"),
         (done.projects, "projects proposed anew"),
         (done.notices, "notices read for milestones"),
+        (done.overdue, "dispatches overdue"),
         (done.watched.hours, "project hours judged"),
         (done.watched.told, "alerts"),
         (done.watched.late, "late texts not judged"),

@@ -12,10 +12,12 @@ from api.incident_cards import LEVEL_ZH, card_of, page_of, recurrence_zh
 from api.notices import words
 from api.policy import Denied, Reader, access
 from api.policy.wording import CONTROL_WORDS, without_control
+from api.shown_dispatches import dispatch_shown
 from models.taxonomy import taxonomy
 from pipeline.alerts.levels import LevelRules
 from pipeline.alerts.observation import CHINA
 from pipeline.notify import Notice
+from pipeline.notify.dispatches import KEY, dispatch_of
 from pipeline.records import Incident, IncidentEvent
 from pipeline.records.subscription import Message, Subscription
 from pipeline.store import Store
@@ -47,6 +49,17 @@ def may_tell(store: Store, subscription: Subscription, incident: Incident) -> bo
     return True
 
 
+def may_tell_dispatches(store: Store, subscription: Subscription, project_id: str) -> bool:
+    """Whether the subscriber may read the dispatches of a project at this moment (P-09)."""
+    project = store.project(project_id)
+    reader = Reader(subscription.who, subscription.role, subscription.project_ids, subscription.region_code)
+    try:
+        access().check(reader, "dispatches.read", subscription.purpose, project)
+    except Denied:
+        return False
+    return project is not None
+
+
 @dataclass(frozen=True)
 class Composer:
     """Writes notices for one run of one office; ``public_url`` is where people open incidents, empty for no links."""
@@ -63,6 +76,8 @@ class Composer:
 
         Raises ControlWording (E833) for words that nothing we send may say (P-16).
         """
+        if KEY.match(message.key):
+            return self._dispatch(message, subscription)
         told = [
             (event, incident)
             for event in self.store.events_of_message(message.key)
@@ -152,6 +167,25 @@ class Composer:
         }  # fmt: skip
         subject = words.SAFETY_SUBJECT.format(name=name)
         return _notice(message.key, subject, lines, {"event": "life_safety", "incident": data})
+
+    def _dispatch(self, message: Message, subscription: Subscription) -> Notice | None:
+        """A unit beyond its clock (P-25): units, days and the rule; nothing of who complained, and no response text."""
+        found = dispatch_of(self.store, message)
+        project = self.store.project(found[0].project_id) if found else None
+        if found is None or project is None or not may_tell_dispatches(self.store, subscription, project.id):
+            return None
+        shown = dispatch_shown(self.store, found[0])
+        late = shown["late"]
+        told = {
+            "name": project.name_zh, "id": project.id, "factor": shown["factor_name"], "unit": late["unit"],
+            "territorial": shown["territorial_unit_name"], "step": words.DISPATCH_STEP[late["step"]],
+            "limit": late["since"], "days": late["days"], "basis": late["basis"], "dispatch": shown["id"],
+        }  # fmt: skip
+        lines = [line.format(**told) for line in words.DISPATCH]
+        names = ("id", "project_id", "risk_point_id", "functional_unit", "territorial_unit", "state")
+        data = {name: shown[name] for name in names} | {"late": {**late, "since": late["since"].isoformat()}}
+        subject = words.DISPATCH_SUBJECT.format(**told)
+        return _notice(message.key, subject, [*lines, words.ASKED], {"event": "dispatch_overdue", "dispatch": data})
 
     def _where(self, incident_id: str) -> str:
         link = self._link(incident_id)

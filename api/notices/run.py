@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.notices.compose import Composer, may_tell
+from api.notices.compose import Composer, may_tell, may_tell_dispatches
 from api.webhook_desk import tell_webhooks
 from pipeline.alerts.watch import detector_of
 from pipeline.notify import Sent, deliver, plan
+from pipeline.notify.dispatches import plan_overdue
 from pipeline.office import Office
 
 SECONDS: Final = 60.0
@@ -21,6 +22,7 @@ def notify(office: Office, seconds: float = SECONDS) -> Sent:
     """
     store, settings = office.store, office.settings
     planned = plan(store, lambda subscription, incident: may_tell(store, subscription, incident), settings.digest_times)
+    planned += plan_overdue(store, lambda one, project: may_tell_dispatches(store, one, project), settings.digest_times)
     rules = detector_of(settings).rules
     assert rules is not None
     composer = Composer(store, settings.k_anonymity, rules, settings.public_url)

@@ -54,3 +54,13 @@ NO_MATTER: Final = "未归入事项"
 SAFETY_CLOSED: Final = "生命安全线索已办结：{incident}"
 TEST_SUBJECT: Final = "民意预警：测试消息"
 TEST_TEXT: Final = "这是一条测试消息，说明订阅“{name}”可以送达，无需处理。"
+DISPATCH_SUBJECT: Final = "派单逾期：{unit}（{name}）"
+DISPATCH: Final = (
+    "项目：{name}（{id}）",
+    "风险因素：{factor}",
+    "责任单位：{unit}；属地：{territorial}",
+    "逾期事项：{step}；期限 {limit}，已逾期 {days} 天",
+    "依据：{basis}",
+    "派单编号：{dispatch}",
+)
+DISPATCH_STEP: Final = {"take_up": "受理告知", "answer": "办理答复"}

@@ -23,9 +23,7 @@ Why = Annotated[str, Field(min_length=2, max_length=500, pattern=r"^[^\x00-\x08\
 router = APIRouter(prefix="/v1/projects/{project_id}", tags=["process"])
 
 
-def process_desk(
-    office: Annotated[Office, Depends(office)], reader: Annotated[Reader, Depends(reader)]
-) -> ProcessDesk:
+def process_desk(office: Annotated[Office, Depends(office)], reader: Annotated[Reader, Depends(reader)]) -> ProcessDesk:
     """The desk at which this reader asks about the process."""
     return ProcessDesk(office, reader)
 
@@ -74,9 +72,7 @@ def mark(
 ) -> Checklist:
     """Done, not applicable, or open again. The same ``Idempotency-Key`` with the same body is one mark."""
     once = Once.of(reader, idempotency_key, f"checklist:{project_id}:{step}", made) if idempotency_key else None
-    done = desk.mark(
-        project_id, asked.purpose, step, who=made.who, state=made.state, reason=made.reason, once=once
-    )
+    done = desk.mark(project_id, asked.purpose, step, who=made.who, state=made.state, reason=made.reason, once=once)
     return Checklist.model_validate(done)
 
 
@@ -102,6 +98,6 @@ def move(
 def recurrences(
     desk: AtProcess, request: Request, project_id: ProjectPath, asked: Annotated[Question, Query()]
 ) -> Response:
-    """Proposals of the system: a named person reopens them (`reopen`) or states why they stay closed (`keep_closed`)."""
+    """Proposals of the system: a named person decides `reopen`, or `keep_closed` with the reason why."""
     rows = desk.recurrences(project_id, asked.purpose)
     return conditional(request, RecurrenceRows.model_validate({"rows": rows}))

@@ -76,9 +76,7 @@ def dispatches(desk: AtDispatches, request: Request, asked: Annotated[Dispatches
     return conditional(request, DispatchRows.model_validate({"rows": rows}))
 
 
-@router.post(
-    "/risk-points/{risk_point_id}/dispatches", response_model=DispatchRows, summary="Have dispatches proposed"
-)
+@router.post("/risk-points/{risk_point_id}/dispatches", response_model=DispatchRows, summary="Have dispatches proposed")
 def propose(desk: AtDispatches, risk_point_id: RiskPointPath, asked: Annotated[Question, Query()]) -> DispatchRows:
     """For a confirmed risk point: {functional unit + territorial unit} by the routing table. Asking again adds none."""
     return DispatchRows.model_validate({"rows": desk.propose(risk_point_id, asked.purpose)})

@@ -22,6 +22,7 @@ from pipeline.audit import AuditLog
 from pipeline.deployment_key import DeploymentKey
 from pipeline.notify.channel import NotDelivered, Notice
 from pipeline.notify.channels import channel_of
+from pipeline.notify.dispatches import dispatch_of
 from pipeline.records.subscription import Message, Subscription
 from pipeline.store import Store
 
@@ -185,6 +186,9 @@ def back_off(message: Tried) -> float:
 
 def _note(store: Store, message: Message, action: str) -> None:
     """What became of a message, in the audit trail: ids only."""
+    if told := dispatch_of(store, message):
+        subject = f"{told[0].id}:{message.subscription}"
+        AuditLog(store).append("minyi", "system", action, project_id=told[0].project_id, subject=subject)
     for event in store.events_of_message(message.key):
         subject = f"{event.incident_id}:{message.subscription}"
         AuditLog(store).append("minyi", "system", action, project_id=event.project_id, subject=subject)

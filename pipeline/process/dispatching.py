@@ -70,7 +70,9 @@ def check_step(step: StepTaken, stands: DispatchProposal, today: date) -> None:
 
 def _check_due(own: date, latest: date, today: date) -> None:
     if not today < own <= latest:
-        raise StepRefused(f"E643: due {own} must lie after {today}, and at the latest on {latest}: the clock's last day")
+        raise StepRefused(
+            f"E643: due {own} must lie after {today}, and at the latest on {latest}: the clock's last day"
+        )
 
 
 def _check_extension(step: StepTaken, stands: DispatchProposal, today: date) -> None:

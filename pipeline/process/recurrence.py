@@ -43,9 +43,7 @@ def recurrence_of(store: Store, point: StoredRiskPoint) -> Recurrence | None:
     """What speaks for reopening one risk point; None while it is not closed, or nothing new appeared."""
     if point.candidate is None or point.candidate.state != "closed" or point.candidate.sealed:
         return None
-    merged = [
-        one for one in _points(store, point.project_id) if one.candidate and one.candidate.state == "merged"
-    ]
+    merged = [one for one in _points(store, point.project_id) if one.candidate and one.candidate.state == "merged"]
     return _recurring(store, point, merged)
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from pipeline.process.states import Standing, check, standing, state_with
 from pipeline.records import Decision
 from pipeline.store.engine import Database, StoreConflict, UnknownRecord
+from pipeline.store.process_tables import dispatches
 from pipeline.store.risk_points import next_revision, with_human_values
-from pipeline.store.tables import decisions, dispatches, risk_points
+from pipeline.store.tables import decisions, risk_points
 
 EDITABLE = frozenset({
     "title", "places", "stakeholder_groups", "affected", "remedies", "proposed_units", "escalation", "attention",

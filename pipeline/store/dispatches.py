@@ -14,8 +14,9 @@ from pipeline.records.dispatch import DispatchProposal, DispatchProposed, Dispat
 from pipeline.redacted import RedactedText
 from pipeline.store.decisions import decisions_about, sent_in
 from pipeline.store.engine import Database, StoreConflict, UnknownRecord, insert_new, portions
+from pipeline.store.process_tables import dispatch_steps, dispatches
 from pipeline.store.risk_points import next_revision
-from pipeline.store.tables import dispatch_steps, dispatches, risk_points
+from pipeline.store.tables import risk_points
 
 
 class Dispatches(Database):
@@ -51,6 +52,11 @@ class Dispatches(Database):
         with self.reading() as connection:
             found = self._stand(connection, *conditions)
         return [one for one in found if state is None or one.state == state]
+
+    def overdue_dispatches(self) -> list[DispatchProposal]:
+        """The dispatches of all projects that were marked as overdue, as they stand at this moment."""
+        with self.reading() as connection:
+            return self._stand(connection, dispatches.c.state == "overdue")
 
     def dispatch_steps(self, dispatch_id: str) -> list[StepTaken]:
         """All steps on a dispatch, in the order they came."""
@@ -126,7 +132,11 @@ class Dispatches(Database):
         decided = standing(decisions_about(connection, risk_point_id))
         state = state_with(decided.state, sent_in(connection, risk_point_id, decided.round))
         if state != point.state:
-            values = {"state": state, "updated_at": self.clock(), "revision": next_revision(connection, point.project_id)}
+            values = {
+                "state": state,
+                "updated_at": self.clock(),
+                "revision": next_revision(connection, point.project_id),
+            }
             connection.execute(update(risk_points).where(risk_points.c.id == risk_point_id).values(**values))
 
 

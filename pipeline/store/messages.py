@@ -44,6 +44,11 @@ class Messages(Meta):
             insert_new(connection, message_events, [row], "sequence")
             return bool(new)
 
+    def add_plain_message(self, message: Message) -> bool:
+        """Adds a message that tells of no incident; whether it was not there yet."""
+        with self.transaction() as connection:
+            return bool(insert_new(connection, messages, [message.model_dump()], "key"))
+
     def digest_is_open(self, key: str) -> bool:
         """Whether more may go into a digest: it was never claimed."""
         query = select(messages.c.attempts, messages.c.state, messages.c.leased_by).where(messages.c.key == key)

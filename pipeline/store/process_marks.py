@@ -1,4 +1,4 @@
-"""What named people marked in a project's checklist, and the stages into which they moved it; nothing is overwritten."""
+"""What named people marked in a project's checklist, and the stages into which they moved it; all of it is kept."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from pipeline.records.project import Stage
 from pipeline.redacted import RedactedText
 from pipeline.store.engine import Database, StoreConflict, UnknownRecord
 from pipeline.store.milestones import rewritten
+from pipeline.store.process_tables import process_marks
 from pipeline.store.projects import STAGE
 from pipeline.store.risk_points import next_revision
-from pipeline.store.tables import process_marks, projects
+from pipeline.store.tables import projects
 
 
 class Mark(NamedTuple):
@@ -50,7 +51,7 @@ class ProcessMarks(Database):
         return True
 
     def move_project(self, mark: Mark) -> bool:
-        """Moves a project to the stage that the mark names; no registry file takes it back. False when known already."""
+        """Moves a project to the stage that the mark names, which no registry file takes back; False when known."""
         stage: Stage = mark.value  # type: ignore[assignment]
         with self.transaction() as connection:
             new = self.add_mark(mark)

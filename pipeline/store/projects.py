@@ -11,7 +11,8 @@ from sqlalchemy import Connection, insert, select, update
 from pipeline.records import DecisionProject
 from pipeline.store.engine import Database, lock
 from pipeline.store.milestones import with_accepted
-from pipeline.store.tables import process_marks, projects
+from pipeline.store.process_tables import process_marks
+from pipeline.store.tables import projects
 
 STAGE = "stage"
 """Subject of the marks by which people move a project from stage to stage."""
