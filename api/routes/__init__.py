@@ -29,6 +29,7 @@ ROUTERS = (
     health.router, projects.router, documents.router, counts.router, saved_searches.router, risk_points.router,
     decisions.router, milestones.router, sources.router, incidents.router, forecast.router, bulletins.router,
     subscriptions.router, shares.router, tables.router, webhooks.router, schemas.router, audit.router,
+    checklist.router, dispatches.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
