@@ -14,6 +14,7 @@ from api.routes import (
     health,
     incidents,
     milestones,
+    passing_on,
     projects,
     risk_points,
     saved_searches,
@@ -29,7 +30,7 @@ ROUTERS = (
     health.router, projects.router, documents.router, counts.router, saved_searches.router, risk_points.router,
     decisions.router, milestones.router, sources.router, incidents.router, forecast.router, bulletins.router,
     subscriptions.router, shares.router, tables.router, webhooks.router, schemas.router, audit.router,
-    checklist.router, dispatches.router,
+    checklist.router, dispatches.router, passing_on.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
