@@ -74,6 +74,7 @@ TITLES: Final[dict[str, str]] = {
     "E645": "Steps of the stage are open",
     "E646": "No such step or stage",
     "E647": "Routing table unusable",
+    "E648": "Step that does not fit",
     "E649": "Nobody to dispatch to",
     "E680": "Terms of a contract that are none",
     "E681": "Contract revoked",
