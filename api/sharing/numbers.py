@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal, cast, get_args
@@ -17,7 +17,7 @@ from api.finding import ABOUT, Beside, Finder
 from api.policy import Figure, enough
 from index import Between, Search
 from index.days import day_start
-from pipeline.ledger import Crowd
+from pipeline.ledger import Crowd, Numbers
 from pipeline.office import Office
 from pipeline.shares import admitted
 from pipeline.store import Hearing
@@ -124,12 +124,12 @@ def _behind(crowd: Crowd, name: FacetName) -> dict[str, frozenset[str]]:
     return {value: _ids(crowd, places[groups == number]) for number, value in enumerate(names)}
 
 
-def _between(crowd: Crowd, first: date, last: date) -> Collection[int]:
-    return np.flatnonzero((crowd.days >= first.toordinal()) & (crowd.days <= last.toordinal()))  # type: ignore[return-value]
+def _between(crowd: Crowd, first: date, last: date) -> Numbers:
+    return np.flatnonzero((crowd.days >= first.toordinal()) & (crowd.days <= last.toordinal()))
 
 
-def _ids(crowd: Crowd, places: Collection[int]) -> frozenset[str]:
-    return frozenset(crowd.ids(places))  # type: ignore[arg-type]
+def _ids(crowd: Crowd, places: Numbers) -> frozenset[str]:
+    return frozenset(crowd.ids(places))
 
 
 def _union(groups: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.counting import Facet, Timeline
+from api.counting import Facet, Timeline, whole
+from api.finding import ABOUT
 from api.tables import words
 from api.tables.material import Material
 from api.tables.sheet import HUMAN, QUOTED, Cell, Column, Table, rows_of
+from index.query import Term
 from models.taxonomy import taxonomy
 
 COLUMNS = (Column("项目", width=20), Column("内容", width=110))
@@ -33,7 +35,7 @@ def t4(material: Material) -> Table:
         ("主要议题", _listed(found.facets["category"], taxonomy().categories)),
         ("情感分布", f"{_listed(found.facets['attitude'], words.ATTITUDE_ZH)}。{NOT_SUPPORT}"),
         ("诉求分布", _listed(found.facets["factor"], {c: f.name_zh for c, f in taxonomy().factors.items()})),
-        ("首发与高峰", _first_and_peak(found.timeline)),
+        ("首发与高峰", _first_and_peak(material, found.timeline)),
         ("权威回应", _replies(material)),
         ("信息缺口", _missing(material)),
         ("代表性原文（脱敏）", _quotes(material)),
@@ -67,20 +69,23 @@ def _sources(material: Material) -> str:
 def _voices(material: Material) -> str:
     if material.found.total.form != "exact" or not material.found.total.number:
         return words.figure(material.found.total)
-    ids = [document.id for document in material.store.documents_of(material.project.id)]
-    low, high = material.store.distinct_voices(material.project.id, ids)
-    return f"不少于 {low}，不多于 {high}（无账号的来源不能分辨是否同一人）" if low != high else str(low)
+    heard = whole(material.office.ledgers.crowd(material.project.id, Term(ABOUT, (material.project.id,))))
+    if heard.low == heard.high:
+        return str(heard.low)
+    return f"不少于 {heard.low}，不多于 {heard.high}（无账号的来源不能分辨是否同一人）"
 
 
-def _first_and_peak(timeline: Timeline) -> str:
+def _first_and_peak(material: Material, timeline: Timeline) -> str:
     """Weeks, of which a number may be told; a week whose number is hidden is no peak that can be named."""
-    told = [one for one in timeline.periods if one.count is not None and one.count.form != "less_than"]
-    told = [one for one in told if one.count is not None and one.count.number]
+    told = [
+        (one.count, one)
+        for one in timeline.periods
+        if one.count is not None and one.count.number and (one.count.form == "exact" or one.count.number > material.k)
+    ]
     if not told:
         return "各周数量不足以显示"
-    first = f"可显示数量的首周为 {told[0].first} 起一周"
-    peak = max(told, key=lambda one: (one.count.number if one.count else 0, -one.first.toordinal()))
-    return f"{first}；高峰为 {peak.first} 起一周（{peak.count} 件）"
+    count, peak = max(told, key=lambda pair: (pair[0].number, -pair[1].first.toordinal()))
+    return f"可显示数量的首周为 {told[0][1].first} 起一周；高峰为 {peak.first} 起一周（{count} 件）"
 
 
 def _replies(material: Material) -> str:

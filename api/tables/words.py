@@ -32,7 +32,6 @@ REMEDY_ZH: Final = {
 }  # fmt: skip
 COUNTER_ZH: Final = {"for": "支持", "support": "反对（赞成项目）", "official_reply": "反对（官方答复）",
                      "resolved": "反对（已解决）"}  # fmt: skip
-FEW: Final = "（声音不足{k}个，不列）"
 
 
 def figure(shown: Figure | None) -> str:
