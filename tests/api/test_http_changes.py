@@ -183,3 +183,23 @@ def test_a_decision_without_a_named_person_is_not_passed_on(county: CountyOffice
     body = {**ACCEPT, "who": " ", "risk_point_id": county.point(DUST)}
     answer = county.caller("platform").post("/v1/decisions", body, headers={"Idempotency-Key": "1"})
     assert answer.status_code == 422 and county.store.decisions_on(county.point(DUST)) == []
+
+
+def test_a_step_on_a_dispatch_that_is_passed_on_has_one_effect(county: CountyOffice):
+    platform, point = county.caller("platform"), county.point(COMPENSATION)
+    for action in ("accept", "confirm"):
+        body = {**ACCEPT, "action": action, "risk_point_id": point}
+        assert platform.post("/v1/decisions", body, headers={"Idempotency-Key": action}).status_code == 201
+    _, cursor = pulled(county)
+    proposed = platform.post(f"/v1/risk-points/{point}/dispatches", {}, purpose="dispatch").json()["rows"]
+    step = {"who": "督查员甲", "action": "confirm", "reason": "按职责分工派发", "dispatch_id": proposed[0]["id"]}
+    missing = platform.post("/v1/dispatches", step, purpose="dispatch")
+    assert (missing.status_code, missing.json()["code"]) == (400, "E321")
+    key = {"Idempotency-Key": "d-1"}
+    first, again = (platform.post("/v1/dispatches", step, headers=key, purpose="dispatch") for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200) and first.json() == again.json()
+    assert first.json()["state"] == "confirmed" and len(county.store.dispatch_steps(proposed[0]["id"])) == 1
+    other = platform.post("/v1/dispatches", {**step, "reason": "另行派发"}, headers=key, purpose="dispatch")
+    assert (other.status_code, other.json()["code"]) == (409, "E660")
+    [told], _ = pulled(county, cursor)
+    assert (told["id"], told["card"]["state"]) == (point, "dispatched"), "a dispatch moves its risk point"

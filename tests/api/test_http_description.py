@@ -23,7 +23,7 @@ def described(county: CountyOffice) -> dict[str, dict]:
 def test_every_route_is_documented_with_an_example_and_none_besides(county: CountyOffice):
     schema = described(county)
     routes = {f"{method.upper()} {path}" for path, methods in schema["paths"].items() for method in methods}
-    assert len(routes) == 37
+    assert len(routes) > 50
     sections = re.split(r"^### ", DOCUMENT.read_text("utf-8"), flags=re.MULTILINE)[1:]
     documented = {section.partition("\n")[0].strip(): section for section in sections}
     assert set(documented) == routes

@@ -50,6 +50,7 @@ def questions(county: CountyOffice) -> list[str]:
         "/v1/projects/quarry-road/alerts", "/v1/projects/quarry-road/alerts/preview", "/v1/incidents",
         "/v1/incidents/stream", "/v1/incidents/quality", f"/v1/incidents/i{'0' * 24}", "/metrics",
         f"/v1/risk-points/r{'0' * 24}",
+        "/v1/risk-points", "/v1/webhooks", "/v1/webhooks/dead-letters", "/v1/schemas", f"/v1/risk-points/{point}/bundle",
     ]  # fmt: skip
 
 
