@@ -80,7 +80,9 @@ def test_what_is_shown_names_units_and_nobody_who_spoke(county: CountyOffice):
 def test_an_answer_that_comes_late_is_shown_as_late(county: CountyOffice):
     [first, second] = dispatched(county)
     at(county, evening(DUE))
-    assert step(county, first, "respond", "response_unit", response="已核实并补发差额。").json()["answered_late"] is False
+    assert (
+        step(county, first, "respond", "response_unit", response="已核实并补发差额。").json()["answered_late"] is False
+    )
     at(county, evening(DUE) + timedelta(minutes=1))
     late = step(county, second, "respond", "response_unit", response="已核实并补发差额。").json()
     assert (late["answered_late"], late["late"], late["state"]) == (True, None, "responded")
@@ -98,7 +100,9 @@ def test_an_answer_is_put_off_once_before_it_is_due_and_by_thirty_days_at_most(c
     assert step(county, second, "extend", days=10).json()["code"] == "E643"
 
 
-@pytest.mark.parametrize("due, fits", [("2026-04-10", True), (str(DUE), True), ("2026-06-01", False), ("2026-04-01", False)])
+@pytest.mark.parametrize(
+    "due, fits", [("2026-04-10", True), (str(DUE), True), ("2026-06-01", False), ("2026-04-01", False)]
+)
 def test_a_person_may_set_an_earlier_day_and_no_later_one(county: CountyOffice, due: str, fits: bool):
     [first, _] = dispatched(county)
     assert step(county, first, "undo").status_code == 200
