@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from county import ACCUSED, COMPENSATION, PURPOSES, Caller, CountyOffice
+from county import ACCUSED, COMPENSATION, DUST, PURPOSES, Caller, CountyOffice
 from letters import MONDAY
 from openpyxl import load_workbook
 from opinions import opinion
@@ -168,7 +168,10 @@ def test_a_contract_opens_a_stage_in_which_the_role_has_no_seat(shared: CountyOf
 def test_risk_points_are_those_that_a_person_accepted_with_trimmed_quotes(shared: CountyOffice):
     expert = shared.caller("expert")
     share = granted(shared, expert, level="evidence")
-    data = taken(expert, share)
+    shared.hear(*(
+        opinion(f"第{n}户窗台上的粉尘，编号壬{n}。", (DUST, "粉尘", 0.9), number=n, day=11) for n in range(6)
+    ))  # fmt: skip
+    data = taken(expert, share, table="source_kind")
     (point,) = data["risk_points"]
     assert point["factor"] == COMPENSATION and point["documents"] == {"value": 6, "exact": True}
     assert len(point["evidence"]) == 6
@@ -176,10 +179,19 @@ def test_risk_points_are_those_that_a_person_accepted_with_trimmed_quotes(shared
         text = shared.store.document(passage["document_id"]).text
         assert passage["quote"].removesuffix("……") in text[passage["start"] : passage["end"]]
     assert "http" not in json.dumps(data)
-    assert taken(expert, share, level="risk_points")["risk_points"][0]["evidence"] is None
+    less = taken(expert, share, level="risk_points", table="source_kind")
+    assert less["risk_points"][0]["evidence"] is None
     said(shared, 1, first=300)
-    (held,) = taken(expert, share)["risk_points"]
+    (held,) = taken(expert, share, table="source_kind")["risk_points"]
     assert held["documents"] == {"at_least": 5} and held["evidence"] == []
+
+
+def test_a_risk_point_shows_no_number_that_set_off_against_the_total_would_tell_the_other_three(shared: CountyOffice):
+    """Nine texts, six of them on compensation: on screen both may be read, under a contract they leave together."""
+    expert = shared.caller("expert")
+    data = taken(expert, granted(shared, expert, level="evidence"))
+    assert data["total"] == {"value": 9, "exact": True}
+    assert data["risk_points"][0]["documents"] == {"at_least": 5} and data["risk_points"][0]["evidence"] == []
 
 
 def test_nobody_learns_of_a_contract_that_is_not_theirs(shared: CountyOffice):
