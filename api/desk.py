@@ -17,6 +17,7 @@ from api.finding import Beside, Finder, Found, FoundText
 from api.idempotency import Once
 from api.milestones import milestone_of, milestones_of
 from api.policy import Denied, Figure, Reader, access
+from api.said import said
 from index import Search
 from index.hybrid import FusedPage
 from index.query import And, Query, Term
@@ -237,7 +238,7 @@ class Desk:
                 who=who,
                 when=store.clock(),
                 action=action,
-                reason=redact(reason).text,
+                reason=said(reason),
                 changes=changes or {},
                 merge_into=merge_into,
                 undoes=last.id if last else None,

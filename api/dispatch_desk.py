@@ -12,6 +12,7 @@ from api.desk import Desk, NotFound
 from api.idempotency import Once
 from api.policy import access
 from api.policy.wording import without_control
+from api.said import said
 from api.shown_dispatches import dispatch_shown, dispatches_shown
 from index.query import And, Term
 from models.taxonomy import taxonomy
@@ -19,7 +20,6 @@ from pipeline.process.proposing import dispatches_for
 from pipeline.process.routing import city_routing
 from pipeline.records import DispatchProposal, Evidence
 from pipeline.records.dispatch import DispatchAction, DispatchState, StepTaken
-from pipeline.redact import CannotRedact, redact
 
 RIGHT: Final[dict[str, str]] = {
     "confirm": "dispatches.confirm", "withdraw": "dispatches.confirm", "extend": "dispatches.confirm",
@@ -93,8 +93,8 @@ class DispatchDesk(Desk):
         needed = self._right(dispatch_id, known, action)
         with self._about(needed, purpose, dispatch_id) as found:
             values = self._values(found, action, due, days, response, evidence)
-            told = None if response is None else _redacted(without_control(response))
-            why = _redacted(reason)
+            told = None if response is None else said(without_control(response))
+            why = said(reason)
             step = StepTaken(
                 id=uuid.uuid4().hex, dispatch_id=dispatch_id, action=action, who=who, at=store.clock(), reason=str(why),
                 values=values, response=told,
@@ -170,10 +170,3 @@ class DispatchDesk(Desk):
                 raise NotFound(f"E311: no dispatch {dispatch_id}")
         with self._asked(action, purpose, found.project_id, dispatch_id):
             yield found
-
-
-def _redacted(text: str) -> Any:
-    try:
-        return redact(text).text
-    except CannotRedact:
-        raise ValueError("E648: the text cannot be redacted with certainty; say it in other words") from None

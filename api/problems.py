@@ -19,6 +19,7 @@ from api.change_desk import CursorAhead, CursorUnknown
 from api.desk import NotFound
 from api.policy import Denied
 from api.policy.wording import ControlWording
+from api.said import UnclearWords
 from index import CursorError, IndexBusy, IndexUnusable, QueryError
 from index.errors import ClusterTrouble
 from index.fields import PERSON_WORDS
@@ -101,7 +102,7 @@ STATUS: Final[dict[type[Exception], int]] = {
     Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
     IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, SemanticsOff: 501, NoPassage: 400, EncoderError: 503,
     NotKept: 422, ControlWording: 409,
-    StepRefused: 409, UnknownStep: 404, RoutingUnusable: 503, CursorUnknown: 400, CursorAhead: 410,
+    StepRefused: 409, UnclearWords: 422, UnknownStep: 404, RoutingUnusable: 503, CursorUnknown: 400, CursorAhead: 410,
     NoBundle: 404,
 }  # fmt: skip
 STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from api.desk import Desk
 from api.idempotency import Once
 from api.policy import access
+from api.said import said
 from api.shown_dispatches import dispatches_shown
 from models.taxonomy import taxonomy
 from pipeline.process.recurrence import recurrences
@@ -17,7 +18,6 @@ from pipeline.process.stages import Party, Process, StageOfProcess, Step, proces
 from pipeline.process.states import StepRefused
 from pipeline.records import DecisionProject
 from pipeline.records.project import Stage
-from pipeline.redact import redact
 from pipeline.store import Mark
 from pipeline.store.process_marks import STAGE
 
@@ -117,7 +117,7 @@ class ProcessDesk(Desk):
         add: Callable[[Mark], bool],
     ) -> None:
         store = self._office.store
-        mark = Mark(uuid.uuid4().hex, project_id, subject, value, who, store.clock(), redact(reason).text)
+        mark = Mark(uuid.uuid4().hex, project_id, subject, value, who, store.clock(), said(reason))
 
         def record() -> str:
             add(mark)

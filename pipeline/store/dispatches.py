@@ -100,20 +100,25 @@ class Dispatches(Database):
             self._follow(connection, proposed.risk_point_id)
         return True
 
-    def mark_overdue(self) -> list[DispatchProposal]:
-        """Notes which dispatches became overdue by the clock, and their risk points with them; returns these."""
+    def late_dispatches(self) -> list[DispatchProposal]:
+        """Dispatches that are beyond their clock and not marked as such yet."""
         today = day_of(self.clock())
+        beyond = (dispatches.c.due < today) | (dispatches.c.take_up_due < today)
+        with self.reading() as connection:
+            found = self._stand(connection, dispatches.c.state == "confirmed", beyond)
+        return [one for one in found if one.state == "overdue"]
+
+    def mark_overdue(self) -> list[DispatchProposal]:
+        """Marks the dispatches that became overdue by the clock, and their risk points with them; returns these."""
+        marked = []
         with self.transaction() as connection:
-            late = (dispatches.c.state == "confirmed") & (
-                (dispatches.c.due < today) | (dispatches.c.take_up_due < today)
-            )
-            found = [one for one in self._stand(connection, late) if one.state == "overdue"]
-            for one in sorted(found, key=lambda each: each.project_id):
+            for one in sorted(self.late_dispatches(), key=lambda each: each.project_id):
                 next_revision(connection, one.project_id)
-                now = self._stand(connection, dispatches.c.id == one.id)[0]
+                [now] = self._stand(connection, dispatches.c.id == one.id)
                 self._write(connection, now)
                 self._follow(connection, one.risk_point_id)
-        return found
+                marked += [now] if now.state == "overdue" else []
+        return marked
 
     def _stand(self, connection: Connection, *conditions: Any) -> list[DispatchProposal]:
         query = select(dispatches.c.payload).where(*conditions).order_by(dispatches.c.due, dispatches.c.id)
