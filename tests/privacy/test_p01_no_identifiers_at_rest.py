@@ -22,11 +22,13 @@ from pipeline.records import (
     AuditEvent,
     Decision,
     DecisionProject,
+    DispatchProposal,
     Document,
     Incident,
     IncidentNote,
     RiskPointCandidate,
 )
+from pipeline.records.dispatch import StepTaken
 from pipeline.store import Store
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -83,7 +85,10 @@ PERSON = re.compile(
     r"|screen_?names?|posters?|openids?|imei|mac)(_|$)",
     re.IGNORECASE,
 )
-STORED = [Document, Analysis, DecisionProject, RiskPointCandidate, Decision, Incident, IncidentNote, AuditEvent]
+STORED = [
+    Document, Analysis, DecisionProject, RiskPointCandidate, Decision, DispatchProposal, StepTaken, Incident,
+    IncidentNote, AuditEvent,
+]  # fmt: skip
 
 
 def fields_of(record: type[BaseModel]) -> Iterator[str]:
