@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("aggregates", "risk_points", "evidence")
 FORMS = ("view", "export", "api")
-TABLES = ("source_kind", "attitude", "category", "factor", "county", "township", "month")
+TABLES: tuple[Any, ...] = ("source_kind", "attitude", "category", "factor", "county", "township", "month")
 CREATE_EXAMPLE = """\b
 Example:
   minyi share create --project qingtan-east-ring --grantee county-water --grantee-role response_unit \\
@@ -59,7 +59,7 @@ def command() -> None:
 @json_option
 @clear_errors
 def create(
-    project: str, grantee: str, grantee_role: str, unit: str, level: Any, form: Any, share_purpose: Any, days: int,
+    project: str, grantee: str, grantee_role: Any, unit: str, level: Any, form: Any, share_purpose: Any, days: int,
     basis: str, purpose: str | None, role: str, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Conclude a contract in your name. Nothing is given out by that."""
@@ -68,7 +68,7 @@ def create(
         share = _desk(office, role).grant(
             purpose, project, grantee=grantee, grantee_role=grantee_role, grantee_unit=unit, level=level, form=form,
             share_purpose=share_purpose, valid_until=office.store.clock() + timedelta(days=days), basis=basis,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         _print(share, as_json, office.store.clock())
 
 
@@ -143,8 +143,13 @@ def use(
 
     if out is not None and out.suffix.lower() != ".xlsx":
         raise click.UsageError(f"--out: {out.name} does not end in .xlsx")
-    days = [moment.date() if moment else None for moment in (since, until)]
-    asked = Asked("export" if out else "view", level, tables or TABLES, *days)  # type: ignore[arg-type]
+    asked = Asked(
+        form="export" if out else "view",
+        level=level,
+        tables=tables or TABLES,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+    )
     with opened(home) as office:
         given = _desk(office, role).use(share_id, purpose, asked, handed_over=True)
     shown = given.as_json()

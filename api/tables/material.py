@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from api.card_counts import CardCounts
 from api.cards import card_of
+from api.counting import FacetName, cell_of
 from api.finding import Beside, Finder, Found
-from api.policy import is_published, may_quote, trimmed
+from api.policy import enough, is_published, may_quote, trimmed
 from api.reportable import is_accepted, open_points
 from api.tables.sheet import QUOTED
 from index import Search
@@ -22,7 +23,7 @@ from pipeline.store import StoredRiskPoint
 
 MOST_PASSAGES: Final = 10
 """Passages for a risk point that get a number; the others are opened in the system."""
-FACETS: Final = ("source_kind", "attitude", "category", "factor", "stakeholder")
+FACETS: Final[tuple[FacetName, ...]] = ("source_kind", "attitude", "category", "factor", "stakeholder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Material:
     @cached_property
     def found(self) -> Found:
         """Counts of all texts about the project, hidden as on screen (P-29)."""
-        beside = Beside(FACETS, values=10_000, histogram="week")  # type: ignore[arg-type]
+        beside = Beside(FACETS, values=10_000, histogram="week")
         return Finder(self.office.ledgers, self.project.id, self.k).find(Search(size=0), beside)
 
     @cached_property
@@ -135,9 +136,6 @@ class Material:
         return [(one.quote, one.number) for one in point.passages if one.kind == "for" and one.quote][:most]
 
     def _many(self, ids: Iterable[str]) -> bool:
-        from api.counting import cell_of
-        from api.policy import enough
-
         hearing = self.store.hearing(self.project.id, ids)
         cell = cell_of(hearing, "", hearing.ids)
         return bool(cell.documents) and enough(cell.low, cell.high, cell.origins, self.k)

@@ -13,7 +13,6 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from api.tables.book import Book
 from api.tables.bytes import settled
@@ -51,10 +50,9 @@ def sheets(
 
 class _Workbook:
     def __init__(self, title: str, as_of: datetime) -> None:
-        self._workbook, self._as_of = Workbook(), as_of
-        first = self._workbook.active
-        assert first is not None
-        self._workbook.remove(first)
+        self._workbook: Any = Workbook()
+        self._as_of = as_of
+        self._workbook.remove(self._workbook.active)
         self._workbook.properties.creator, self._workbook.properties.title = "民意", _clean(title)
 
     def table(self, table: Table, title: str, subtitle: str) -> None:
@@ -98,22 +96,22 @@ class _Workbook:
         self._workbook.save(file)
         return settled(file.getvalue(), self._as_of)
 
-    def _sheet(self, name: str) -> Worksheet:
-        sheet: Worksheet = self._workbook.create_sheet(_NO_NAME.sub(" ", name)[:31])
+    def _sheet(self, name: str) -> Any:
+        sheet = self._workbook.create_sheet(_NO_NAME.sub(" ", name)[:31])
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         return sheet
 
 
-def _head(sheet: Worksheet, at: int, column: Column) -> None:
+def _head(sheet: Any, at: int, column: Column) -> None:
     cell = _write(sheet, HEAD_ROW, at, column.head)
     cell.font, cell.border, cell.alignment = Font(bold=True), BORDER, WRAPPED
     cell.fill = HEAD_FILL if column.filled == "product" else HUMAN_FILL
     sheet.column_dimensions[get_column_letter(at)].width = column.width
 
 
-def _set(sheet: Worksheet, row: int, at: int, cell: Cell) -> None:
+def _set(sheet: Any, row: int, at: int, cell: Cell) -> None:
     """A formula is one of ours; what people wrote is text, whatever it begins with."""
     if cell.formula is not None:
         there = sheet.cell(row, at, cell.formula.format(row=row))
@@ -126,7 +124,7 @@ def _set(sheet: Worksheet, row: int, at: int, cell: Cell) -> None:
         there.fill = HUMAN_FILL
 
 
-def _write(sheet: Worksheet, row: int, at: int, text: str) -> Any:
+def _write(sheet: Any, row: int, at: int, text: str) -> Any:
     """Text as text: typed as a string and marked with the apostrophe that spreadsheet programs keep."""
     cell: Any = sheet.cell(row, at)
     cell.value = _clean(text)
@@ -140,7 +138,7 @@ def _clean(text: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("", text)
 
 
-def _zero_to_one(sheet: Worksheet, table: Table, last: int) -> None:
+def _zero_to_one(sheet: Any, table: Table, last: int) -> None:
     """What people fill in beside a computed column lies between 0 and 1."""
     if not any(column.filled == "computed" for column in table.columns):
         return
