@@ -89,16 +89,15 @@ class Proposal:
     note: str
 
 
-@cache
 def routing(override: Path | None = None) -> dict[str, Routing]:
     """The routing table, with a city's own rows in place of the national ones.
 
     ``override`` is a YAML file: ``factor_routing: [{factor, primary, secondary, note}]``; a row replaces only the
     fields it states. Raises KeyError for a factor or a unit that the code lists do not have.
     """
-    table = dict(taxonomy().routing)
     if override is None:
-        return table
+        return taxonomy().routing
+    table = dict(taxonomy().routing)
     for row in yaml.safe_load(override.read_text(encoding="utf-8"))["factor_routing"]:
         factor = row["factor"]
         if factor not in taxonomy().factors:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pipeline.process.clocks import day_of, due_dates
 from pipeline.process.states import StepRefused
+from pipeline.records import Evidence
 from pipeline.records.dispatch import DispatchAction, DispatchProposal, DispatchProposed, StepTaken
 
 ALLOWED: Final[Mapping[DispatchAction, frozenset[str]]] = {
@@ -97,10 +98,14 @@ def _after(stands: DispatchProposal, step: StepTaken) -> dict[str, Any]:
         days = step.values["days"]
         return {"extended_by": days, "due": stands.due + timedelta(days=days)}
     if step.action == "respond":
-        answered = {"responded_by": step.who, "responded_at": step.at, "response": step.response}
-        taken_up = stands.taken_up_at or step.at
-        return {"state": "responded", **answered, "taken_up_at": taken_up,
-                "response_evidence": step.values.get("evidence", ())}  # fmt: skip
+        return {
+            "state": "responded",
+            "responded_by": step.who,
+            "responded_at": step.at,
+            "taken_up_at": stands.taken_up_at or step.at,
+            "response": step.response,
+            "response_evidence": tuple(Evidence.model_validate(one) for one in step.values.get("evidence", ())),
+        }
     if step.action == "send_back":
         nothing = {"responded_by": None, "responded_at": None, "response": None, "response_evidence": ()}
         return {"state": "confirmed", **nothing}

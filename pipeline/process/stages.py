@@ -89,8 +89,8 @@ def process() -> Process:
         for step in row.pop("steps"):
             number += 1
             steps.append(Step(number, **{**step, "leads": tuple(step["leads"])}))
-        seats = {seat: tuple(row.pop(seat)) for seat in ("main", "secondary")}
-        stages.append(StageOfProcess(**row, **seats, steps=tuple(steps)))
+        seats = {**row, "main": tuple(row["main"]), "secondary": tuple(row["secondary"])}
+        stages.append(StageOfProcess(**seats, steps=tuple(steps)))
     _agree(parties, stages)
     return Process(parties, tuple(stages))
 

@@ -137,7 +137,7 @@ def test_a_response_rests_on_passages_of_the_project_and_reports_no_control(coun
         answer = step(county, first, "respond", "response_unit", response=word)
         assert (answer.status_code, answer.json()["code"]) == (409, "E833")
     evidence = [{"document_id": texts[0]["id"], "start": 0, "end": 4}]
-    said = "已与户主张建国（电话13912345678）当面核实，补发差额。"
+    said = "已与联系人张建国（电话13912345678）当面核实，补发差额。"
     answer = step(county, first, "respond", "response_unit", response=said, evidence=evidence).json()
     assert answer["response_evidence"] == evidence and "补发差额" in answer["response"]
     assert "13912345678" not in answer["response"] and "张建国" not in answer["response"]
