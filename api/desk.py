@@ -14,8 +14,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from api.cards import card_of
 from api.finding import Beside, Finder, Found, FoundText
-from api.idempotency import Once
 from api.milestones import milestone_of, milestones_of
+from api.once import Once
 from api.policy import Denied, Figure, Reader, access
 from api.said import said
 from index import Search

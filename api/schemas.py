@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 import pipeline.records
 from api.answers import EvidenceOpened, RiskPointCard, SealedCard
@@ -20,6 +22,7 @@ from api.change_desk import SCHEMA_VERSION
 from api.changes import RiskPointChange, RiskPointChanges
 from api.problems import Problem
 from pipeline.records.webhook import Webhook, WebhookEvent
+from pipeline.redacted import RedactedText
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 PULLED: Final[dict[str, Any]] = {
@@ -33,6 +36,15 @@ PULLED: Final[dict[str, Any]] = {
     "webhook_event": WebhookEvent,
 }
 """Records that leave over HTTP beside those that are stored."""
+
+
+class _Schema(GenerateJsonSchema):
+    """Knows that a redacted text is sent as a string."""
+
+    def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:
+        if schema["cls"] is RedactedText:
+            return {"type": "string", "description": "Redacted text (P-02)."}
+        return super().is_instance_schema(schema)
 
 
 @cache
@@ -49,7 +61,7 @@ def records() -> dict[str, Any]:
 @cache
 def schema_of(name: str) -> dict[str, Any]:
     """The schema of a record as it is sent. Raises KeyError for a name that :func:`records` does not have."""
-    schema = TypeAdapter(records()[name]).json_schema(mode="serialization")
+    schema = TypeAdapter(records()[name]).json_schema(mode="serialization", schema_generator=_Schema)
     return {"$schema": DIALECT, "$id": f"urn:minyi:schema:{name}:{SCHEMA_VERSION}", "version": SCHEMA_VERSION, **schema}
 
 
