@@ -1,7 +1,7 @@
 """Idempotency keys: a request that is sent again with its ``Idempotency-Key`` has no second effect.
 
-A desk method that records something takes an :class:`api.once.Once` and runs it inside its own transaction, after the caller's
-rights were checked::
+A desk method that records something takes an :class:`api.once.Once` and runs it inside its own transaction, after
+the caller's rights were checked::
 
     made, new = once.run(store, lambda: store.add(record))     # ``add`` returns the record's id
 
