@@ -26,6 +26,7 @@ from pipeline.store import StoreConflict
 
 SharePath = Annotated[str, Path(pattern=r"^s[0-9a-f]{24}$", description="Contract id.")]
 Reason = Annotated[str, StringConstraints(min_length=2, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 router = APIRouter(prefix="/v1/shares", tags=["shares"])
 
 
@@ -57,8 +58,8 @@ class DataQuestion(Question):
         None
     )
     table: Annotated[tuple[TableName, ...], Field(description="Tables of numbers; without any all of them.")] = ()
-    since: Annotated[date | None, Field(description="First day of publication (Beijing).")] = None
-    until: Annotated[date | None, Field(description="Last day of publication (Beijing).")] = None
+    since: Annotated[Day | None, Field(description="First day of publication (Beijing).")] = None
+    until: Annotated[Day | None, Field(description="Last day of publication (Beijing).")] = None
 
 
 class NewShare(BaseModel):

@@ -18,6 +18,7 @@ ShareForm: TypeAlias = Literal["view", "export", "api"]
 LEVELS: Final[tuple[ShareLevel, ...]] = get_args(ShareLevel)
 LONGEST: Final = timedelta(days=366)
 """A contract lasts a year at most; who needs the data longer concludes another one."""
+YEARS: Final = (2000, 2200)
 ShareId = Annotated[str, Field(pattern=r"^s[0-9a-f]{24}$")]
 GranteeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{1,63}$")]
 """The name of an API key: it stands in the audit trail."""
@@ -27,7 +28,9 @@ UnitName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{1,63}$")]
 
 def check_terms(valid_from: datetime, valid_until: datetime, basis: str) -> None:
     """Raises ValueError (E680) for a contract that does not end in time, or that says no basis."""
-    if not valid_from < valid_until <= valid_from + LONGEST:
+    if valid_from.year < YEARS[0] or valid_until.year > YEARS[1]:
+        raise ValueError(f"E680: a contract is for days from {YEARS[0]} to {YEARS[1]}")
+    if not timedelta() < valid_until - valid_from <= LONGEST:
         raise ValueError(f"E680: a contract ends after it begins, at most {LONGEST.days} days later")
     if len(basis.strip()) < 2:
         raise ValueError("E680: a contract says on which basis the unit may have the data")
