@@ -21,6 +21,7 @@ from api.answers import EvidenceOpened, RiskPointCard, SealedCard
 from api.change_desk import SCHEMA_VERSION
 from api.changes import RiskPointChange, RiskPointChanges
 from api.problems import Problem
+from pipeline.records import Record
 from pipeline.records.webhook import Webhook, WebhookEvent
 from pipeline.redacted import RedactedText
 
@@ -53,7 +54,9 @@ def records() -> dict[str, Any]:
     stored = {
         _snake(name): kind
         for name in pipeline.records.__all__
-        if isinstance(kind := getattr(pipeline.records, name), type) and issubclass(kind, BaseModel)
+        if isinstance(kind := getattr(pipeline.records, name), type)
+        and issubclass(kind, BaseModel)
+        and kind is not Record
     }
     return dict(sorted({**stored, **PULLED}.items()))
 
