@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from pipeline.records import Decision
 from pipeline.store.engine import Database, lock, portions
@@ -56,14 +56,20 @@ class Changes(Database):
             lock(connection, "risk_point_changes")
             waiting = self._unnumbered(connection)
             highest = connection.execute(select(func.coalesce(func.max(risk_point_changes.c.sequence), 0))).scalar_one()
+            new: list[dict[str, Any]] = []
+            known: list[dict[str, Any]] = []
             for number, row in enumerate(waiting, int(highest) + 1):
                 values = {"revision": row.revision, "project_digest": row.digest, "sequence": number}
                 if row.numbered is None:
-                    named = {"risk_point_id": row.id, "project_id": row.project_id}
-                    connection.execute(insert(risk_point_changes).values(**named, **values))
+                    new.append({"risk_point_id": row.id, "project_id": row.project_id, **values})
                 else:
-                    known = update(risk_point_changes).where(risk_point_changes.c.risk_point_id == row.id)
-                    connection.execute(known.values(**values))
+                    known.append({f"new_{name}": value for name, value in {"risk_point_id": row.id, **values}.items()})
+            if new:
+                connection.execute(insert(risk_point_changes), new)
+            if known:
+                named = risk_point_changes.c.risk_point_id == bindparam("new_risk_point_id")
+                fields = {name: bindparam(f"new_{name}") for name in ("revision", "project_digest", "sequence")}
+                connection.execute(update(risk_point_changes).where(named).values(**fields), known)
         return len(waiting)
 
     def changes_end(self) -> int:
