@@ -49,7 +49,7 @@ def questions(county: CountyOffice) -> list[str]:
         f"/v1/risk-points/{point}/decisions", "/v1/audit", "/v1/projects/elsewhere",
         "/v1/projects/quarry-road/alerts", "/v1/projects/quarry-road/alerts/preview", "/v1/incidents",
         "/v1/incidents/stream", "/v1/incidents/quality", f"/v1/incidents/i{'0' * 24}", "/metrics",
-        f"/v1/risk-points/r{'0' * 24}",
+        f"/v1/risk-points/r{'0' * 24}", "/v1/projects/quarry-road/checklist", "/v1/projects/quarry-road/recurrences",
         "/v1/risk-points", "/v1/webhooks", "/v1/webhooks/dead-letters", "/v1/schemas", f"/v1/risk-points/{point}/bundle",
     ]  # fmt: skip
 

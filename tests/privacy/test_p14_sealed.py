@@ -28,6 +28,7 @@ def everything_told(county: CountyOffice, role: str) -> str:
     addresses = [
         "/v1/projects", "/v1/projects/quarry-road", "/v1/projects/quarry-road/risk-points",
         "/v1/projects/quarry-road/risk-points?updated_since=r0", "/v1/projects/quarry-road/documents?size=100",
+        "/v1/projects/quarry-road/checklist", "/v1/projects/quarry-road/recurrences",
         "/v1/projects/quarry-road/documents?q=举报", f"/v1/projects/quarry-road/documents?factor={ACCUSATION}",
     ]  # fmt: skip
     told = [caller.get(address).text for address in addresses]
