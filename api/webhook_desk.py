@@ -48,8 +48,9 @@ class WebhookDesk(Desk):
         project_ids: Sequence[str] | None = None,
     ) -> Subscribed:
         """Tells ``url`` of changes from now on. Raises Denied, WebhookUnusable (E662), HostNotAllowed (E663)."""
+        store, keys = self._office.store, self._office.keys
+        store.number_changes()  # what was there before is not told
         with self._managing("webhooks.add", purpose) as granted:
-            store, keys = self._office.store, self._office.keys
             if len(store.webhooks(self._caller)) >= MOST:
                 raise WebhookUnusable(f"E662: a key has {MOST} webhooks at most; remove one that is not used any more")
             if unknown := sorted(set(project_ids or ()) - {p.id for p in store.projects()}):
