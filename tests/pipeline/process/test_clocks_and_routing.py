@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import MONDAY, ROAD, candidate
 
@@ -22,11 +22,13 @@ DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 FIVE = {"days": 5, "unit": "working_day", "basis": "市办理规程"}
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_the_regulation_gives_fifteen_and_sixty_calendar_days(day: date):
     assert due_dates(day, national_clocks()) == (day + timedelta(days=15), day + timedelta(days=60))
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 15), st.integers(1, 60), st.sampled_from(["day", "working_day"]))
 def test_no_limit_of_a_city_ends_after_the_regulations(day: date, take_up: int, answer: int, unit: str):
     clocks = city_clocks({
