@@ -35,7 +35,7 @@ CHECKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("role", "examples"), [("platform", 4), ("assessor", 3), ("admin", 2)])
+@pytest.mark.parametrize(("role", "examples"), [("platform", 3), ("assessor", 2), ("admin", 1)])
 def test_every_route_answers_as_it_is_described(county: CountyOffice, role: str, examples: int):
     county.office.settings = county.office.settings.model_copy(update={"webhook_hosts": ("receiver.example",)})
     headers = {"Authorization": f"Bearer {county.store.issue_api_key(f'any-{role}', role)}"}
