@@ -165,7 +165,8 @@ def test_the_work_tells_webhooks_and_the_operator_sees_what_did_not_arrive(
     run = CliRunner(env=home)
     assert "410" in run.invoke(cli, ["webhooks", "dead", "county-platform"]).output
     receiver.usual = Answer()
-    assert "1 due again; 1 sent" in run.invoke(cli, ["webhooks", "retry", "county-platform"]).output
+    again = run.invoke(cli, ["webhooks", "retry", "county-platform"]).output
+    assert "1 due again" in again and "0 not taken" in again
     assert run.invoke(cli, ["webhooks", "list", "nobody"]).exit_code == 2
 
 
