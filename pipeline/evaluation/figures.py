@@ -55,13 +55,23 @@ class Quantity:
         """The measure over all texts with its interval; 0 without bounds where there is no text."""
         if not self.texts or not self.cases:
             return Figure(self.name, 0.0, self.cases)
-        value = float(self.measure(np.ones((1, self.texts)))[0])
         low, high = interval(self.measure, self.texts)
-        return Figure(self.name, value, self.cases, low, high)
+        return Figure(self.name, value_of(self.measure, self.texts), self.cases, low, high)
 
 
-def interval(measure: Measure, texts: int, *, draws: int = DRAWS, seed: int = SEED) -> tuple[float, float]:
-    """95 % interval by drawing texts with replacement (percentile bootstrap, Efron 1979); equal for equal rows."""
+def value_of(measure: Measure, texts: int) -> float:
+    """The measure with every text once; 0 where there is nothing to measure."""
+    value = float(measure(np.ones((1, texts)))[0])
+    return 0.0 if np.isnan(value) else value
+
+
+def interval(
+    measure: Measure, texts: int, *, draws: int = DRAWS, seed: int = SEED
+) -> tuple[float, float] | tuple[None, None]:
+    """95 % interval by drawing texts with replacement (percentile bootstrap, Efron 1979); equal for equal rows.
+
+    Draws with nothing to measure (no text of a rare label, say) are left out; without any other there are no bounds.
+    """
     rng = np.random.default_rng(seed)
     size = max(1, min(draws, _CELLS // texts))
     values = []
@@ -70,7 +80,11 @@ def interval(measure: Measure, texts: int, *, draws: int = DRAWS, seed: int = SE
         drawn = rng.integers(texts, size=(count, texts)) + texts * np.arange(count)[:, None]
         weights = np.bincount(drawn.ravel(), minlength=count * texts).reshape(count, texts)
         values.append(measure(weights.astype(np.float64)))
-    low, high = np.percentile(np.concatenate(values), [2.5, 97.5])
+    every = np.concatenate(values)
+    telling = every[~np.isnan(every)]
+    if not len(telling):
+        return None, None
+    low, high = np.percentile(telling, [2.5, 97.5])
     return float(low), float(high)
 
 

@@ -1,6 +1,7 @@
 """Measures (度量) as functions of how often each row counts, so that one function gives figure and interval.
 
-Weights have one line a draw and one column a row; a measure gives one value a draw. What is divided by nothing is 0.
+Weights have one line a draw and one column a row; a measure gives one value a draw, and none
+(NaN) where a draw holds nothing to measure.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ class Counts:
 
         def measure(weights: Weights) -> Values:
             wanted = weights @ self.wanted
-            scores = _share(2 * (weights @ self.found), weights @ self.said + wanted)
+            scores = _share(2 * (weights @ self.found), weights @ self.said + wanted, empty=0.0)
             there = wanted > 0
             return _share((scores * there).sum(axis=1), there.sum(axis=1).astype(np.float64))
 
@@ -133,7 +134,7 @@ def average_precision(scores: Sequence[float], truth: Sequence[bool]) -> Measure
         sorted_ = weights[:, order]
         positive = np.add.reduceat(sorted_ * true, starts, axis=1)
         said = np.cumsum(np.add.reduceat(sorted_, starts, axis=1), axis=1)
-        precision = _share(np.cumsum(positive, axis=1), said)
+        precision = _share(np.cumsum(positive, axis=1), said, empty=0.0)
         return _share((precision * positive).sum(axis=1), positive.sum(axis=1))
 
     return measure if len(order) else mean(())
@@ -147,5 +148,5 @@ def _ranked(scores: Sequence[float]) -> tuple[npt.NDArray[np.intp], npt.NDArray[
     return order, np.concatenate(([0], changes)).astype(np.intp)
 
 
-def _share(above: Values, below: Values) -> Values:
-    return np.divide(above, below, out=np.zeros(np.shape(above)), where=below > 0)
+def _share(above: Values, below: Values, empty: float = np.nan) -> Values:
+    return np.divide(above, below, out=np.full(np.shape(above), empty), where=below > 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.calibration import expected_calibration_error
@@ -22,6 +22,7 @@ from pipeline.evaluation.slices import KINDS, LEAST, slices
 CASES = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(CASES)
 def test_the_bins_hold_every_case_and_give_the_error(cases):
     drawn = curve(cases)
@@ -59,6 +60,7 @@ def test_missed_and_wrong_labels_of_one_text_are_paired_and_the_rest_stand_again
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=200))
 def test_the_commonest_confusions_are_few_and_in_order(taken):
     found = commonest(taken)
