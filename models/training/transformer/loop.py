@@ -1,7 +1,7 @@
 """The training run: mixed batches of all streams, a moving average of the weights, checkpoints to go on from.
 
-Run: ``python -m models.training.transformer.loop --data FOLDER --trunk FOLDER --out FOLDER [--config FILE]``. A run that
-was cut off goes on from its last checkpoint when the same command is given again.
+Run: ``python -m models.training.transformer.loop --data FOLDER --trunk FOLDER --out FOLDER [--config FILE]``. A run
+that was cut off goes on from its last checkpoint when the same command is given again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from models.training.transformer.heads import fields
 from models.training.transformer.losses import loss
 from models.training.transformer.network import Network, begin, matrices
 from models.training.transformer.rows import Example
-from models.training.transformer.streams import STREAMS, Stream, counts, gold
+from models.training.transformer.streams import Stream, counts, gold
+from models.training.transformer.streams import read as read_streams
 from models.transformer.tokens import Tokens, encode, encode_pairs, load_tokenizer
 
 CONFIG = Path(__file__).with_name("configs") / "default.toml"
@@ -220,11 +221,13 @@ def main() -> None:
     parser.add_argument("--trunk", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument("--weak", type=Path, help="file of weak labels, in place of the configuration's")
     parser.add_argument("--device", default="cpu")
     given = parser.parse_args()
     settings = config.read(given.config)
-    streams = {name: STREAMS[name](given.data) for name in settings.epochs}
-    streams = {name: stream for name, stream in streams.items() if stream.train}
+    if given.weak:
+        settings = settings.model_copy(update={"weak": given.weak})
+    streams = read_streams(given.data, settings)
     run = Run(settings, {**streams, "gold": gold(given.data)}, given.trunk, given.out, given.device)
     run.log({"sizes": json.loads(counts(run.streams)), "batches": len(run.batches)})
     run.resume()

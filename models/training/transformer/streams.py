@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from models.training.transformer import rows
+from models.training.transformer import rows, unlabelled
+from models.training.transformer.config import Settings
 from models.training.transformer.groups import groups, held_out
 from models.training.transformer.rows import Example
 
@@ -203,6 +204,20 @@ def links(folder: Path) -> Stream:
     return _split(made_up([r for r in found if rows.text_of(r) not in kept_back], clustered, kept_back), 0.05)
 
 
+WEAK_WEIGHT = 0.5
+"""What a weakly labelled petition counts beside one that an annotator labelled, where its two teachers agree."""
+
+
+def weak(folder: Path, file: Path) -> Stream:
+    """Unlabelled petitions with the soft labels of a file that ``models.training.transformer.weak`` has written.
+
+    A text that stands word for word in a labelled set, or is not in the folder, is left out. No dev.
+    """
+    texts = {digest(text): text for text in unlabelled.petitions(folder)}
+    found = [row for row in rows.read(file) if row["text_sha256"] in texts]
+    return Stream([rows.weak(texts[row["text_sha256"]], row, WEAK_WEIGHT) for row in found], [])
+
+
 STREAMS: dict[str, Callable[[Path], Stream]] = {
     "letters": letters,
     "posts": posts,
@@ -212,7 +227,21 @@ STREAMS: dict[str, Callable[[Path], Stream]] = {
     "entities": entities,
     "links": links,
 }
-"""Every stream by its name in the training configuration."""
+"""The streams that are read from the folder, by name in the training configuration; ``weak`` has a file of its own."""
+
+
+def read(folder: Path, settings: Settings) -> dict[str, Stream]:
+    """The streams that a run asks for, but for those of which the folder has nothing. Raises ValueError for an unknown
+    name, and for ``weak`` without a file."""
+    unknown = sorted(set(settings.epochs) - {*STREAMS, "weak"})
+    if unknown:
+        raise ValueError(f"epochs: no stream is called {', '.join(unknown)}; there are {', '.join(STREAMS)} and weak")
+    found = {name: STREAMS[name](folder) for name in settings.epochs if name != "weak"}
+    if "weak" in settings.epochs:
+        if settings.weak is None:
+            raise ValueError('epochs name the stream weak, but no file of weak labels is given (weak = "FILE")')
+        found["weak"] = weak(folder, settings.weak)
+    return {name: stream for name, stream in found.items() if stream.train}
 
 
 def _rows(path: Path) -> list[rows.Row]:
