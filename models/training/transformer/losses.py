@@ -19,7 +19,7 @@ WEIGHTS: Final = {"primary": 1.0, "grievance": 1.0, "domain": 1.0, "emotion": 1.
                   "link": 1.0, "form": 0.5}  # fmt: skip
 """Heads not named weigh a half; the factors' loss is summed over the codes."""
 EVIDENCE: Final = 2.0
-PASSAGES: Final = 1.5
+PASSAGES: Final = 5.0
 IGNORED: Final = -100
 FIELDS: Final = fields()
 PAIR: Final = pair()
