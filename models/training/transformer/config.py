@@ -31,6 +31,10 @@ class Settings(BaseModel):
 
 
 def read(path: Path) -> Settings:
-    """The settings of a TOML file. Raises pydantic's ValidationError naming what is wrong in it."""
-    settings = Settings.model_validate(tomllib.loads(path.read_text("utf-8")))
+    """The settings of a TOML file. Raises pydantic's ValidationError naming what is wrong in it, ValueError (E214) for
+    a file that is not TOML."""
+    try:
+        settings = Settings.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"E214: {path} is not TOML ({error})") from error
     return settings.model_copy(update={"weak": path.parent / settings.weak}) if settings.weak else settings

@@ -76,7 +76,8 @@ def _evidence(text: str, row: Row) -> dict[str, Span]:
     return {item["code"]: span for item in row["factors"] for span in first(text, item.get("quote"))}
 
 
-def _named(text: str, row: Row) -> dict[str, list[Span]]:
+def named(text: str, row: Row) -> dict[str, list[Span]]:
+    """Places and organisations wherever they stand; a place inside an organisation's name is not a place."""
     organisations = occurrences(text, row.get("organisations") or ())
     places = occurrences(text, row.get("places") or ())
     outside = [(a, b) for a, b in places if not any(x <= a and b <= y and (a, b) != (x, y) for x, y in organisations)]
@@ -98,7 +99,7 @@ def petition(row: Row) -> Example:
     }
     spans = {name: first(text, row[name]) for name in ("demand", "affected", "since")}
     spans["facility"] = occurrences(text, [row["facility"] or ""])
-    return Example(text, labels, {**spans, **_named(text, row)}, _evidence(text, row))
+    return Example(text, labels, {**spans, **named(text, row)}, _evidence(text, row))
 
 
 def post(row: Row) -> Example:
@@ -118,7 +119,7 @@ def post(row: Row) -> Example:
     spans = {"demand": first(text, row["demand"]), "facility": occurrences(text, [row["facility"] or ""])}
     if "persons" in row:
         spans["person"] = occurrences(text, row["persons"])
-    return Example(text, labels, {**spans, **_named(text, row)}, _evidence(text, row))
+    return Example(text, labels, {**spans, **named(text, row)}, _evidence(text, row))
 
 
 def weak(text: str, row: Row, weight: float) -> Example:

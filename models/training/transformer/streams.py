@@ -227,21 +227,46 @@ STREAMS: dict[str, Callable[[Path], Stream]] = {
     "entities": entities,
     "links": links,
 }
-"""The streams that are read from the folder, by name in the training configuration; ``weak`` has a file of its own."""
+"""The streams that are read from the folder, by name in the training configuration; ``weak`` and ``own`` are read from
+files of their own."""
+FEW = 30
+"""Own rows from which some are kept back."""
 
 
-def read(folder: Path, settings: Settings) -> dict[str, Stream]:
-    """The streams that a run asks for, but for those of which the folder has nothing. Raises ValueError for an unknown
-    name, and for ``weak`` without a file."""
-    unknown = sorted(set(settings.epochs) - {*STREAMS, "weak"})
+def own(examples: Sequence[Example]) -> Stream:
+    """The user's own labelled rows; dev: a tenth of the groups of near-duplicates, nothing of fewer than FEW rows."""
+    if len(examples) < FEW:
+        return Stream(list(examples), [])
+    found = groups([example.text for example in examples])
+    back = [held_out(examples[group].text, 0.1, "own") for group in found]
+    return Stream(
+        [e for e, out in zip(examples, back, strict=True) if not out],
+        [e for e, out in zip(examples, back, strict=True) if out],
+    )
+
+
+def read(folder: Path | None, settings: Settings, labelled: Sequence[Example] = ()) -> dict[str, Stream]:
+    """The streams that a run asks for, but for those of which the folder has nothing, and ``gold`` to report on.
+
+    ``labelled``: the user's own rows, for the stream ``own``. Raises ValueError (E214) for an unknown name, for
+    ``weak`` without a file, and where nothing is left to learn from.
+    """
+    unknown = sorted(set(settings.epochs) - {*STREAMS, "weak", "own"})
     if unknown:
-        raise ValueError(f"epochs: no stream is called {', '.join(unknown)}; there are {', '.join(STREAMS)} and weak")
-    found = {name: STREAMS[name](folder) for name in settings.epochs if name != "weak"}
-    if "weak" in settings.epochs:
-        if settings.weak is None:
-            raise ValueError('epochs name the stream weak, but no file of weak labels is given (weak = "FILE")')
-        found["weak"] = weak(folder, settings.weak)
-    return {name: stream for name, stream in found.items() if stream.train}
+        raise ValueError(
+            f"E214: epochs: no stream is called {', '.join(unknown)}; there are {', '.join(STREAMS)}, weak and own"
+        )
+    if "weak" in settings.epochs and settings.weak is None:
+        raise ValueError('E214: epochs name the stream weak, but no file of weak labels is given (weak = "FILE")')
+    found = {"own": own(labelled)} if labelled else {}
+    if folder is not None:
+        found |= {name: STREAMS[name](folder) for name in settings.epochs if name in STREAMS}
+        if "weak" in settings.epochs and settings.weak is not None:
+            found["weak"] = weak(folder, settings.weak)
+    found = {name: stream for name, stream in found.items() if stream.train and settings.epochs.get(name)}
+    if not found:
+        raise ValueError("E214: there is nothing to learn from: the folder has none of the sets that epochs name")
+    return {**found, "gold": gold(folder) if folder else Stream([], [])}
 
 
 def _rows(path: Path) -> list[rows.Row]:
