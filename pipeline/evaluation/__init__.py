@@ -4,7 +4,7 @@ One module a task says what is measured (``tasks.py`` names them); ``layouts.py`
 ``readers.py`` says what a model must be able to do, ``report.py`` writes what was found.
 """
 
-from pipeline.evaluation.errors import LayoutError, ModelMissing, PredictionError
+from pipeline.evaluation.errors import LayoutError, PredictionError
 from pipeline.evaluation.evaluation import Evaluation, evaluate, predicted
 from pipeline.evaluation.figures import Figure
 from pipeline.evaluation.layouts import labelled
@@ -16,7 +16,6 @@ __all__ = [
     "Evaluation",
     "Figure",
     "LayoutError",
-    "ModelMissing",
     "PredictionError",
     "Task",
     "evaluate",

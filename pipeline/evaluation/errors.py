@@ -9,7 +9,3 @@ class LayoutError(ValueError):
 
 class PredictionError(ValueError):
     """E222: predictions do not fit the labelled rows."""
-
-
-class ModelMissing(RuntimeError):
-    """E220: no installed model serves the task."""

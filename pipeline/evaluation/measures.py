@@ -149,4 +149,5 @@ def _ranked(scores: Sequence[float]) -> tuple[npt.NDArray[np.intp], npt.NDArray[
 
 
 def _share(above: Values, below: Values, empty: float = np.nan) -> Values:
-    return np.divide(above, below, out=np.full(np.shape(above), empty), where=below > 0)
+    shares: Values = np.divide(above, below, out=np.full(np.shape(above), empty), where=below > 0)
+    return shares

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING
 
 from pipeline.evaluation import readers
-from pipeline.evaluation.errors import ModelMissing
 from pipeline.evaluation.pairs import Row
 from pipeline.evaluation.readers import Predictor
 from pipeline.records import DecisionProject
 
-HEADS: Final = "models.transformer.heads_of_task"
-"""The module whose ``heads_of_task(task)`` gives a reader of domain, emotion, polarity, stance or ner."""
+if TYPE_CHECKING:
+    from models.transformer.heads_of_task import Heads
 
 
 class Annotating:
@@ -47,7 +45,10 @@ class Encoding:
 
 
 def predictor(task: str, rows: Sequence[Row], projects: Sequence[DecisionProject] = ()) -> Predictor:
-    """What predicts a task on labelled rows. Raises ModelMissing (E220) where no installed model serves it."""
+    """What predicts a task on labelled rows. Raises ModelError (E212) when the transformer is missing or damaged.
+
+    Redaction and extraction have filters of their own: ValueError.
+    """
     match task:
         case "grievance" | "weibo_grievance" | "linking":
             return readers.by_grievances(Annotating(projects))
@@ -63,18 +64,10 @@ def predictor(task: str, rows: Sequence[Row], projects: Sequence[DecisionProject
             return readers.by_stances(_heads(task))
         case "ner":
             return readers.by_entities(_heads(task), readers.scheme_of(rows))
-    raise ModelMissing(f"E220: no installed model serves {task}; give its predictions with --predictions")
+    raise ValueError(f"{task} is predicted by a filter of its own")
 
 
-def _heads(task: str) -> Any:
-    """The reader of a task among the heads of the model that ships."""
-    try:
-        heads = importlib.import_module(HEADS)
-    except ModuleNotFoundError as error:
-        if error.name is None or not HEADS.startswith(error.name):
-            raise
-        raise ModelMissing(
-            f"E220: the folder of the model that serves {task} (models/artifacts/transformer, or MINYI_MODEL_DIR) is "
-            "missing; restore it or install again, or give predictions with --predictions"
-        ) from error
-    return heads.heads_of_task(task)
+def _heads(task: str) -> Heads:
+    from models.transformer.heads_of_task import heads_of_task
+
+    return heads_of_task(task)

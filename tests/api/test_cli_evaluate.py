@@ -17,8 +17,8 @@ from api.cli.main import cli
 from pipeline.evaluation import FORMER_NAMES
 from pipeline.evaluation import TASKS as MEASURED
 from pipeline.evaluation.layouts import REQUIRED
-from pipeline.evaluation.shipped import HEADS
 
+HEADS = "models.transformer.heads_of_task"
 ROOT = Path(__file__).parents[2]
 PETITION = {
     "uid": "p1", "title": "停水", "text": "停水三天，请恢复供水", "region": "南岭县青石坳镇", "genre": "complaint",
@@ -261,10 +261,10 @@ def test_without_predictions_the_model_that_ships_predicts(task, tmp_path, monke
 
 
 def test_without_a_model_for_the_task_the_command_says_what_is_missing(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, HEADS, None)
+    monkeypatch.setenv("MINYI_MODEL_DIR", str(tmp_path / "nowhere"))
     result = run("emotion", "--data", written(tmp_path / "gold.jsonl", SETS["emotion"][0]))
     assert result.exit_code == 1
-    assert "E220: the folder of the model that serves emotion" in result.stderr
+    assert "E212" in result.stderr and "nowhere" in result.stderr
 
 
 def test_similarity_is_predicted_by_the_sentence_encoder(tmp_path):
