@@ -7,13 +7,10 @@ that was cut off goes on from its last checkpoint when the same command is given
 from __future__ import annotations
 
 import json
-import math
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import torch
@@ -26,51 +23,13 @@ from models.training.transformer.heads import fields
 from models.training.transformer.losses import loss
 from models.training.transformer.network import Network, begin, matrices
 from models.training.transformer.rows import Example
+from models.training.transformer.schedule import Batch, schedule
 from models.training.transformer.streams import Stream, counts
 from models.training.transformer.streams import read as read_streams
 from models.training.transformer.trained import load
 from models.transformer.tokens import Tokens, encode, encode_pairs, load_tokenizer
 
 CONFIG = Path(__file__).with_name("configs") / "default.toml"
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Examples of one stream, by number."""
-
-    stream: str
-    numbers: tuple[int, ...]
-
-
-def schedule(lengths: dict[str, Sequence[int]], settings: config.Settings) -> list[Batch]:
-    """All batches of a run in their order: texts of like lengths together, the streams mixed evenly, by the seed."""
-    rng = Random(settings.seed)
-    batches = [
-        Batch(name, tuple(numbers))
-        for name in sorted(lengths)
-        for order in _passes(len(lengths[name]), settings.epochs.get(name, 0), rng)
-        for numbers in _alike(order, lengths[name], settings, rng)
-    ]
-    rng.shuffle(batches)
-    return batches
-
-
-def _passes(count: int, epochs: float, rng: Random) -> Iterator[list[int]]:
-    while epochs > 1e-9:
-        order = list(range(count))
-        rng.shuffle(order)
-        yield order[: math.ceil(count * min(1.0, epochs))]
-        epochs -= 1
-
-
-def _alike(order: list[int], lengths: Sequence[int], settings: config.Settings, rng: Random) -> Iterator[list[int]]:
-    chunk = 1024
-    for start in range(0, len(order), chunk):
-        near = sorted(order[start : start + chunk], key=lengths.__getitem__, reverse=True)
-        while near:
-            rows = max(1, min(settings.most_rows, settings.batch_tokens // max(16, lengths[near[0]])))
-            yield near[:rows]
-            near = near[rows:]
 
 
 def inputs_of(tokenizer: Any, examples: Sequence[Example], limit: int) -> list[Tokens]:
@@ -167,6 +126,7 @@ class Run:
     def train(self) -> None:
         """Runs all batches that are left; reports on the dev sets on the way and at the end."""
         every = max(1, len(self.batches) // self.settings.reports)
+        logged = max(1, min(100, len(self.batches) // 20))
         saved = time.monotonic()
         losses: dict[str, list[float]] = {}
         with tqdm(total=len(self.batches), initial=self.step, unit="batch", mininterval=20) as bar:
@@ -175,7 +135,7 @@ class Run:
                 losses.setdefault(batch.stream, []).append(self._one(batch))
                 self.step += 1
                 bar.update()
-                if self.step % 100 == 0 or self.step == len(self.batches):
+                if self.step % logged == 0 or self.step == len(self.batches):
                     self.log({"step": self.step, "loss": {k: sum(v) / len(v) for k, v in sorted(losses.items())}})
                     losses = {}
                 if time.monotonic() - saved > 60 * self.settings.checkpoint_minutes:

@@ -70,9 +70,9 @@ def example(row: Row) -> Example:
     for name in ("text", "title"):
         if not isinstance(row.get(name) or "", str):
             raise _Wrong(name, "is not a text")
-    text = text_of({**row, "text": row.get("text") or ""})
-    if not text.strip():
+    if not str(row.get("text") or "").strip():
         raise _Wrong("text", "is missing or empty")
+    text = text_of(row)
     labels: dict[str, Any] = {"form": _one_of(row.get("form", "petition"), _LABELS["form"], "form")}
     if "about_grievance" in row:
         labels["form"] = _one_of(row.get("genre", "post"), _LABELS["form"], "genre")
