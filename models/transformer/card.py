@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -15,6 +14,10 @@ from models.transformer.errors import ModelError, ModelMissing
 CARD: Final = "card.json"
 TOKENIZER: Final = "tokenizer.json"
 GRAPH: Final = "model.onnx"
+WEIGHTS: Final = "model.pt"
+"""The weights of a training run, which torch reads."""
+VERSIONED: Final = (GRAPH, WEIGHTS, TOKENIZER, CARD)
+"""Files whose checksums make the version of a folder."""
 TRAINER: Final = "models.training.transformer.export"
 
 SpanSource = Literal["transformer", "rules", "union"]
@@ -128,20 +131,25 @@ class Card(_Part):
         return self.temperature.get(head, 1.0)
 
 
+def is_missing(folder: Path) -> bool:
+    """Whether there is no model at all: no folder, or one with none of the files that make a model."""
+    return not any((folder / name).is_file() for name in (CARD, GRAPH, WEIGHTS))
+
+
 def read_card(folder: Path) -> Card:
     """The card of a folder, with its version.
 
-    Raises ModelMissing (E212) where there is no folder, ArtifactError (E210) naming a file that is missing or is not
+    Raises ModelMissing (E212) where there is no model, ArtifactError (E210) naming a file that is missing or is not
     what its checksum says, ModelError (E212) for a card that is none.
     """
-    if not folder.is_dir():
-        raise ModelMissing(f"E212: there is no model folder {folder}; restore it, or correct MINYI_MODEL_DIR")
+    if is_missing(folder):
+        raise ModelMissing(f"E212: there is no model in {folder}; restore it, or correct MINYI_MODEL_DIR")
     content = verified(folder / CARD, TRAINER)
     try:
         card = Card.model_validate_json(content)
     except ValidationError as error:
         lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])
         raise ModelError(f"E212: {folder / CARD} is not the card of a transformer ({lines})") from error
-    sums = json.dumps(sorted(stated(folder).items()))
-    digest = hashlib.sha256(sums.encode()).hexdigest()[:8]
+    sums = stated(folder)
+    digest = hashlib.sha256("".join(sums.get(name, "") for name in VERSIONED).encode()).hexdigest()[:8]
     return card.model_copy(update={"version": f"{card.name}+{digest}"})

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
+from models.transformer.card import is_missing
+
 Device = Literal["cpu", "cuda"]
 HOME: Final = Path(__file__).resolve().parent.parent / "artifacts" / "transformer"
 """Where the model that ships lies."""
@@ -21,8 +23,8 @@ class Choice:
 
     @property
     def missing(self) -> bool:
-        """Whether there is no such folder, so that lexicon and linear model read alone."""
-        return not self.folder.is_dir()
+        """Whether there is no model in the folder, so that lexicon and linear model read alone."""
+        return is_missing(self.folder)
 
 
 _choice: Choice | None = None

@@ -19,7 +19,7 @@ from models.checksums import verified
 from models.normalise import fold
 from models.transformer import machine
 from models.transformer.card import TOKENIZER, TRAINER, Card, read_card
-from models.transformer.chosen import Choice, chosen
+from models.transformer.chosen import Choice, Device, chosen
 from models.transformer.errors import ModelError
 from models.transformer.session import Backend, Floats, Output, Outputs, open_backend
 from models.transformer.tokens import Tokens, encode, encode_pairs, load_tokenizer, windows
@@ -30,7 +30,7 @@ Pending: TypeAlias = list[tuple[Sequence[int], "Future[list[Outputs]]"]]
 MOST_WINDOWS: Final = 64
 """Windows of one text: about ten thousand characters. Of a longer one the first three quarters of as many windows and
 the last quarter are read."""
-AT_ONCE: Final = 32
+AT_ONCE: Final = 8
 """Texts a thread has before it; as many again are computed ahead while the caller works on the last ones."""
 
 
@@ -59,7 +59,7 @@ class Reader:
         self._threads = threads
 
     def read(self, texts: Iterable[str]) -> Iterator[Reading]:
-        """A reading a text, in order. Texts are taken from the iterable a few hundred ahead at most.
+        """A reading a text, in order. Texts are taken from the iterable a few dozen ahead at most.
 
         What is read is the folded text, as long as the text itself: traditional characters and full-width letters read
         like the others.
@@ -180,7 +180,7 @@ def pooled(card: Card, fields: Sequence[Floats], lengths: Sequence[int]) -> Floa
     return result
 
 
-def open_reader(folder: Path, device: str = "cpu", threads: int | None = None) -> Reader:
+def open_reader(folder: Path, device: Device = "cpu", threads: int | None = None) -> Reader:
     """The reader of a folder; every file is compared with its checksum.
 
     Raises ModelMissing (E212) where there is no folder, ArtifactError (E210) naming the file that is missing or
@@ -192,8 +192,7 @@ def open_reader(folder: Path, device: str = "cpu", threads: int | None = None) -
         tokenizer = load_tokenizer(folder)
     except Exception as error:  # the library raises plain Exceptions
         raise ModelError(f"E212: {folder / TOKENIZER} cannot be read ({str(error)[:160]})") from error
-    backend = open_backend(folder, card, "cuda" if device == "cuda" else "cpu")
-    return Reader(card, tokenizer, backend, threads or machine.threads())
+    return Reader(card, tokenizer, open_backend(folder, device), threads or machine.threads())
 
 
 @lru_cache(maxsize=2)
@@ -201,6 +200,6 @@ def _loaded(choice: Choice, threads: int) -> Reader:
     return open_reader(choice.folder, choice.device, threads)
 
 
-def load_reader() -> Reader:
-    """The reader of the chosen model, loaded once a process. Raises what :func:`open_reader` raises."""
-    return _loaded(chosen(), machine.threads())
+def load_reader(choice: Choice | None = None) -> Reader:
+    """The reader of the chosen model or of another, loaded once a process. Raises what :func:`open_reader` raises."""
+    return _loaded(choice or chosen(), machine.threads())

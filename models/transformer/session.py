@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
@@ -13,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.checksums import verified
-from models.transformer.card import GRAPH, TRAINER, Card
+from models.transformer.card import GRAPH, TRAINER, WEIGHTS
 from models.transformer.chosen import Device
 from models.transformer.errors import ModelError
 from models.transformer.tokens import Tokens
@@ -23,7 +21,6 @@ Output = Literal["fields", "tokens", "pair", "sentence"]
 Outputs: TypeAlias = dict[Output, Floats]
 """``fields`` [labels], ``tokens`` [tokens, labels], ``pair`` [labels], ``sentence`` [dimensions]: of one input."""
 
-WEIGHTS: Final = ("model.safetensors", "model.pt")
 CONFIG: Final = "config.json"
 TEXTS: Final = "texts_wanted"
 SENTENCES: Final = "sentences_wanted"
@@ -49,7 +46,7 @@ class OnnxBackend:
 
     most = 1
 
-    def __init__(self, folder: Path, card: Card) -> None:
+    def __init__(self, folder: Path) -> None:
         content = verified(folder / GRAPH, TRAINER)
         from onnxruntime import InferenceSession, SessionOptions
 
@@ -63,11 +60,13 @@ class OnnxBackend:
             raise ModelError(f"E212: {folder / GRAPH} cannot be read ({str(error)[:160]})") from error
         self._inputs = [given.name for given in self._session.get_inputs()]
         self._switches = {given.name for given in self._session.get_overridable_initializers()}
-        lacking = {"fields", "tokens"} - {given.name for given in self._session.get_outputs()}
-        if lacking:
-            raise ModelError(f"E212: {folder / GRAPH} has no output {', '.join(sorted(lacking))}")
+        self._outputs = {given.name for given in self._session.get_outputs()}
+        self._name = folder / GRAPH
 
     def run(self, inputs: Sequence[Tokens], outputs: Sequence[Output]) -> list[Outputs]:
+        """Raises ModelError (E212) for an output that the graph does not have."""
+        if lacking := sorted(set(outputs) - self._outputs):
+            raise ModelError(f"E212: {self._name} has no output {', '.join(lacking)}")
         return [self._one(item, outputs) for item in inputs]
 
     def _one(self, item: Tokens, outputs: Sequence[Output]) -> Outputs:
@@ -87,35 +86,32 @@ class OnnxBackend:
 class TorchBackend:
     """The float network of a training run, on a GPU or the CPU: for back-fills. Needs the extra ``train``.
 
-    The folder holds ``model.pt`` or ``model.safetensors`` and the trunk's ``config.json`` beside card and tokenizer.
+    The folder holds ``model.pt`` of the run and ``config.json`` of its trunk beside card, tokenizer and checksums.
     Inputs of like length are read together; company moves a number by rounding only, in the fifth digit.
     """
 
     most = 64
 
-    def __init__(self, folder: Path, card: Card, device: Device) -> None:
+    def __init__(self, folder: Path, device: Device) -> None:
+        if not (folder / WEIGHTS).is_file():
+            raise ModelError(
+                f"E212: {folder / WEIGHTS} is missing: a GPU reads the folder of a training run; name one in "
+                "MINYI_MODEL_DIR, or leave the device at cpu"
+            )
+        for name in (WEIGHTS, CONFIG):
+            verified(folder / name, TRAINER)
         try:
             self._torch: Any = importlib.import_module("torch")
-            transformers: Any = importlib.import_module("transformers")
-            networks: Any = importlib.import_module("models.training.transformer.network")
+            trained: Any = importlib.import_module("models.training.transformer.trained")
         except ImportError as error:
             raise ModelError(f"E212: {error.name} is not installed; run: pip install 'minyi[train]'") from error
         if device == "cuda" and not self._torch.cuda.is_available():
             raise ModelError("E212: torch finds no GPU here; leave the device at cpu")
         self._device = device
-        state = self._weights(folder)
-        config = transformers.BertConfig.from_dict(json.loads(verified(folder / CONFIG, TRAINER)))
-        config.num_hidden_layers = 1 + max(
-            int(name.split(".")[3]) for name in state if name.startswith("encoder.encoder.layer.")
-        )
-        encoder = transformers.BertModel(config, add_pooling_layer=False)
-        codes, hidden = state["evidence_weight"].shape
-        network = networks.Network(encoder, self._torch.zeros(codes, hidden), self._torch.zeros(codes))
         try:
-            network.load_state_dict(state)
-        except RuntimeError as error:
-            raise ModelError(f"E212: the weights in {folder} are of another network ({str(error)[:160]})") from error
-        self._network = network.to(device).eval()
+            self._network = trained.load(folder, folder).to(device)
+        except ValueError as error:
+            raise ModelError(f"E212: {folder / WEIGHTS} cannot be read ({str(error)[:160]})") from error
 
     def run(self, inputs: Sequence[Tokens], outputs: Sequence[Output]) -> list[Outputs]:
         """Raises ModelError (E212) for ``sentence``: the sentence encoder is in the ONNX graph alone."""
@@ -133,26 +129,12 @@ class TorchBackend:
             for row, item in enumerate(inputs)
         ]
 
-    def _weights(self, folder: Path) -> dict[str, Any]:
-        for name in WEIGHTS:
-            if (folder / name).is_file():
-                content = verified(folder / name, TRAINER)
-                if name == "model.pt":
-                    state: dict[str, Any] = self._torch.load(BytesIO(content), map_location="cpu", weights_only=True)
-                    return state
-                loaded: dict[str, Any] = importlib.import_module("safetensors.torch").load(content)
-                return loaded
-        raise ModelError(
-            f"E212: {folder} has neither {' nor '.join(WEIGHTS)}; a GPU reads the folder of a training run: set "
-            "MINYI_MODEL_DIR to one"
-        )
 
-
-def open_backend(folder: Path, card: Card, device: Device) -> Backend:
+def open_backend(folder: Path, device: Device) -> Backend:
     """What computes: the ONNX graph of the folder on the CPU where there is one, else torch.
 
     Raises ModelError (E212) or ArtifactError (E210) naming the file that is missing or wrong.
     """
-    if device == "cpu" and ((folder / GRAPH).exists() or not any((folder / name).exists() for name in WEIGHTS)):
-        return OnnxBackend(folder, card)
-    return TorchBackend(folder, card, device)
+    if device == "cpu" and ((folder / GRAPH).exists() or not (folder / WEIGHTS).exists()):
+        return OnnxBackend(folder)
+    return TorchBackend(folder, device)
