@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := .demo
 PURPOSE := risk_identification
 
-.PHONY: demo test lint format clean
+.PHONY: demo test lint format clean train-extra
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m examples.demo --home $(DEMO)
@@ -21,6 +21,9 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# With the extra `train` the tests of training run too; without it they are left out.
+train-extra: $(VENV)/.installed-train
 
 format: $(VENV)/.installed-dev
 	@$(BIN)/ruff format .
@@ -41,6 +44,15 @@ $(VENV)/.installed-dev: pyproject.toml requirements.lock | $(VENV)/bin/python
 	@echo "== Installing Minyi and what its tests need (once; about a minute) =="
 	@$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+# torch on PyPI is built for CUDA and weighs 5 GB with what it needs; the build for CPUs, where its index can be reached,
+# a twentieth of it. Both are the same version, and both serve.
+TORCH_CPU := https://download.pytorch.org/whl/cpu
+$(VENV)/.installed-train: pyproject.toml requirements.lock | $(VENV)/.installed-dev
+	@echo "== Installing what training needs (once; some minutes) =="
+	@index=; curl -sfI --max-time 10 $(TORCH_CPU)/torch/ >/dev/null 2>&1 && index="--extra-index-url $(TORCH_CPU)"; \
+	  $(BIN)/python -m pip install --quiet --constraint requirements.lock $$index --editable '.[train]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) $(DEMO)

@@ -1,4 +1,4 @@
-"""The classifier component: one interface that the linear model serves today and a transformer can serve tomorrow."""
+"""The classifier component: one interface, served by the transformer fused with the linear model, or by that alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from models.linear.social import SOCIAL
 from models.taxonomy import taxonomy
 
 MOST_FACTORS = 4
@@ -22,6 +23,8 @@ class Thresholds:
     grievance: float
     factor: float
     repeated_unresolved: float
+    about_grievance: float = 0.5
+    """Of posts and news that speak of somebody's grievance, their author's or another's."""
 
 
 class Classifier(Protocol):
@@ -29,7 +32,8 @@ class Classifier(Protocol):
 
     It assigns ``attitude:…``, ``genre:…``, ``grievance``, ``factor:<code>``, ``primary:<code>``,
     ``stakeholder:<code|unstated>``, ``escalation:<0..5>``, ``repeated_unresolved`` and ``intensity:<0..3>``, sets
-    ``doc._.thresholds`` and, for every factor that may be chosen, ``doc._.factor_evidence[code]``.
+    ``doc._.thresholds`` and, for every factor that may be chosen, ``doc._.factor_evidence[code]``. What held the
+    reading back stands in ``doc._.limits``, codes of ``models.limits``.
     """
 
     version: str
@@ -50,9 +54,22 @@ class ChosenFactor:
     primary: bool
 
 
-for _name in ("thresholds", "factor_evidence", "classifier_version"):
+for _name, _value in (
+    ("thresholds", None),
+    ("factor_evidence", None),
+    ("classifier_version", None),
+    ("form", None),
+    ("limits", ()),
+):
     if not Doc.has_extension(_name):
-        Doc.set_extension(_name, default=None)
+        Doc.set_extension(_name, default=_value)
+
+
+def social(doc: Doc) -> bool:
+    """Whether a text is read as posts and news are: by its form where a component has told it, else by its source."""
+    if doc._.form is not None:
+        return bool(doc._.form != "petition")
+    return doc._.source_kind in SOCIAL
 
 
 def best(cats: Mapping[str, float], head: str) -> tuple[str, float]:
@@ -85,9 +102,16 @@ def chosen_factors(cats: Mapping[str, float], threshold: float) -> list[ChosenFa
     "classifier", assigns=["doc.cats", "doc._.factor_evidence", "doc._.thresholds"], default_config={"model": "linear"}
 )
 def make_classifier(nlp: Language, name: str, model: str) -> Classifier:
-    """The classifier by name. Raises ValueError for a model that this release does not have."""
-    if model != "linear":
-        raise ValueError(f"classifier model {model!r}: this release has 'linear'")
-    from models.linear.component import LinearClassifier
+    """The classifier by name: ``fused`` needs the ``transformer`` component before it. Raises ValueError for a model
+    that this release does not have."""
+    if model == "linear":
+        from models.linear.component import LinearClassifier
 
-    return LinearClassifier.shipped()
+        return LinearClassifier.shipped()
+    if model == "fused":
+        from models.linear.scorer import LinearModel
+        from models.transformer.classifier import FusedClassifier
+        from models.transformer.reader import load_reader
+
+        return FusedClassifier(LinearModel.read(), load_reader())
+    raise ValueError(f"classifier model {model!r}: this release has 'linear' and 'fused'")

@@ -1,7 +1,7 @@
 """Sentences as vectors (句向量): texts that mean alike lie close together. Nothing else in the product needs it.
 
-A folder with ``model.onnx``, ``tokenizer.json``, ``encoder.json`` and ``SHA256SUMS`` is an encoder; the one that ships
-is bge-small-zh-v1.5 in int8, see its model card.
+The transformer's folder holds one (``card.json``; see ``models.transformer``): bge-small-zh-v1.5 in int8. A folder with
+``model.onnx``, ``tokenizer.json``, ``encoder.json`` and ``SHA256SUMS`` is an encoder of its own.
 """
 
 from __future__ import annotations
@@ -18,9 +18,16 @@ from typing import Any, Final, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from models.checksums import ArtifactError
+from models.transformer.card import CARD
+from models.transformer.chosen import Choice, chosen
+from models.transformer.errors import ModelError
+from models.transformer.reader import load_reader
+from models.transformer.sentences import TransformerEncoder
+
 FILES: Final = ("model.onnx", "tokenizer.json", "encoder.json")
 HOME: Final = Path(__file__).resolve().parent / "artifacts" / "encoder"
-"""Where the encoder that ships lies."""
+"""Where an encoder of its own lies, if one ships."""
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
 
@@ -120,10 +127,28 @@ def _unit(vector: Vectors) -> Vectors:
     return vector / max(float(np.linalg.norm(vector)), 1e-12)
 
 
+def load_encoder(folder: Path | None = None, threads: int = 1) -> SentenceEncoder:
+    """The encoder in a folder, without one that of the chosen transformer; loaded once a process.
+
+    Raises EncoderError (E211) naming what is wrong with it.
+    """
+    return _loaded(folder or _usual(), threads)
+
+
 @lru_cache(maxsize=2)
-def load_encoder(folder: Path = HOME, threads: int = 1) -> SentenceEncoder:
-    """The encoder in a folder, loaded once a process. Raises EncoderError (E211) naming what is wrong with it."""
-    return OnnxEncoder(folder, threads)
+def _loaded(folder: Path, threads: int) -> SentenceEncoder:
+    if not (folder / CARD).is_file():
+        return OnnxEncoder(folder, threads)
+    try:
+        return TransformerEncoder(load_reader(Choice(folder)))
+    except (ArtifactError, ModelError) as error:
+        raise EncoderError(f"E211: {str(error).removeprefix('E210: ').removeprefix('E212: ')}") from error
+
+
+def _usual() -> Path:
+    """The chosen transformer's folder; where that is missing, the encoder that ships by itself."""
+    folder = chosen().folder
+    return folder if (folder / CARD).is_file() else HOME
 
 
 def _verified(folder: Path) -> dict[str, Any]:

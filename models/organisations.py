@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -19,9 +20,14 @@ NO_BODY = re.compile(
 
 def find(text: str) -> list[Finding]:
     """The organisations of a text in text order; the label is today's unit code, or "organisation" for all others."""
+    return described(text, tagged(text).organisations)
+
+
+def described(text: str, spans: Iterable[tuple[int, int]]) -> list[Finding]:
+    """Passages that name organisations, each with its unit, without persons and words for nobody in particular."""
     return [
         Finding(start, end, unit_of(text[start:end]) or "organisation")
-        for start, end in without_people(text, tagged(text).organisations)
+        for start, end in without_people(text, spans)
         if not NO_BODY.fullmatch(text[start:end])
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -55,10 +56,15 @@ def find(text: str, region: str | None = None) -> list[Finding]:
 
     ``region`` (a code or names such as 浙江省杭州市) settles names that several places bear.
     """
+    return described(text, tagged(text).places, region)
+
+
+def described(text: str, spans: Iterable[tuple[int, int]], region: str | None = None) -> list[Finding]:
+    """Passages that name places, each with its level and division, without those that hold or end like a person."""
     table = gazetteer()
     around = table.region(region)
     found = []
-    for start, end in without_people(text, tagged(text).places):
+    for start, end in without_people(text, spans):
         mention = text[start:end]
         division = table.resolve(mention, around)
         code = division.adcode if division is not None else None

@@ -61,6 +61,7 @@ def analyse(document: Document, doc: Doc, links: tuple[ProjectLink, ...], versio
         entities=entities(doc),
         links=links,
         resolved=first_span(doc, "resolved"),
+        limits=doc._.limits,
         versions=versions,
     )
 
@@ -68,6 +69,12 @@ def analyse(document: Document, doc: Doc, links: tuple[ProjectLink, ...], versio
 def is_grievance_text(doc: Doc) -> bool:
     """Whether the text states a grievance of its author, at the threshold chosen in training."""
     return bool(doc.cats["grievance"] >= doc._.thresholds.grievance)
+
+
+def is_about_grievance(doc: Doc) -> bool | None:
+    """Whether a post or report speaks of somebody's grievance; None where no model can say."""
+    p = doc.cats.get("about_grievance")
+    return None if p is None else bool(p >= doc._.thresholds.about_grievance)
 
 
 def judgement(doc: Doc, head: str) -> Judgement:

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, get_args
 from zoneinfo import ZoneInfo
 
-from models.classifier import best
+from models.classifier import best, social
+from models.limits import sentence
 from models.nlp import TextInContext, read
-from pipeline.analyse import factors, is_grievance_text, repeated_unresolved
+from pipeline.analyse import factors, is_about_grievance, is_grievance_text, repeated_unresolved
 from pipeline.findings import entities, first_span, group, since
 from pipeline.records import DecisionProject, ProjectLink, SourceKind
 
@@ -110,7 +111,7 @@ def annotation(uid: Any, item: TextInContext, doc: Doc, links: Sequence[ProjectL
         "intensity": int(best(doc.cats, "intensity")[0]),
         "is_grievance": grieved,
         "p_grievance": round(doc.cats["grievance"], 4),
-        "factors": _factors(doc, grieved, item.source_kind),
+        "factors": _factors(doc, grieved),
         "demand": _quote(text, first_span(doc, "demands")),
         "facility": _quote(text, first_span(doc, "facilities")),
         "affected": _quote(text, first_span(doc, "affected")),
@@ -133,18 +134,21 @@ def annotation(uid: Any, item: TextInContext, doc: Doc, links: Sequence[ProjectL
             }
             for link in links
         ],
+        **({"warnings": [sentence(code) for code in doc._.limits]} if doc._.limits else {}),
     }
 
 
-def _factors(doc: Doc, grieved: bool, source_kind: str | None) -> list[Row]:
-    """Factors of a grievance; a post or report may also be about somebody else's, if a factor passes by itself."""
-    about_others = source_kind in ("weibo", "news") and not grieved
+def _factors(doc: Doc, grieved: bool) -> list[Row]:
+    """Factors of a grievance. A post or report may also be about somebody else's: where the model says so, or, where
+    none can say, if a factor passes by itself."""
+    about_others = social(doc) and not grieved and is_about_grievance(doc) is not False
     if not grieved and not about_others:
         return []
+    every = grieved or is_about_grievance(doc)
     return [
         {"code": factor.code, "p": round(factor.p, 4), "primary": factor.primary, "start": span.start, "end": span.end}
         for factor, span in factors(doc)
-        if grieved or factor.p >= _LIKELIER_THAN_NOT
+        if every or factor.p >= _LIKELIER_THAN_NOT
     ]
 
 

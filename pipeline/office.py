@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from index import SearchIndex
+from models.transformer.chosen import choose
 from pipeline.audit import AuditLog
 from pipeline.deployment_key import DeploymentKey
 from pipeline.intake import Intake, OtherText, Receipt
@@ -32,6 +33,8 @@ class Office:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if settings.model_dir or settings.device != "cpu":
+            choose(settings.model_dir, settings.device)
         self.store = Store.open(settings.store_url)
         self.audit = AuditLog(self.store)
         self.keys = DeploymentKey(settings.keys_folder)

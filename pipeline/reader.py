@@ -13,9 +13,14 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from models.transformer.chosen import Choice, choose, chosen
+from models.transformer.machine import divide
 from pipeline.records import Analysis, DecisionProject, Document
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 T = TypeVar("T")
 ENDED_READER = "ended_reader"
@@ -55,19 +60,36 @@ class Reader:
         self._versions = current_versions(projects, threshold)
 
     def read(self, documents: Sequence[Document]) -> list[Outcome]:
-        """One outcome a document, in order; a document that fails does not stop the others."""
-        return [self._read(document) for document in documents]
+        """One outcome a document, in order; a document that fails does not stop the others.
 
-    def _read(self, document: Document) -> Outcome:
+        They are read together, which keeps all threads busy; from one that cannot be read on, each is read by itself.
+        """
+        outcomes: list[Outcome] = []
+        docs = self._docs(documents)
+        for document in documents:
+            try:
+                doc = next(docs)
+            except Exception:
+                return outcomes + [self._alone(rest) for rest in documents[len(outcomes) :]]
+            outcomes.append(self._analysed(document, doc))
+        return outcomes
+
+    def _docs(self, documents: Sequence[Document]) -> Iterator[Doc]:
+        return self._nlp.read(
+            self._nlp.TextInContext(d.text, d.published_at, d.source_kind, d.region) for d in documents
+        )
+
+    def _alone(self, document: Document) -> Outcome:
+        try:
+            doc = next(self._docs([document]))
+        except Exception as error:
+            return Failure(document, _reason(error))
+        return self._analysed(document, doc)
+
+    def _analysed(self, document: Document, doc: Doc) -> Outcome:
         from pipeline.analyse import analyse
 
         try:
-            doc = self._nlp.read_one(
-                document.text,
-                published_at=document.published_at,
-                source_kind=document.source_kind,
-                region=document.region,
-            )
             links = self._linker.link(document.text, doc, published_at=document.published_at, region=document.region)
             return analyse(document, doc, links, self._versions)
         except Exception as error:
@@ -215,7 +237,7 @@ def reading(projects: Sequence[DecisionProject], threshold: float, processes: in
 def reading_apart(projects: Sequence[DecisionProject], threshold: float, processes: int) -> Iterator[Processes]:
     """A pool of readers that are all other processes than this one."""
     context = multiprocessing.get_context("spawn")
-    arguments = (list(projects), threshold)
+    arguments = (list(projects), threshold, chosen(), processes)
     others = multiprocessing.active_children()
     pool = Processes(
         lambda count: ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=arguments), processes
@@ -241,9 +263,11 @@ def _interrupts_kept_from_readers() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start(projects: list[DecisionProject], threshold: float) -> None:
+def _start(projects: list[DecisionProject], threshold: float, model: Choice, processes: int) -> None:
     global _READER
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    choose(model.folder, model.device)
+    divide(processes)
     _READER = Reader(projects, threshold)
 
 

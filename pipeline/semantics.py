@@ -14,7 +14,7 @@ from index import Change, Deletion, Hit, IndexEntry, Search, SearchIndex
 from index.dense import EmbeddedVectors, VectorChange, VectorEntry, VectorIndex, rebuild_vectors
 from index.hybrid import FusedPage, search_close, search_fused, spoken
 from index.query import Query
-from models.encoder import HOME, SentenceEncoder, load_encoder
+from models.encoder import SentenceEncoder, load_encoder
 from pipeline.feed import changes_of, everything
 from pipeline.records import Document
 from pipeline.search_engine import elastic_settings
@@ -56,7 +56,7 @@ class Semantics:
     @cached_property
     def encoder(self) -> SentenceEncoder:
         """Raises EncoderError (E211) when its folder is incomplete or damaged."""
-        return load_encoder(self.settings.encoder_folder or HOME, self.settings.processes)
+        return load_encoder(self.settings.encoder_folder, self.settings.processes)
 
     @cached_property
     def vectors(self) -> VectorIndex:

@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     """Whether texts are encoded as vectors, for searches by meaning and for more like a passage."""
     encoder_folder: Path | None = None
     """Folder of another sentence encoder; without it the one that ships."""
+    model_dir: Path | None = None
+    """Folder of another transformer, of the layout of the one that ships; without it that one."""
+    device: Literal["cpu", "cuda"] = "cpu"
+    """What computes the transformer: ``cuda`` needs a GPU, the extra ``train`` and the folder of a training run."""
     duty_officer: Annotated[str, Field(pattern=r"^[\w.@\-]{0,64}$")] = ""
     """Who is told of life-safety cues on projects for which no officer is named (P-18): the name of a key."""
     alert_false_alarms: tuple[Rate, Rate, Rate, Rate] = (0.25, 0.05, 0.01, 0.001)

@@ -34,6 +34,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "forecast": ("api.cli.forecast", "Volume of the coming days, and how it moved around milestones elsewhere."),
     "bulletin": ("api.cli.bulletin", "The weekly bulletin (周通报) of a region as HTML or DOCX."),
     "evaluate": ("api.cli.evaluate", "Measure predictions against labelled texts."),
+    "train": ("api.cli.train", "Train the language model on labelled texts, stage by stage."),
+    "export-labels": ("api.cli.export_labels", "What assessors decided, as rows to train on."),
     "serve": ("api.cli.serve", "Serve the HTTP interface."),
     "keys": ("api.cli.keys", "Issue and revoke API keys."),
     "reindex": ("api.cli.reindex", "Rebuild the search index from the store."),

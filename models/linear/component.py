@@ -6,15 +6,16 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 from spacy.tokens import Doc
 
-from models.classifier import Thresholds
+from models.classifier import Thresholds, best, social
 from models.linear.evidence import passage
 from models.linear.praise import as_praise, praises
 from models.linear.raw import Raw
 from models.linear.scorer import LinearModel
-from models.linear.signals import Signals, signals
-from models.linear.social import SOCIAL, social_genre
+from models.linear.signals import signals
+from models.linear.social import social_genre
 from models.taxonomy import taxonomy
 
 _LEXICON_ONLY = (0.5, 0.4, 0.25)
@@ -41,7 +42,13 @@ class LinearClassifier:
         return cls(LinearModel.read())
 
     def __call__(self, doc: Doc) -> Doc:
-        raw = self.model.raw(doc.text)
+        raw = self.score(doc)
+        doc._.factor_evidence = {code: self._passage(doc, code, raw) for code in self.possible(doc)}
+        return doc
+
+    def score(self, doc: Doc) -> Raw:
+        """Sets probabilities and thresholds on the Doc; returns the scores that they come from."""
+        raw, posts = self.model.raw(doc.text), social(doc)
         found = signals(doc, self.model.heads.factor_rows)
         cats: dict[str, float] = {}
         p, primary = self.model.factor_probabilities(raw, found)
@@ -53,7 +60,7 @@ class LinearClassifier:
             labels = self.model.heads.others[head]
             for label, share in zip(labels, shares, strict=True):
                 cats[label if len(labels) == 1 else f"{head}:{label}"] = float(share)
-        if doc._.source_kind in SOCIAL:
+        if posts:
             cats["grievance"] = self.model.social_grievance(raw, found, doc.text)
             cats.update(self.model.post_attitude(doc.text))
             cats = {name: value for name, value in cats.items() if not name.startswith("genre:")}
@@ -61,28 +68,31 @@ class LinearClassifier:
         elif praises(doc.text):
             cats = as_praise(cats)
         doc.cats = cats
-        doc._.thresholds = _of_posts(self.thresholds) if doc._.source_kind in SOCIAL else self.thresholds
+        doc._.thresholds = _of_posts(self.thresholds) if posts else self.thresholds
         doc._.classifier_version = self.version
-        doc._.factor_evidence = self._passages(doc, raw, found)
-        return doc
+        return raw
 
     def evidence(self, doc: Doc, factor: str) -> tuple[int, int]:
         """The passage [start, end) that speaks most for the factor. Raises KeyError for an unknown factor code."""
-        row = self.model.heads.factor_rows.get(factor, -1)
-        if row < 0 and factor not in taxonomy().factors:
+        if factor not in taxonomy().factors and factor not in self.model.heads.factor_rows:
             raise KeyError(factor)
-        scores = None if row < 0 else self.model.raw(doc.text)
-        return passage(doc, factor, [] if scores is None else scores.spans, _column(scores, row))
+        return self._passage(doc, factor, self.model.raw(doc.text))
 
-    def _passages(self, doc: Doc, raw: Raw, found: Signals) -> dict[str, tuple[int, int]]:
-        """Passages of every factor that may be chosen: those above the threshold, and every possible primary."""
-        likeliest = max(self.model.heads.factors, key=lambda code: (doc.cats[f"primary:{code}"], code))
-        least = self.thresholds.factor
-        codes = {name[7:] for name, p in doc.cats.items() if name.startswith("factor:") and p >= least}
-        return {
-            code: passage(doc, code, raw.spans, _column(raw, self.model.heads.factor_rows.get(code, -1)))
-            for code in sorted(codes | {likeliest})
+    def possible(self, doc: Doc) -> list[str]:
+        """Every factor that may be chosen: those that reach the threshold, and the likeliest primary one."""
+        likeliest, _ = best(doc.cats, "primary")
+        codes = {
+            name[7:] for name, p in doc.cats.items() if name.startswith("factor:") and p >= doc._.thresholds.factor
         }
+        return sorted(codes | {likeliest})
+
+    def clause_scores(self, raw: Raw, factor: str) -> npt.NDArray[np.float32] | None:
+        """What the clauses of ``raw.spans`` score for a factor; None for one that the model was never taught."""
+        row = self.model.heads.factor_rows.get(factor, -1)
+        return None if row < 0 else raw.clauses[:, row]
+
+    def _passage(self, doc: Doc, factor: str, raw: Raw) -> tuple[int, int]:
+        return passage(doc, factor, raw.spans, self.clause_scores(raw, factor))
 
     def _lexicon_only(self, doc: Doc) -> dict[str, float]:
         cats: dict[str, float] = {}
@@ -91,7 +101,3 @@ class LinearClassifier:
                 p = _LEXICON_ONLY[("trigger", "pattern", "anchor").index(span._.rule)]
                 cats[f"factor:{span.label_}"] = max(p, cats.get(f"factor:{span.label_}", 0.0))
         return cats
-
-
-def _column(raw: Raw | None, row: int) -> np.ndarray | None:
-    return None if raw is None or row < 0 else raw.clauses[:, row]

@@ -73,15 +73,21 @@ def fit_stack(
     rows: Sequence[Row], raws: Sequence[Raw], found: Sequence[Signals], heads: Heads
 ) -> tuple[dict[str, Logistic], dict[str, Any]]:
     """The calibrated models and a card with thresholds and cross-validated figures."""
+    fitted = fit_heads(rows, raws, found, heads)
+    wanted, count = targets(rows, heads), len(heads.factors)
+    return {name: each.model for name, each in fitted.items()}, _figures(
+        rows, heads, fitted, wanted[:, :count] > 0, _primary_of(wanted, count)
+    )
+
+
+def fit_heads(rows: Sequence[Row], raws: Sequence[Raw], found: Sequence[Signals], heads: Heads) -> dict[str, Fitted]:
+    """Every head's model, and what it says of rows that it has not seen."""
     folds = np.array([fold_of(row) for row in rows])
-    wanted = targets(rows, heads)
-    count = len(heads.factors)
-    prior = _prior(rows, heads)
+    wanted, count, prior = targets(rows, heads), len(heads.factors), _prior(rows, heads)
     factors = np.stack([factor_rows(raw, heads, prior, signal) for raw, signal in zip(raws, found, strict=True)])
-    carried, primary = wanted[:, :count] > 0, wanted[:, count : 2 * count] > 0
-    fitted: dict[str, Fitted] = {"factor": fit_binary(factors, carried.astype(np.float32), folds)}
-    first = np.where(primary.any(axis=1), primary.argmax(axis=1), -1)
-    fitted["primary"] = fit_choice(factors, first, folds)
+    carried = (wanted[:, :count] > 0).astype(np.float32)
+    fitted: dict[str, Fitted] = {"factor": fit_binary(factors, carried, folds)}
+    fitted["primary"] = fit_choice(factors, _primary_of(wanted, count), folds)
     whole = np.stack([text_row(raw, heads, signal) for raw, signal in zip(raws, found, strict=True)])
     for head, labels in heads.others.items():
         given = [label_of(row, head) for row in rows]
@@ -90,7 +96,13 @@ def fit_stack(
             fitted[head] = fit_binary(whole, truth, folds, strength=0.01)
         else:
             fitted[head] = fit_labels(whole, given, labels, folds)
-    return {name: each.model for name, each in fitted.items()}, _figures(rows, heads, fitted, carried, first)
+    return fitted
+
+
+def _primary_of(wanted: Floats, count: int) -> npt.NDArray[np.int64]:
+    """The primary factor of every row by number, -1 where it has none."""
+    primary = wanted[:, count : 2 * count] > 0
+    return np.where(primary.any(axis=1), primary.argmax(axis=1), -1)
 
 
 def _figures(

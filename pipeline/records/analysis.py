@@ -163,6 +163,8 @@ class Analysis(Record):
     links: tuple[ProjectLink, ...] = ()
     resolved: Span | None = None
     """Passage that says the matter is settled (已解决、撤诉): counter-evidence."""
+    limits: tuple[Annotated[str, Field(pattern=r"^[a-z_]+$")], ...] = ()
+    """What held the reading back (codes of ``models.limits``), such as a model that is missing."""
     versions: Versions
 
     @model_validator(mode="after")

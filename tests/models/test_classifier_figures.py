@@ -12,7 +12,7 @@ from models.evaluate import (
     accuracy,
     character_f1,
     f1_of,
-    interval,
+    gram_overlap,
     label_macro_f1,
     macro_f1,
     micro_f1,
@@ -49,15 +49,12 @@ def test_overlap_of_spans_is_symmetric():
     assert span_f1((0, 2), (2, 4)) == 0
 
 
-def test_the_interval_holds_the_figure_and_is_the_same_every_time():
-    rows = [1.0] * 70 + [0.0] * 30
-
-    def mean(some):
-        return sum(rows[n] for n in some) / len(some)
-
-    low, high = interval(mean, 100)
-    assert low < 0.7 < high
-    assert (low, high) == interval(mean, 100)
+def test_n_grams_leave_white_space_out_and_count_repetitions():
+    assert gram_overlap("停水三天了", "停水\n三天 了") == (1, 1, 1)
+    assert gram_overlap("停水三天了", "停水三天") == pytest.approx((1, 1 / 2, 2 / 3))
+    assert gram_overlap("停水停水停水", "停水停水") == pytest.approx((1, 1 / 3, 1 / 2))
+    assert gram_overlap("", "") == (1, 1, 1)
+    assert gram_overlap("停水", "") == (0, 0, 0)
 
 
 def test_honest_probabilities_have_no_calibration_error():

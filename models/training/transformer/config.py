@@ -26,9 +26,15 @@ class Settings(BaseModel):
     average: float = Field(0.998, ge=0, lt=1, description="decay of the moving average of weights that is kept")
     checkpoint_minutes: float = Field(5, gt=0)
     reports: int = Field(6, ge=1, description="how often in a run the dev sets are read")
+    weak: Path | None = Field(None, description="file of weak labels; a relative path counts from the TOML file")
     epochs: dict[str, float]
 
 
 def read(path: Path) -> Settings:
-    """The settings of a TOML file. Raises pydantic's ValidationError naming what is wrong in it."""
-    return Settings.model_validate(tomllib.loads(path.read_text("utf-8")))
+    """The settings of a TOML file. Raises pydantic's ValidationError naming what is wrong in it, ValueError (E214) for
+    a file that is not TOML."""
+    try:
+        settings = Settings.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"E214: {path} is not TOML ({error})") from error
+    return settings.model_copy(update={"weak": path.parent / settings.weak}) if settings.weak else settings

@@ -68,7 +68,7 @@ def report(network: Network, tokenizer: Any, streams: dict[str, Any], limit: int
     """Figures by dev set and head."""
     result = {}
     for name, stream in streams.items():
-        dev: list[Example] = stream.dev[:2500]
+        dev: list[Example] = stream.dev[:1000]
         if not dev:
             continue
         texts = [e.text for e in dev]

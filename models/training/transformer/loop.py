@@ -1,19 +1,16 @@
 """The training run: mixed batches of all streams, a moving average of the weights, checkpoints to go on from.
 
-Run: ``python -m models.training.transformer.loop --data FOLDER --trunk FOLDER --out FOLDER [--config FILE]``. A run that
-was cut off goes on from its last checkpoint when the same command is given again.
+Run: ``python -m models.training.transformer.loop --data FOLDER --trunk FOLDER --out FOLDER [--config FILE]``. A run
+that was cut off goes on from its last checkpoint when the same command is given again.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import torch
@@ -26,49 +23,13 @@ from models.training.transformer.heads import fields
 from models.training.transformer.losses import loss
 from models.training.transformer.network import Network, begin, matrices
 from models.training.transformer.rows import Example
-from models.training.transformer.streams import STREAMS, Stream, counts, gold
+from models.training.transformer.schedule import Batch, schedule
+from models.training.transformer.streams import Stream, counts
+from models.training.transformer.streams import read as read_streams
+from models.training.transformer.trained import load
 from models.transformer.tokens import Tokens, encode, encode_pairs, load_tokenizer
 
 CONFIG = Path(__file__).with_name("configs") / "default.toml"
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Examples of one stream, by number."""
-
-    stream: str
-    numbers: tuple[int, ...]
-
-
-def schedule(lengths: dict[str, Sequence[int]], settings: config.Settings) -> list[Batch]:
-    """All batches of a run in their order: texts of like lengths together, the streams mixed evenly, by the seed."""
-    rng = Random(settings.seed)
-    batches = [
-        Batch(name, tuple(numbers))
-        for name in sorted(lengths)
-        for order in _passes(len(lengths[name]), settings.epochs.get(name, 0), rng)
-        for numbers in _alike(order, lengths[name], settings, rng)
-    ]
-    rng.shuffle(batches)
-    return batches
-
-
-def _passes(count: int, epochs: float, rng: Random) -> Iterator[list[int]]:
-    while epochs > 1e-9:
-        order = list(range(count))
-        rng.shuffle(order)
-        yield order[: math.ceil(count * min(1.0, epochs))]
-        epochs -= 1
-
-
-def _alike(order: list[int], lengths: Sequence[int], settings: config.Settings, rng: Random) -> Iterator[list[int]]:
-    chunk = 1024
-    for start in range(0, len(order), chunk):
-        near = sorted(order[start : start + chunk], key=lengths.__getitem__, reverse=True)
-        while near:
-            rows = max(1, min(settings.most_rows, settings.batch_tokens // max(16, lengths[near[0]])))
-            yield near[:rows]
-            near = near[rows:]
 
 
 def inputs_of(tokenizer: Any, examples: Sequence[Example], limit: int) -> list[Tokens]:
@@ -92,20 +53,34 @@ def optimizer_for(network: Network, settings: config.Settings) -> torch.optim.Ad
     return torch.optim.AdamW(groups, weight_decay=settings.weight_decay, fused=True)
 
 
+def _untrained(streams: dict[str, Stream], trunk: Path, layers: int | None) -> Network:
+    """A network whose biases suit the petitions, or what there is in their place."""
+    letters = streams["letters"].train if "letters" in streams else [e for s in streams.values() for e in s.train]
+    graded = [e.labels["factors"] for e in letters if "factors" in e.labels]
+    codes = fields()[0].labels
+    shares = torch.tensor([sum(code in found for found in graded) / max(1, len(graded)) for code in codes])
+    return begin(trunk, [e.text for e in letters[:128]], shares, layers)
+
+
 class Run:
-    """A run with its state: network, average, optimiser, the step it is at."""
+    """A run with its state: network, average, optimiser, the step it is at.
+
+    ``start``: an earlier run's network to go on from; without it the trunk is a beginning.
+    """
 
     def __init__(
-        self, settings: config.Settings, streams: dict[str, Stream], trunk: Path, out: Path, device: str = "cpu"
+        self,
+        settings: config.Settings,
+        streams: dict[str, Stream],
+        trunk: Path,
+        out: Path,
+        device: str = "cpu",
+        start: Network | None = None,
     ) -> None:
         torch.manual_seed(settings.seed)
         self.settings, self.streams, self.out, self.device = settings, streams, out, device
         self.tokenizer = load_tokenizer(trunk)
-        letters = streams["letters"].train
-        graded = [e.labels["factors"] for e in letters if "factors" in e.labels]
-        codes = fields()[0].labels
-        shares = torch.tensor([sum(code in found for found in graded) / max(1, len(graded)) for code in codes])
-        self.network = begin(trunk, [e.text for e in letters[:128]], shares, settings.layers).to(device)
+        self.network = (start or _untrained(streams, trunk, settings.layers)).to(device)
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self.optimizer = optimizer_for(self.network, settings)
         self.inputs = {name: inputs_of(self.tokenizer, s.train, settings.tokens) for name, s in streams.items()}
@@ -126,7 +101,7 @@ class Run:
         if path.is_file():
             state = torch.load(path, map_location=self.device, weights_only=True)
             if state["batches"] != len(self.batches):
-                raise ValueError(f"{path} belongs to another run: give another folder, or remove it")
+                raise ValueError(f"E217: {path} belongs to another run: give another folder, or remove it")
             self.network.load_state_dict(state["network"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.average, self.step = state["average"], state["step"]
@@ -151,6 +126,7 @@ class Run:
     def train(self) -> None:
         """Runs all batches that are left; reports on the dev sets on the way and at the end."""
         every = max(1, len(self.batches) // self.settings.reports)
+        logged = max(1, min(100, len(self.batches) // 20))
         saved = time.monotonic()
         losses: dict[str, list[float]] = {}
         with tqdm(total=len(self.batches), initial=self.step, unit="batch", mininterval=20) as bar:
@@ -159,7 +135,7 @@ class Run:
                 losses.setdefault(batch.stream, []).append(self._one(batch))
                 self.step += 1
                 bar.update()
-                if self.step % 100 == 0 or self.step == len(self.batches):
+                if self.step % logged == 0 or self.step == len(self.batches):
                     self.log({"step": self.step, "loss": {k: sum(v) / len(v) for k, v in sorted(losses.items())}})
                     losses = {}
                 if time.monotonic() - saved > 60 * self.settings.checkpoint_minutes:
@@ -213,6 +189,25 @@ class Run:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
+def start(
+    settings: config.Settings,
+    data: Path | None,
+    trunk: Path,
+    out: Path,
+    device: str = "cpu",
+    labelled: Sequence[Example] = (),
+    earlier: Path | None = None,
+) -> Run:
+    """A run that is ready to train, at its last checkpoint where it has one. ``labelled``: the user's own rows;
+    ``earlier``: the folder of a run whose network it goes on from. Raises ValueError (E214, E217)."""
+    run = Run(
+        settings, read_streams(data, settings, labelled), trunk, out, device, load(trunk, earlier) if earlier else None
+    )
+    run.resume()
+    run.log({"sizes": json.loads(counts(run.streams)), "batches": len(run.batches), "from": run.step})
+    return run
+
+
 def main() -> None:
     """The command line of this module."""
     parser = ArgumentParser(description=__doc__)
@@ -220,15 +215,14 @@ def main() -> None:
     parser.add_argument("--trunk", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument("--weak", type=Path, help="file of weak labels, in place of the configuration's")
+    parser.add_argument("--from", dest="earlier", type=Path, help="folder of a run to go on from")
     parser.add_argument("--device", default="cpu")
     given = parser.parse_args()
     settings = config.read(given.config)
-    streams = {name: STREAMS[name](given.data) for name in settings.epochs}
-    streams = {name: stream for name, stream in streams.items() if stream.train}
-    run = Run(settings, {**streams, "gold": gold(given.data)}, given.trunk, given.out, given.device)
-    run.log({"sizes": json.loads(counts(run.streams)), "batches": len(run.batches)})
-    run.resume()
-    run.train()
+    if given.weak:
+        settings = settings.model_copy(update={"weak": given.weak})
+    start(settings, given.data, given.trunk, given.out, given.device, earlier=given.earlier).train()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ WEIGHTS: Final = {"primary": 1.0, "grievance": 1.0, "domain": 1.0, "emotion": 1.
                   "link": 1.0, "form": 0.5}  # fmt: skip
 """Heads not named weigh a half; the factors' loss is summed over the codes."""
 EVIDENCE: Final = 2.0
-PASSAGES: Final = 1.5
+PASSAGES: Final = 5.0
 IGNORED: Final = -100
 FIELDS: Final = fields()
 PAIR: Final = pair()
@@ -42,17 +42,28 @@ def loss(outputs: Outputs, examples: Sequence[Example], inputs: Sequence[Tokens]
 
 
 def _head_loss(head: Head, logits: Tensor, given: Sequence[object]) -> Tensor:
+    """One cost a row. A label may be soft: a dict of probabilities by label, which a teacher gave (Hinton et al. 2015:
+    Distilling the knowledge in a neural network, at temperature 1); a label that it does not name has none."""
     if head.kind == "multi":
         target = torch.zeros_like(logits)
         for row, codes in enumerate(given):
             for code in codes:  # type: ignore[attr-defined]
-                target[row, _CODE[code]] = 1
+                target[row, _CODE[code]] = codes[code] if isinstance(codes, dict) else 1
         return 2 * F.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1)
     if head.kind == "binary":
         target = torch.tensor([[float(share)] for share in given])  # type: ignore[arg-type]
         return F.binary_cross_entropy_with_logits(logits, target, reduction="none")[:, 0]
-    numbers = torch.tensor([head.labels.index(str(label)) if str(label) in head.labels else IGNORED for label in given])
-    return F.cross_entropy(logits, numbers, label_smoothing=SMOOTHING, ignore_index=IGNORED, reduction="none")
+    return F.cross_entropy(logits, torch.tensor([_shares(head, label) for label in given]), reduction="none")
+
+
+def _shares(head: Head, label: object) -> list[float]:
+    """What a single head should say: a hard label smoothed, a soft one as it is, nothing (and no cost) for a label
+    that the head does not have."""
+    if isinstance(label, dict):
+        return [float(label.get(name, 0)) for name in head.labels]
+    if str(label) not in head.labels:
+        return [0.0] * len(head.labels)
+    return [(str(label) == name) * (1 - SMOOTHING) + SMOOTHING / len(head.labels) for name in head.labels]
 
 
 def _token_loss(logits: Tensor, examples: Sequence[Example], inputs: Sequence[Tokens]) -> Tensor:

@@ -29,6 +29,8 @@ def made_up(labelled: Sequence[Row], clustered: Sequence[Row], excluded: set[str
         if text_of(row) not in excluded:
             members[row["syu_cluster"]].append(text_of(row))
     named = [row for row in labelled if row["is_grievance"] and row["facility"] and row["places"]]
+    if not named:
+        return []
     texts = [text_of(row) for row in named]
     words = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), min_df=2, max_features=60000)
     vectors = words.fit_transform(texts)

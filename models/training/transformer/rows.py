@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from models.training.transformer.heads import CLUENER, NONE, WEIBO
+from models.training.transformer.heads import CLUENER, NONE, WEIBO, fields
 
 Row: TypeAlias = dict[str, Any]
 Span: TypeAlias = tuple[int, int]
@@ -23,7 +23,8 @@ class Example:
     """A text with what is known about it.
 
     ``labels``: label of a single head, yes or no (or a share between them) of a binary one, set of labels of a multi
-    one. ``spans``: passages of a kind, an empty list where there is none. ``evidence``: passages by factor.
+    one; of a single or multi head also a dict of probabilities by label. ``spans``: passages of a kind, an empty list
+    where there is none. ``evidence``: passages by factor.
     """
 
     text: str
@@ -75,7 +76,8 @@ def _evidence(text: str, row: Row) -> dict[str, Span]:
     return {item["code"]: span for item in row["factors"] for span in first(text, item.get("quote"))}
 
 
-def _named(text: str, row: Row) -> dict[str, list[Span]]:
+def named(text: str, row: Row) -> dict[str, list[Span]]:
+    """Places and organisations wherever they stand; a place inside an organisation's name is not a place."""
     organisations = occurrences(text, row.get("organisations") or ())
     places = occurrences(text, row.get("places") or ())
     outside = [(a, b) for a, b in places if not any(x <= a and b <= y and (a, b) != (x, y) for x, y in organisations)]
@@ -97,7 +99,7 @@ def petition(row: Row) -> Example:
     }
     spans = {name: first(text, row[name]) for name in ("demand", "affected", "since")}
     spans["facility"] = occurrences(text, [row["facility"] or ""])
-    return Example(text, labels, {**spans, **_named(text, row)}, _evidence(text, row))
+    return Example(text, labels, {**spans, **named(text, row)}, _evidence(text, row))
 
 
 def post(row: Row) -> Example:
@@ -117,7 +119,23 @@ def post(row: Row) -> Example:
     spans = {"demand": first(text, row["demand"]), "facility": occurrences(text, [row["facility"] or ""])}
     if "persons" in row:
         spans["person"] = occurrences(text, row["persons"])
-    return Example(text, labels, {**spans, **_named(text, row)}, _evidence(text, row))
+    return Example(text, labels, {**spans, **named(text, row)}, _evidence(text, row))
+
+
+def weak(text: str, row: Row, weight: float) -> Example:
+    """A petition with soft labels: a row ``{"text_sha256", "weight", "labels": {head: {label: probability}}}``.
+
+    A binary head has one label, its own name. Rows without a weight count fully. Raises ValueError for an unknown head.
+    """
+    heads = {head.name: head for head in fields()}
+    unknown = sorted(set(row["labels"]) - set(heads))
+    if unknown:
+        raise ValueError(f"weak labels of {row['text_sha256']}: no head is called {', '.join(unknown)}")
+    soft = {
+        name: shares.get(name, 0.0) if heads[name].kind == "binary" else shares
+        for name, shares in row["labels"].items()
+    }
+    return Example(text, {**soft, "form": "petition"}, weight=weight * row.get("weight", 1.0))
 
 
 def entities(row: Row, kinds: Sequence[str], prefix: str, person: str) -> Example:

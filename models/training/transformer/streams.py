@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from models.training.transformer import rows
+from models.training.transformer import rows, unlabelled
+from models.training.transformer.config import Settings
 from models.training.transformer.groups import groups, held_out
 from models.training.transformer.rows import Example
 
@@ -203,6 +204,20 @@ def links(folder: Path) -> Stream:
     return _split(made_up([r for r in found if rows.text_of(r) not in kept_back], clustered, kept_back), 0.05)
 
 
+WEAK_WEIGHT = 0.5
+"""What a weakly labelled petition counts beside one that an annotator labelled, where its two teachers agree."""
+
+
+def weak(folder: Path, file: Path) -> Stream:
+    """Unlabelled petitions with the soft labels of a file that ``models.training.transformer.weak`` has written.
+
+    A text that stands word for word in a labelled set, or is not in the folder, is left out. No dev.
+    """
+    texts = {digest(text): text for text in unlabelled.petitions(folder)}
+    found = [row for row in rows.read(file) if row["text_sha256"] in texts]
+    return Stream([rows.weak(texts[row["text_sha256"]], row, WEAK_WEIGHT) for row in found], [])
+
+
 STREAMS: dict[str, Callable[[Path], Stream]] = {
     "letters": letters,
     "posts": posts,
@@ -212,7 +227,46 @@ STREAMS: dict[str, Callable[[Path], Stream]] = {
     "entities": entities,
     "links": links,
 }
-"""Every stream by its name in the training configuration."""
+"""The streams that are read from the folder, by name in the training configuration; ``weak`` and ``own`` are read from
+files of their own."""
+FEW = 30
+"""Own rows from which some are kept back."""
+
+
+def own(examples: Sequence[Example]) -> Stream:
+    """The user's own labelled rows; dev: a tenth of the groups of near-duplicates, nothing of fewer than FEW rows."""
+    if len(examples) < FEW:
+        return Stream(list(examples), [])
+    found = groups([example.text for example in examples])
+    back = [held_out(examples[group].text, 0.1, "own") for group in found]
+    return Stream(
+        [e for e, out in zip(examples, back, strict=True) if not out],
+        [e for e, out in zip(examples, back, strict=True) if out],
+    )
+
+
+def read(folder: Path | None, settings: Settings, labelled: Sequence[Example] = ()) -> dict[str, Stream]:
+    """The streams that a run asks for, but for those of which the folder has nothing, and ``gold`` to report on.
+
+    ``labelled``: the user's own rows, for the stream ``own``. Raises ValueError (E214) for an unknown name, for
+    ``weak`` without a file, and where nothing is left to learn from.
+    """
+    unknown = sorted(set(settings.epochs) - {*STREAMS, "weak", "own"})
+    if unknown:
+        raise ValueError(
+            f"E214: epochs: no stream is called {', '.join(unknown)}; there are {', '.join(STREAMS)}, weak and own"
+        )
+    if "weak" in settings.epochs and settings.weak is None:
+        raise ValueError('E214: epochs name the stream weak, but no file of weak labels is given (weak = "FILE")')
+    found = {"own": own(labelled)} if labelled else {}
+    if folder is not None:
+        found |= {name: STREAMS[name](folder) for name in settings.epochs if name in STREAMS}
+        if "weak" in settings.epochs and settings.weak is not None:
+            found["weak"] = weak(folder, settings.weak)
+    found = {name: stream for name, stream in found.items() if stream.train and settings.epochs.get(name)}
+    if not found:
+        raise ValueError("E214: there is nothing to learn from: the folder has none of the sets that epochs name")
+    return {**found, "gold": gold(folder) if folder else Stream([], [])}
 
 
 def _rows(path: Path) -> list[rows.Row]:

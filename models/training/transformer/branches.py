@@ -1,0 +1,189 @@
+"""The trained network as one graph with two branches on one table of words: texts' heads, and sentence vectors.
+
+The table is not trained, so both share it. Each branch is computed only where its switch is on (``TEXTS``,
+``SENTENCES``): ONNX Runtime computes every output else, whichever are asked for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper
+
+from models.training.transformer.graph import FLOAT, FUSED, Array, Graph, model, optional, value
+from models.training.transformer.heads import SPANS, fields, pair
+from models.training.transformer.network import SCALE
+
+Weights = Mapping[str, npt.NDArray[np.float32]]
+TEXTS: Final = "texts_wanted"
+SENTENCES: Final = "sentences_wanted"
+INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
+SILENT: Final = -1e4
+"""Log-odds of evidence at tokens that are none."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Of a BERT: attention heads, and epsilon of its layer norms; ``reach`` and ``sentence_reach``: the most tokens."""
+
+    heads: int
+    epsilon: float
+    reach: int
+    sentence_reach: int
+
+
+def assembled(tuned: Weights, original: Weights, shape: Shape, rounded: bool = True) -> onnx.ModelProto:
+    """The graph of a network's state and of the trunk that it began from.
+
+    ``tuned``: a state of :class:`~models.training.transformer.network.Network`; ``original``: the trunk's weights
+    under Hugging Face names. Raises ValueError when their word tables differ.
+    """
+    words = tuned["encoder.embeddings.word_embeddings.weight"]
+    if not np.array_equal(words, original["embeddings.word_embeddings.weight"]):
+        raise ValueError("the word table was trained: sentences and heads cannot share it")
+    graph = Graph("", rounded)
+    graph.nodes.append(helper.make_node("Identity", [graph.look_up(words, INPUTS[0])], ["words"]))
+    texts = Graph("texts.", rounded)
+    found = heads(texts, states(texts, _inside(tuned, "encoder."), shape, shape.reach), tuned)
+    optional(graph, TEXTS, texts, found)
+    sentences = Graph("sentences.", rounded)
+    vector = sentence(sentences, original, shape)
+    hidden = words.shape[1]
+    optional(graph, SENTENCES, sentences, {"sentence": (vector, hidden)})
+    inputs = [value(name, TensorProto.INT64, ["texts", "width"]) for name in INPUTS]
+    widths = {**{name: width for name, (_, width) in found.items()}, "sentence": hidden}
+    return model(graph, inputs, widths, (TEXTS, SENTENCES))
+
+
+def _inside(weights: Weights, prefix: str) -> dict[str, npt.NDArray[np.float32]]:
+    return {name.removeprefix(prefix): array for name, array in weights.items() if name.startswith(prefix)}
+
+
+def depth(weights: Weights) -> int:
+    """Layers of a BERT's weights."""
+    return 1 + max(int(found[1]) for name in weights if (found := re.match(r"encoder\.layer\.(\d+)\.", name)))
+
+
+def _begin(graph: Graph, bert: Weights, shape: Shape, reach: int) -> str:
+    """Words, places and types of tokens, summed and normed."""
+    places = graph.table(bert["embeddings.position_embeddings.weight"][:reach])
+    width = graph.op("Shape", [INPUTS[0]], start=1, end=2)
+    nought = graph.weight(np.array([0]))
+    types = graph.op("Gather", [graph.weight(bert["embeddings.token_type_embeddings.weight"]), INPUTS[2]])
+    total = graph.op("Add", ["words", graph.op("Slice", [places, nought, width, nought])])
+    return graph.normed(graph.op("Add", [total, types]), *_norm(bert, "embeddings"), shape.epsilon)
+
+
+def _norm(bert: Weights, at: str) -> tuple[Array, Array]:
+    return bert[f"{at}.LayerNorm.weight"], bert[f"{at}.LayerNorm.bias"]
+
+
+def _dense(bert: Weights, at: str) -> tuple[Array, Array]:
+    return bert[f"{at}.weight"].T, bert[f"{at}.bias"]
+
+
+def _joint(bert: Weights, at: str, names: tuple[str, ...]) -> tuple[Array, Array]:
+    parts = [_dense(bert, f"{at}.attention.self.{name}") for name in names]
+    return np.concatenate([weight for weight, _ in parts], axis=1), np.concatenate([bias for _, bias in parts])
+
+
+def _rest(graph: Graph, bert: Weights, at: str, x: str, seen: str, epsilon: float) -> str:
+    """What follows attention in a layer; ``x``: the layer's input, ``seen``: what attention gave."""
+    out = graph.linear(seen, *_dense(bert, f"{at}.attention.output.dense"))
+    x = graph.normed(out, *_norm(bert, f"{at}.attention.output"), epsilon, beside=x)
+    inner = graph.op("Gelu", [graph.linear(x, *_dense(bert, f"{at}.intermediate.dense"))], FUSED)
+    return graph.normed(graph.linear(inner, *_dense(bert, f"{at}.output.dense")), *_norm(bert, f"{at}.output"),
+                        epsilon, beside=x)  # fmt: skip
+
+
+def states(graph: Graph, bert: Weights, shape: Shape, reach: int, layers: int | None = None) -> str:
+    """The hidden states of every token after the last layer, or after so many ``layers``."""
+    x = _begin(graph, bert, shape, reach)
+    mask = graph.op("Cast", [INPUTS[1]], to=TensorProto.INT32)
+    for number in range(depth(bert) if layers is None else layers):
+        at = f"encoder.layer.{number}"
+        seen = graph.attention(x, *_joint(bert, at, ("query", "key", "value")), mask, shape.heads)
+        x = _rest(graph, bert, at, x, seen, shape.epsilon)
+    return x
+
+
+def sentence(graph: Graph, bert: Weights, shape: Shape) -> str:
+    """The first token's state at length one; of the last layer nothing else is computed."""
+    last = depth(bert) - 1
+    x = states(graph, bert, shape, shape.sentence_reach, last)
+    at, first = f"encoder.layer.{last}", graph.sliced(x, 0, 1, 1)
+    query = graph.linear(first, *_joint(bert, at, ("query",)))
+    key, content = graph.ops("Split", [graph.linear(x, *_joint(bert, at, ("key", "value")))], 2, axis=-1, num_outputs=2)
+    mask = graph.op("Cast", [INPUTS[1]], to=TensorProto.INT32)
+    seen = graph.op("MultiHeadAttention", [query, key, content, "", mask], FUSED, num_heads=shape.heads)
+    state = _rest(graph, bert, at, first, seen, shape.epsilon)
+    return graph.unit(graph.op("Squeeze", [state, graph.weight(np.array([1]))]))
+
+
+def heads(graph: Graph, x: str, tuned: Weights) -> dict[str, tuple[str, int]]:
+    """``fields``, ``tokens`` and ``pair`` of the states, with their widths."""
+    codes, hidden = tuned["evidence_weight"].shape
+    both = _pooled(graph, x, hidden)
+    tokens, loudest = _tokens(graph, x, tuned)
+    weight, bias = _of_texts(tuned)
+    plain = graph.exact(both, weight.T, bias)
+    further = np.array([0, 0, 0, len(bias) - 2 * codes])
+    spread = graph.op("Pad", [graph.op("Concat", [loudest, loudest], axis=1), graph.weight(further)])
+    inner = graph.op("Tanh", [graph.exact(both, *_dense(tuned, "pair_hidden"))])
+    paired = [_dense(tuned, f"pair.{head.name}") for head in pair()]
+    stance = graph.exact(inner, np.concatenate([w for w, _ in paired], axis=1), np.concatenate([b for _, b in paired]))
+    return {
+        "fields": (graph.op("Add", [plain, spread]), len(bias)),
+        "tokens": (tokens, codes + 3 * len(SPANS)),
+        "pair": (stance, sum(len(head.labels) for head in pair())),
+    }
+
+
+def _pooled(graph: Graph, x: str, hidden: int) -> str:
+    """First token beside the mean of the real tokens; the first brought to such a length that both weigh alike."""
+    one, real = graph.weight(np.array([1])), graph.op("Cast", [INPUTS[1]], to=FLOAT)
+    column = graph.op("Unsqueeze", [real, graph.weight(np.array([2]))])
+    total = graph.op("ReduceSum", [graph.op("Mul", [x, column]), one], keepdims=0)
+    mean = graph.op("Div", [total, graph.op("ReduceSum", [real, one], keepdims=1)])
+    first = graph.scaled(graph.unit(graph.op("Squeeze", [graph.sliced(x, 0, 1, 1), one])), math.sqrt(hidden))
+    return graph.op("Concat", [first, mean], axis=1)
+
+
+def _tokens(graph: Graph, x: str, tuned: Weights) -> tuple[str, str]:
+    """Log-odds of every token, and of each factor those of its loudest real token, times the learnt share."""
+    spans = [_dense(tuned, f"spans.{kind.replace('.', '_')}") for kind in SPANS]
+    codes = len(tuned["evidence_bias"])
+    weight = np.concatenate([tuned["evidence_weight"].T * SCALE, *(w for w, _ in spans)], axis=1)
+    bias = np.concatenate([np.zeros(codes, np.float32), *(b for _, b in spans)])
+    found = graph.ops(
+        "Split", [graph.linear(x, weight, bias), graph.weight(np.array([codes, 3 * len(SPANS)]))], 2, axis=-1
+    )
+    length = graph.op("ReduceL2", [x, graph.weight(np.array([-1]))], keepdims=1)
+    evidence = graph.op("Add", [graph.op("Div", [found[0], length]), graph.weight(tuned["evidence_bias"])])
+    real = graph.op("Cast", [graph.op("Unsqueeze", [INPUTS[1], graph.weight(np.array([2]))])], to=TensorProto.BOOL)
+    heard = graph.op("Where", [real, evidence, graph.weight(np.float32(SILENT))])
+    loudest = graph.op("ReduceMax", [heard, graph.weight(np.array([1]))], keepdims=0)
+    return graph.op("Concat", [evidence, found[1]], axis=2), graph.scaled(loudest, float(tuned["evidence_share"]))
+
+
+def _of_texts(tuned: Weights) -> tuple[Array, Array]:
+    """All text-level heads as one matrix over :func:`_pooled`: labels × 2 hidden, and a bias."""
+    hidden = tuned["evidence_weight"].shape[1]
+    described = np.concatenate([np.full(hidden, SCALE / math.sqrt(hidden)), np.ones(hidden)])
+    shared: Any = tuned["category.membership"].T
+    common, offset = shared @ tuned["category.linear.weight"], shared @ tuned["category.linear.bias"]
+    weights = [tuned["factors.weight"] * described + common]
+    weights.append(tuned["primary.weight"] * described + np.pad(common, ((0, 1), (0, 0))))
+    biases = [tuned["factors.bias"] + offset, tuned["primary.bias"] + np.pad(offset, (0, 1))]
+    others = [f"heads.{head.name}" for head in fields()[2:]]
+    return (
+        np.concatenate([*weights, *(tuned[f"{name}.weight"] for name in others)]),
+        np.concatenate([*biases, *(tuned[f"{name}.bias"] for name in others)]),
+    )
