@@ -15,7 +15,8 @@ PAGE: Final = 500
 
 def open_points(store: Store, project_id: str) -> Iterator[StoredRiskPoint]:
     """The risk points and candidates of a project, by id: no accusation, no law suit, nothing without evidence."""
-    points, cursor = [], None
+    points: list[StoredRiskPoint] = []
+    cursor = None
     while True:
         page = store.risk_points(project_id, cursor, PAGE, sealed=False)
         points += page.rows

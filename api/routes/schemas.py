@@ -9,12 +9,12 @@ from pydantic import JsonValue, RootModel
 
 from api.answers import Answer
 from api.auth import office, reader
-from api.change_desk import ChangeDesk
+from api.change_desk import SCHEMA_VERSION, ChangeDesk
 from api.conditional import conditional
 from api.desk import NotFound
 from api.policy import Reader
 from api.routes.question import Question
-from api.schemas import SCHEMA_VERSION, records, schema_of
+from api.schemas import records, schema_of
 from pipeline.office import Office
 
 router = APIRouter(prefix="/v1/schemas", tags=["schemas"])

@@ -68,7 +68,7 @@ def _passages(
     candidate: RiskPointCandidate, passages: Sequence[Evidence], documents: dict[str, Document], k: int
 ) -> tuple[dict[str, Any], ...]:
     """The first passages that may be quoted, each with where it stands; from few voices only what was published."""
-    found = []
+    found: list[dict[str, Any]] = []
     for passage in passages:
         document = documents.get(passage.document_id)
         if document is None or not may_quote(candidate.counts, document, k):

@@ -152,12 +152,13 @@ class Material:
     def _number(self, point: Point) -> None:
         """For: the first passages, from few voices only what was published. Against: what may be counted."""
         candidate, mine = point.candidate, point.documents
-        chosen = [("for", one) for one in candidate.evidence if self._may_stand(point, one)][:MOST_PASSAGES]
+        supporting = [one for one in candidate.evidence if self._may_stand(point, one)]
+        chosen: list[tuple[str, Evidence]] = [("for", one) for one in supporting[:MOST_PASSAGES]]
         told = "value" in point.counted.passages(candidate.counter_evidence) if candidate.counter_evidence else False
-        for one in candidate.counter_evidence:
-            document = mine.get(one.document_id)
-            if document is not None and (is_published(document) or (told and self._may_stand(point, one))):
-                chosen.append((one.kind, one))
+        for against in candidate.counter_evidence:
+            document = mine.get(against.document_id)
+            if document is not None and (is_published(document) or (told and self._may_stand(point, against))):
+                chosen.append((against.kind, against))
         for kind, one in chosen[: 2 * MOST_PASSAGES]:
             document = mine[one.document_id]
             quote = trimmed(Quote.of(one, document).text) if may_quote(candidate.counts, document, self.k) else None

@@ -52,7 +52,8 @@ class _Workbook:
     def __init__(self, title: str, as_of: datetime) -> None:
         self._workbook: Any = Workbook()
         self._as_of = as_of
-        self._workbook.remove(self._workbook.active)
+        for sheet in self._workbook.worksheets:
+            self._workbook.remove(sheet)
         self._workbook.properties.creator, self._workbook.properties.title = "民意", _clean(title)
 
     def table(self, table: Table, title: str, subtitle: str) -> None:
