@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import scipy.optimize
 from sklearn.linear_model import LogisticRegression
 
@@ -40,7 +41,7 @@ def _binary(features: Floats, truth: Floats, strength: float) -> Logistic:
     return Logistic(mean, spread, learnt.coef_.T, learnt.intercept_)
 
 
-def fit_choice(features: Floats, chosen: Array, folds: Array) -> Fitted:
+def fit_choice(features: Floats, chosen: npt.NDArray[np.int64], folds: Array) -> Fitted:
     """One of the labels is chosen in each row (conditional logit, McFadden 1974); rows × labels × features."""
     unseen = np.zeros(features.shape[:2])
     for fold in range(FOLDS):
@@ -49,7 +50,7 @@ def fit_choice(features: Floats, chosen: Array, folds: Array) -> Fitted:
     return Fitted(_choice(features, chosen), unseen)
 
 
-def _choice(features: Floats, chosen: Array) -> Logistic:
+def _choice(features: Floats, chosen: npt.NDArray[np.int64]) -> Logistic:
     known = chosen >= 0
     mean, spread, _ = _standard(features[known])
     scaled = ((features[known] - mean) / spread).astype(np.float64)

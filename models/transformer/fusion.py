@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from models.calibration import Array, sigmoid, softmax
 from models.transformer.card import Blend, Card, Head
@@ -32,7 +31,7 @@ def fused(card: Card, fields: Floats, head: Head, linear: Sequence[float] | None
     return softmax(scores) if head.kind == "single" else sigmoid(scores)
 
 
-def log_odds_of(p: npt.NDArray[np.float64], exclusive: bool) -> Array:
+def log_odds_of(p: Array, exclusive: bool) -> Array:
     """Logarithms of shares that exclude each other, log-odds of others."""
     kept = np.clip(p, LEAST, 1 - LEAST)
     return np.asarray(np.log(kept) if exclusive else np.log(kept) - np.log1p(-kept))

@@ -48,7 +48,7 @@ def windows(tokenizer: Tokenizer, texts: Iterable[str], size: int, stride: int) 
 
 def encode_pairs(tokenizer: Tokenizer, targets: Iterable[str], texts: Iterable[str], limit: int) -> list[Tokens]:
     """Target and text as one input: a target of at most a third of ``limit``, the text clipped like a single one."""
-    first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    first, last = _id(tokenizer, "[CLS]"), _id(tokenizer, "[SEP]")
     result = []
     for target, text in zip(_pieces(tokenizer, targets), _pieces(tokenizer, texts), strict=True):
         head = target.ids[: limit // 3]
@@ -77,9 +77,16 @@ def _clipped(ids: Sequence[int], offsets: Sequence[Offset], room: int) -> tuple[
     return [*ids[: room - tail], *ids[-tail:]], [*offsets[: room - tail], *offsets[-tail:]]
 
 
+def _id(tokenizer: Tokenizer, token: str) -> int:
+    number: int | None = tokenizer.token_to_id(token)
+    if number is None:
+        raise KeyError(f"the tokenizer has no {token}")
+    return number
+
+
 def _single(tokenizer: Tokenizer, ids: Sequence[int], offsets: Sequence[Offset]) -> Tokens:
     return Tokens(
-        [tokenizer.token_to_id("[CLS]"), *ids, tokenizer.token_to_id("[SEP]")],
+        [_id(tokenizer, "[CLS]"), *ids, _id(tokenizer, "[SEP]")],
         [NOWHERE, *offsets, NOWHERE],
         [0] * (len(ids) + 2),
     )

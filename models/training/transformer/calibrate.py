@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from models.calibration import Array
 from models.classifier import chosen_factors
@@ -125,9 +124,7 @@ def calibrate_texts(
         )  # fmt: skip
 
 
-def factor_threshold(
-    examples: Sequence[Example], factors: Array, primary: Array, gate: npt.NDArray[np.float64], least: float
-) -> float:
+def factor_threshold(examples: Sequence[Example], factors: Array, primary: Array, gate: Array, least: float) -> float:
     """The least probability of a factor for the best micro-F1, over texts that are said to tell a grievance."""
     codes = fields()[0].labels
     shares = primary[:, :-1] / np.maximum(primary[:, :-1].sum(axis=1, keepdims=True), 1e-12)

@@ -139,10 +139,10 @@ def _passage_figures(
                 first = min(gold, default=None)
                 overlap.append(character_f1(text[first[0] : first[1]] if first else None, said_text))
             if kind in ("place", "organisation"):
-                names = {text[a:b] for a, b in gold}
-                chosen = {text[a:b] for (a, b), _ in spans}
+                names: set[Any] = {text[a:b] for a, b in gold}
+                chosen: set[Any] = {text[a:b] for (a, b), _ in spans}
             else:
-                names, chosen = gold, {span for span, _ in spans}  # type: ignore[assignment]
+                names, chosen = gold, {span for span, _ in spans}
             right, said, wanted = right + len(names & chosen), said + len(chosen), wanted + len(names)
         if overlap:
             found[f"{kind}.character_f1"] = sum(overlap) / len(overlap)
