@@ -68,7 +68,8 @@ class Changes(Database):
                 connection.execute(insert(risk_point_changes), new)
             if known:
                 named = risk_point_changes.c.risk_point_id == bindparam("new_risk_point_id")
-                fields: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("revision", "project_digest", "sequence")}
+                changed = ("revision", "project_digest", "sequence")
+                fields: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changed}
                 connection.execute(update(risk_point_changes).where(named).values(**fields), known)
         return len(waiting)
 
