@@ -229,6 +229,7 @@ class RiskPointCard(Answer):
     escalation: int
     attention: Literal["watch", "focus", "verify_first"]
     p_valid: Interval
+    priority: int
     ranges: RangesForDiscussion
     reasons: list[Reason]
     gaps: list[Gap]

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from pipeline.matters import Opinion
+from models.taxonomy import Routing, taxonomy
+from pipeline.matters import Opinion, matters_of
+from pipeline.matters.sheet import sheet_of
+from pipeline.matters.vectors import vectors_of
 from pipeline.records import DecisionProject, Document, RiskPointCandidate
-from pipeline.risk import candidates_of
+from pipeline.records.matter import MatterSheet
+from pipeline.risk import Ground, candidates_of, grievances_among
+from pipeline.risk.decided import decided_cases
+from pipeline.risk.validity import on_decisions
 from pipeline.store import OutboxRow, Store
 from pipeline.store.engine import lock
 
 PROPOSED_THROUGH = "proposed_through"
+GROUND = "proposed_on"
+"""The fact that says on which routing and calibration the candidates stand."""
 BATCH = 1000
 ATTEMPTS = 3
 """Times that a project is read while others may write."""
 
 
-def propose(store: Store, progress: Callable[[DecisionProject], None] = lambda project: None) -> int:
+@dataclass(frozen=True)
+class Found:
+    """What the store's texts say about one project now."""
+
+    candidates: tuple[RiskPointCandidate, ...]
+    matters: tuple[MatterSheet, ...]
+
+
+def propose(
+    store: Store,
+    progress: Callable[[DecisionProject], None] = lambda project: None,
+    routing: Mapping[str, Routing] | None = None,
+) -> int:
     """Recomputes what changed since the last time; returns how many projects that were. Safe to repeat.
 
     Several processes may do it at once, and others write meanwhile: a project is read without any lock, and what was
@@ -24,38 +46,67 @@ def propose(store: Store, progress: Callable[[DecisionProject], None] = lambda p
     """
     end = store.outbox_end()
     since = int(store.fact(PROPOSED_THROUGH) or 0)
-    touched = touched_projects(store, since, end)
+    ground = ground_of(store, routing)
+    digest = _digest(ground)
+    anew = since > 0 and store.fact(GROUND) != digest
+    touched = {project.id for project in store.projects()} if anew else touched_projects(store, since, end)
     for project in store.projects():
         if project.id in touched:
-            _propose(store, project)
+            _propose(store, project, ground)
             progress(project)
     store.set_fact(PROPOSED_THROUGH, str(end))
+    store.set_fact(GROUND, digest)
     return len(touched)
 
 
-def _propose(store: Store, project: DecisionProject) -> None:
+def _propose(store: Store, project: DecisionProject, ground: Ground) -> None:
     """Nobody's older reading replaces a newer one: it is written only if no text of the project came in between."""
     for _ in range(ATTEMPTS):
         read_through = store.outbox_end()
-        found = candidates(store, project)
+        found = read(store, project, ground)
         with store.transaction() as connection:
             lock(connection, f"propose:{project.id}")
             end = store.outbox_end()
             if end == read_through or project.id not in touched_projects(store, read_through, end):
-                store.replace_candidates(project.id, found)
+                _write(store, project, found)
                 return
     with store.transaction() as connection:  # texts come in faster than they are read: now they wait
         lock(connection, f"propose:{project.id}")
-        store.replace_candidates(project.id, candidates(store, project))
+        _write(store, project, read(store, project, ground))
 
 
-def candidates(store: Store, project: DecisionProject) -> tuple[RiskPointCandidate, ...]:
-    """The candidates of one project from what the store holds now."""
+def _write(store: Store, project: DecisionProject, found: Found) -> None:
+    with store.transaction():
+        store.replace_candidates(project.id, found.candidates)
+        store.replace_matters(project.id, found.matters)
+
+
+def ground_of(store: Store, routing: Mapping[str, Routing] | None = None) -> Ground:
+    """The routing in force and the calibration that the deployment's decisions allow."""
+    return Ground(routing=routing or taxonomy().routing, calibration=on_decisions(decided_cases(store)))
+
+
+def _digest(ground: Ground) -> str:
+    parts = [repr(ground.calibration), *(repr(ground.routing[factor]) for factor in sorted(ground.routing))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def read(store: Store, project: DecisionProject, ground: Ground | None = None) -> Found:
+    """Candidates and matters of one project from what the store holds now."""
     opinions = [Opinion(d, a, link) for d, a in store.analysed_documents_of(project.id) for link in a.links
                 if link.project_id == project.id and link.relation == "about"]  # fmt: skip
     replies = {key: tuple(found) for key, found in store.replies_to(o.document.id for o in opinions).items()}
     opinions = [o for o in opinions if o.document.genre != "reply"]
-    return candidates_of(project, opinions, replies, lambda ids: store.distinct_voices(project.id, ids))
+    ground = replace(ground or ground_of(store), vectors=vectors_of(store, opinions))
+
+    def voices(ids: Iterable[str]) -> tuple[int, int]:
+        return store.distinct_voices(project.id, ids)
+
+    matters = matters_of(project, grievances_among(opinions), ground.vectors)
+    return Found(
+        candidates_of(project, opinions, replies, voices, ground),
+        tuple(sheet_of(matter, replies, voices, ground.routing) for matter in matters),
+    )
 
 
 def touched_projects(store: Store, since: int, end: int) -> set[str]:

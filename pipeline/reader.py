@@ -52,11 +52,13 @@ class Reader:
     def __init__(self, projects: Sequence[DecisionProject], threshold: float) -> None:
         from models import nlp
         from pipeline.link import Linker
+        from pipeline.stance import StanceReader
         from pipeline.versions import current_versions
 
         nlp.load()
         self._nlp = nlp
         self._linker = Linker(projects, threshold=threshold)
+        self._stances = StanceReader(projects)
         self._versions = current_versions(projects, threshold)
 
     def read(self, documents: Sequence[Document]) -> list[Outcome]:
@@ -91,7 +93,9 @@ class Reader:
 
         try:
             links = self._linker.link(document.text, doc, published_at=document.published_at, region=document.region)
-            return analyse(document, doc, links, self._versions)
+            found = analyse(document, doc, links, self._versions)
+            asks_only = not found.is_grievance and found.genre.label == "inquiry"
+            return found.model_copy(update={"links": self._stances.read(document.text, links, asks_only=asks_only)})
         except Exception as error:
             return Failure(document, _reason(error))
 

@@ -21,6 +21,7 @@ from pipeline.feed import feed
 from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
 from pipeline.process.overdue import watch_dispatches
+from pipeline.process.routing import city_routing
 from pipeline.propose import propose
 from pipeline.reader import Failure, Outcome, Pool, reading, reading_apart
 from pipeline.store import Store
@@ -88,7 +89,8 @@ def work(office: Office, progress: Progress | None = None) -> Done:
     except IndexBusy:
         done.index_busy = True
     progress.step("propose", len(store.projects()))
-    done.projects = propose(store, lambda project: progress.advance(1))
+    routing = city_routing(office.settings.routing_table).rows
+    done.projects = propose(store, lambda project: progress.advance(1), routing)
     done.notices = propose_milestones(store)
     done.overdue = watch_dispatches(store)
     done.watched = watch(store, office.settings)

@@ -83,7 +83,7 @@ def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     if not console.is_terminal:
         console = Console(width=110)
     live = [row for row in rows if not row.get("removed") and not row.get("sealed")]
-    live.sort(key=lambda row: (ATTENTION[row["attention"]], -row["counts"]["origins"].get("value", 0), row["factor"]))
+    live.sort(key=lambda row: (-row["priority"], ATTENTION[row["attention"]], row["factor"]))
     table = Table("风险因素", "原文（证据）", "声音与来源", title=Text(name, "bold"), show_lines=True)
     table.columns[0].width, table.columns[1].ratio, table.columns[2].width = 28, 1, 26
     for column in table.columns:

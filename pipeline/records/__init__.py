@@ -25,6 +25,7 @@ from pipeline.records.document import Document, DocumentGenre, SourceKind
 from pipeline.records.evidence import Evidence, EvidenceError, Quote
 from pipeline.records.governance import AuditEvent, Decision, Purpose, Role
 from pipeline.records.incident import Incident, IncidentEvent, IncidentNote
+from pipeline.records.matter import MatterEvent, MatterSheet
 from pipeline.records.project import DecisionProject, Milestone
 from pipeline.records.risk import (
     AffectedRange,
@@ -41,7 +42,7 @@ __all__ = [
     "Affected", "AffectedRange", "Analysis", "AuditEvent", "CounterEvidence", "Counts", "Decision",
     "DecisionProject", "DispatchProposal", "Document", "DocumentGenre", "Entity", "Escalation", "EscalationCue",
     "Evidence", "EvidenceError", "FactorFinding", "Gap", "Grievance", "Incident", "IncidentEvent", "IncidentNote",
-    "Interval", "Judgement", "Milestone",
+    "Interval", "Judgement", "MatterEvent", "MatterSheet", "Milestone",
     "ProcedureFlag", "ProjectLink", "ProposedUnits", "Purpose", "Quote", "RangesForDiscussion", "Reason", "Record",
     "Release", "ReleasedNumber", "RemedyDemanded", "RiskPointCandidate", "Role", "Share", "ShareForm", "ShareLevel",
     "Since", "SourceKind", "Span", "StakeholderGroup",

@@ -99,6 +99,8 @@ class RiskPointCandidate(Record):
     escalation: Annotated[int, Field(ge=0, le=5)] = 0
     attention: Literal["watch", "focus", "verify_first"]
     p_valid: Interval
+    priority: Annotated[int, Field(ge=0, le=100)] = 0
+    """In which order candidates of a project are offered, the highest first."""
     ranges: RangesForDiscussion = RangesForDiscussion()
     reasons: Annotated[tuple[Reason, ...], Field(min_length=1)]
     gaps: tuple[Gap, ...] = ()

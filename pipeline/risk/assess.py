@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from models.taxonomy import taxonomy
 from pipeline.records import CounterEvidence, Counts, Document, Interval, Reason
+from pipeline.risk.validity import FLOOR, Bounds, Calibration
 
 if TYPE_CHECKING:
     from pipeline.risk.candidates import Support
@@ -18,21 +19,6 @@ if TYPE_CHECKING:
 TREND_WINDOW = timedelta(days=30)
 TREND_MINIMUM = 8
 """Fewest origins in both windows together for which a trend is named."""
-
-
-def validity_of(origins: Sequence[Support]) -> Interval:
-    """Probability that at least one independent passage is about the project and carries the factor.
-
-    The passages' errors are neither independent nor the same: the lower bound takes them as fully dependent (the best
-    passage alone), the upper one as independent (1 − ∏(1 − pᵢ)); the value is the middle. This stands in for "an
-    assessor would accept it" until a deployment has decisions to calibrate on.
-    """
-    best, none_right = 0.0, 1.0
-    for support in origins:
-        best = max(best, support.p)
-        none_right *= 1.0 - support.p
-    low, high = round(best, 4), round(max(best, 1.0 - none_right), 4)
-    return Interval(p=round((low + high) / 2, 4), low=low, high=max(low, high))
 
 
 def trend_of(
@@ -53,12 +39,24 @@ def trend_of(
     return "falling" if before >= 1.5 * max(recent, 1) else "steady"
 
 
+def balance_of(
+    origins: int, against: Sequence[CounterEvidence]
+) -> Literal["mostly_for", "contested", "mostly_against"]:
+    """Origins for against texts against; an official reply is the authority's view and weighs as one text."""
+    texts = len({item.document_id for item in against})
+    if origins >= 3 * texts:
+        return "mostly_for"
+    return "mostly_against" if texts >= 3 * origins else "contested"
+
+
 def attention_of(
     factor: str,
     supports: Sequence[Support],
     counts: Counts,
     validity: Interval,
     against: Sequence[CounterEvidence],
+    bounds: Bounds,
+    calibration: Calibration,
 ) -> tuple[Literal["watch", "focus", "verify_first"], tuple[Reason, ...]]:
     """关注 | 重点关注 | 优先核实, with the reasons; danger to life and checkable breaches of procedure come first.
 
@@ -76,8 +74,13 @@ def attention_of(
     flags = sorted({flag.code for g in own for flag in g.procedure_flags})
     reasons = [
         Reason(code="independent_texts", values={"origins": counts.origins, "documents": counts.documents}),
-        Reason(code="likely_real", values={"p": validity.p, "low": validity.low, "high": validity.high}),
+        Reason(
+            code="likely_real",
+            values={"p": validity.p, "best": bounds.best, "any": bounds.any, "basis": calibration.basis},
+        ),
     ]
+    if validity.p < FLOOR:
+        reasons.append(Reason(code="insufficient", values={"floor": FLOOR}))
     if len(counts.by_source_kind) > 1:
         reasons.append(Reason(code="kinds_of_source", values=dict(counts.by_source_kind)))
     if escalation >= 2:
@@ -91,10 +94,13 @@ def attention_of(
     if against:
         kinds = sorted({item.kind for item in against})
         reasons.append(Reason(code="counter_evidence", values={"passages": len(against), "kinds": kinds}))
+        reasons.append(Reason(code="balance", values={"balance": balance_of(counts.origins, against)}))
     if counts.origins == 1:
         reasons.append(Reason(code="single_text", values={}))
-    if escalation == 5 or (flags and validity.p >= 0.5):
+    if escalation == 5 or (flags and validity.p >= FLOOR):
         return "verify_first", tuple(reasons)
+    if validity.p < FLOOR:
+        return "watch", tuple(reasons)
     if counts.origins >= 5 or escalation >= 3 or (counts.origins >= 2 and unresolved >= 2):
         return "focus", tuple(reasons)
     return "watch", tuple(reasons)

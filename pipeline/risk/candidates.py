@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from models.taxonomy import taxonomy
-from models.units import proposed_units
 from pipeline.matters import Matter, Opinion, matters_of
 from pipeline.origins import residue
 from pipeline.records import (
@@ -18,13 +17,17 @@ from pipeline.records import (
     Document,
     Evidence,
     FactorFinding,
-    ProposedUnits,
+    Grievance,
     RiskPointCandidate,
     Span,
 )
-from pipeline.risk.assess import attention_of, trend_of, validity_of
+from pipeline.risk.assess import attention_of, trend_of
 from pipeline.risk.counter import counter_evidence
 from pipeline.risk.gaps import gaps_of
+from pipeline.risk.ground import Ground
+from pipeline.risk.ranking import priority_of
+from pipeline.risk.units import units_for
+from pipeline.risk.validity import bounds_of
 
 Voices = Callable[[Iterable[str]], tuple[int, int]]
 """Bounds of the number of distinct voices behind documents, by their ids (P-03)."""
@@ -63,27 +66,34 @@ def candidates_of(
     opinions: Iterable[Opinion],
     replies: Mapping[str, tuple[Document, ...]],
     voices: Voices,
+    ground: Ground | None = None,
 ) -> tuple[RiskPointCandidate, ...]:
     """All candidates of a project, ordered by id.
 
     ``opinions`` are the texts about it, ``replies`` the official replies by the id of the petition they answer.
     """
+    ground = ground or Ground()
     everything = sorted(opinions, key=lambda opinion: opinion.document.id)
     open_opinions = [o for o in everything if not o.sealed]
-    grievances = [o for o in open_opinions if o.analysis.is_grievance]
     sealed = [o for o in everything if o.sealed]
     candidates = [
-        _candidate(project, factor, supports, open_opinions, replies, voices)
-        for factor, supports in _supports(project, grievances).items()
+        _candidate(project, factor, supports, open_opinions, replies, voices, ground)
+        for factor, supports in _supports(project, everything, ground).items()
         if _stands(factor, supports)
     ]
-    candidates += _sealed_candidates(project, sealed, voices)
+    candidates += _sealed_candidates(project, sealed, voices, ground)
+    candidates = [one.model_copy(update={"priority": priority_of(one)}) for one in candidates]
     return tuple(sorted(candidates, key=lambda candidate: candidate.id))
 
 
-def _supports(project: DecisionProject, grievances: Iterable[Opinion]) -> dict[str, list[Support]]:
+def grievances_among(opinions: Iterable[Opinion]) -> list[Opinion]:
+    """What matters and candidates are made of: open texts that state a grievance."""
+    return [one for one in opinions if one.analysis.is_grievance and not one.sealed]
+
+
+def _supports(project: DecisionProject, opinions: Iterable[Opinion], ground: Ground) -> dict[str, list[Support]]:
     supports: dict[str, list[Support]] = {}
-    for matter in matters_of(project, grievances):
+    for matter in matters_of(project, grievances_among(opinions), ground.vectors):
         for opinion in matter.opinions:
             for finding in opinion.findings:
                 supports.setdefault(finding.code, []).append(Support(opinion, finding, matter))
@@ -94,7 +104,8 @@ def _stands(factor: str, supports: list[Support]) -> bool:
     if taxonomy().factors[factor].confidential:
         return False
     primary = any(s.finding.primary for s in supports)
-    return validity_of(_by_origin(supports)).p >= (MINIMUM_VALIDITY if primary else MINIMUM_ASIDE)
+    likely = bounds_of(s.p for s in _by_origin(supports)).middle
+    return likely >= (MINIMUM_VALIDITY if primary else MINIMUM_ASIDE)
 
 
 def _by_origin(supports: list[Support]) -> list[Support]:
@@ -127,14 +138,16 @@ def _candidate(
     open_opinions: list[Opinion],
     replies: Mapping[str, tuple[Document, ...]],
     voices: Voices,
+    ground: Ground,
 ) -> RiskPointCandidate:
     supports = sorted(supports, key=_rank)
     origins = _by_origin(supports)
     documents = [s.opinion.document for s in supports]
     counts = _counts(documents, voices)
-    validity = validity_of(origins)
+    bounds = bounds_of(s.p for s in origins)
+    validity = ground.calibration.interval(bounds)
     against = counter_evidence(factor, supports, open_opinions, replies)
-    attention, reasons = attention_of(factor, supports, counts, validity, against)
+    attention, reasons = attention_of(factor, supports, counts, validity, against, bounds, ground.calibration)
     moments = sorted(d.published_at for d in documents if d.published_at)
     first = supports[0]
     return RiskPointCandidate(
@@ -148,7 +161,7 @@ def _candidate(
         counter_evidence=against,
         residues=_residues(supports, {o.document.id: o.document for o in open_opinions}),
         counts=counts,
-        triangulation=_triangulation(counts),
+        triangulation=_triangulation([s.opinion.document for s in origins], counts),
         first_seen=moments[0] if moments else None,
         last_seen=moments[-1] if moments else None,
         trend=trend_of([s.opinion.document for s in origins], [o.document for o in open_opinions]),
@@ -156,7 +169,7 @@ def _candidate(
         stakeholder_groups=_groups(supports),
         affected=_affected(supports),
         remedies=_most_frequent(r.code for s in origins for g in s.opinion.analysis.grievances for r in g.remedies),
-        proposed_units=_proposed(factor, supports),
+        proposed_units=units_for(factor, _grievances(supports), ground.routing),
         escalation=max(g.escalation.level for s in supports for g in s.opinion.analysis.grievances),
         attention=attention,
         p_valid=validity,
@@ -166,7 +179,9 @@ def _candidate(
     )
 
 
-def _sealed_candidates(project: DecisionProject, sealed: list[Opinion], voices: Voices) -> Iterable[RiskPointCandidate]:
+def _sealed_candidates(
+    project: DecisionProject, sealed: list[Opinion], voices: Voices, ground: Ground
+) -> Iterable[RiskPointCandidate]:
     """检举控告: one sealed entry a project, with category and time only (P-14)."""
     if not sealed:
         return
@@ -179,8 +194,9 @@ def _sealed_candidates(project: DecisionProject, sealed: list[Opinion], voices: 
     ]
     documents = [o.document for o in sealed]
     counts = _counts(documents, voices)
-    validity = validity_of(_by_origin(supports) or [])
-    attention, reasons = attention_of(factor, supports, counts, validity, ())
+    bounds = bounds_of(s.p for s in _by_origin(supports))
+    validity = ground.calibration.interval(bounds)
+    attention, reasons = attention_of(factor, supports, counts, validity, (), bounds, ground.calibration)
     moments = sorted(d.published_at for d in documents if d.published_at)
     analysis = sealed[0].analysis
     yield RiskPointCandidate(
@@ -192,11 +208,11 @@ def _sealed_candidates(project: DecisionProject, sealed: list[Opinion], voices: 
         matter_ids=(risk_point_id(project.id, factor).replace("r", "m", 1),),
         evidence=(),
         counts=counts,
-        triangulation=_triangulation(counts),
+        triangulation=_triangulation(documents, counts),
         first_seen=moments[0] if moments else None,
         last_seen=moments[-1] if moments else None,
         trend="cannot_tell",
-        proposed_units=_proposed(factor, supports),
+        proposed_units=units_for(factor, _grievances(supports), ground.routing),
         attention=attention,
         p_valid=validity,
         reasons=reasons,
@@ -215,8 +231,10 @@ def _counts(documents: list[Document], voices: Voices) -> Counts:
     )
 
 
-def _triangulation(counts: Counts) -> str:
-    if len(counts.by_source_kind) > 1 and counts.origins > 1:
+def _triangulation(origins: list[Document], counts: Counts) -> str:
+    """Kinds of source are independent where their texts are: a post that copies a petition is no second kind."""
+    first = {document.origin_id: document.source_kind for document in sorted(origins, key=_copies_first)}
+    if len(set(first.values())) > 1:
         return "several_source_kinds"
     return "several_voices" if counts.origins > 1 and counts.voices_high > 1 else "one_voice"
 
@@ -269,15 +287,9 @@ def _affected(supports: list[Support]) -> AffectedRange | None:
     return AffectedRange(min=affected.min, max=affected.max, unit=affected.unit, evidence=support.at(affected))
 
 
-def _proposed(factor: str, supports: list[Support]) -> ProposedUnits:
-    """Routing of the factor itself; the territorial unit is the one most texts point to."""
-    routing = proposed_units(factor)
-    territorial = _most_frequent(
-        unit for s in supports for g in s.opinion.analysis.grievances for unit in g.proposed_units.territorial
-    )
-    return ProposedUnits(
-        primary=routing.primary,
-        secondary=routing.secondary,
-        territorial=territorial[:1] or (routing.territorial,),
-        note=routing.note,
-    )
+def _grievances(supports: list[Support]) -> Iterable[Grievance]:
+    return (grievance for support in supports for grievance in support.opinion.analysis.grievances)
+
+
+def _copies_first(document: Document) -> tuple[bool, str]:
+    return document.origin_id == document.id, document.id

@@ -32,10 +32,17 @@ def counter_evidence(
 def _support(factor: str, opinions: Iterable[Opinion]) -> Iterable[CounterEvidence]:
     """Approving texts that speak of this factor's subject."""
     for opinion in opinions:
-        attitude = opinion.analysis.attitude
-        if opinion.analysis.is_grievance or attitude.label != "positive" or attitude.p < MINIMUM_SUPPORT:
+        if opinion.analysis.is_grievance or not _approves(opinion):
             continue
         yield from _first(opinion.document, factor, "support", needed=True)
+
+
+def _approves(opinion: Opinion) -> bool:
+    """Wants the project, or likes what it is: stance and attitude are read apart, either speaks for it."""
+    attitude, link = opinion.analysis.attitude, opinion.link
+    if link.stance == "support" and (link.stance_p or 0.0) >= MINIMUM_SUPPORT:
+        return True
+    return link.stance != "oppose" and attitude.label == "positive" and attitude.p >= MINIMUM_SUPPORT
 
 
 def _official_replies(

@@ -15,6 +15,7 @@ from pipeline.store import outbox
 from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
 from pipeline.store.hearing import note_untold
+from pipeline.store.matter_tables import matter_vectors
 from pipeline.store.tables import (
     analyses,
     documents,
@@ -158,7 +159,8 @@ class Documents(Database):
                 gone += connection.execute(statement.returning(documents.c.id)).scalars()
             for portion in portions(gone):
                 for table in (
-                    links, voices, analyses, fingerprints, minhash_bands, petition_handling, source_pointers
+                    links, voices, analyses, fingerprints, minhash_bands, petition_handling, source_pointers,
+                    matter_vectors,
                 ):  # fmt: skip
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
             outbox.append(connection, gone, "delete")
@@ -202,7 +204,7 @@ class Documents(Database):
             values |= {"leased_by": None, "leased_until": None, "origin_id": document.id}
             if not connection.execute(statement.values(values)).rowcount:
                 return False
-            for table in (links, analyses, fingerprints, minhash_bands, source_pointers):
+            for table in (links, analyses, fingerprints, minhash_bands, source_pointers, matter_vectors):
                 connection.execute(delete(table).where(table.c.document_id == document.id))
             heard = list(voices_of)
             mine = voices.c.document_id == document.id

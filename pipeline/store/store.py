@@ -18,6 +18,7 @@ from pipeline.store.hearing import Hearings
 from pipeline.store.hourly import Hourly
 from pipeline.store.incidents import Incidents
 from pipeline.store.leases import Leases
+from pipeline.store.matters import Matters
 from pipeline.store.messages import Messages
 from pipeline.store.meta import Meta
 from pipeline.store.milestones import Milestones
@@ -51,6 +52,7 @@ class Store(
     Projects,
     Milestones,
     RiskPoints,
+    Matters,
     Decisions,
     Dispatches,
     ProcessMarks,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opinions import FACTOR_CODES, ROAD, every_voice, opinion, span_of
 
+from models.taxonomy import Routing, taxonomy
 from pipeline.matters import matters_of
 from pipeline.records import Affected, Document, ProcedureFlag, RiskPointCandidate
-from pipeline.risk import candidates_of
+from pipeline.risk import Ground, candidates_of
+from pipeline.risk.ranking import ranked
 
 LOW = ("compensation_standard", "补偿太低", 0.8)
 DUST = ("air_pollution", "灰尘", 0.7)
@@ -140,11 +143,56 @@ def test_trend_needs_enough_texts(recent: int, before: int, trend: str) -> None:
     assert candidate(*texts).trend == trend
 
 
-def test_validity_lies_between_the_best_passage_and_independence() -> None:
-    one = candidate(opinion("补偿太低。", LOW)).p_valid
-    two = candidate(opinion("补偿太低。", LOW), opinion("补偿太低了。", LOW, number=2)).p_valid
-    assert one.low == one.high == one.p == pytest.approx(0.72)
-    assert two.low == pytest.approx(0.72) and two.high == pytest.approx(1 - 0.28**2, abs=1e-4)
+def test_a_second_independent_passage_makes_a_candidate_likelier_and_a_copy_does_not() -> None:
+    first = opinion("补偿太低。", LOW)
+    one = candidate(first).p_valid
+    copied = candidate(first, opinion("补偿太低。", LOW, number=2, origin=first)).p_valid
+    two = candidate(first, opinion("补偿太低了。", LOW, number=2)).p_valid
+    assert one.low <= one.p <= one.high and copied == one and two.p > one.p
+
+
+def test_a_post_that_copies_a_petition_is_no_second_kind_of_source() -> None:
+    petition = opinion("柳湾村的补偿太低。", LOW, number=1)
+    repost = opinion("柳湾村的补偿太低。", LOW, number=2, kind="weibo", genre="post", origin=petition)
+    another = opinion("补偿太低，没法过。", LOW, number=3, kind="weibo", genre="post")
+    assert candidate(petition, repost).triangulation == "one_voice"
+    assert candidate(petition, repost, another).triangulation == "several_source_kinds"
+
+
+def test_units_come_from_the_table_in_force() -> None:
+    city = dict(taxonomy().routing)
+    city["compensation_standard"] = Routing(
+        "compensation_standard", ("housing_construction",), (), "本市由住建部门牵头"
+    )
+    ground = Ground(routing=city)
+    (found,) = candidates_of(ROAD, [opinion("补偿太低。", LOW)], {}, every_voice, ground)
+    assert found.proposed_units.primary == ("housing_construction",)
+    assert found.proposed_units.territorial == ("township_subdistrict",)
+
+
+def test_who_wants_the_project_speaks_against_even_without_praise() -> None:
+    plain = opinion(
+        "希望这条路早日开工，补偿标准按县里的来就行。", grievance=False, attitude=("neutral", 0.8), number=5
+    )
+    wish = replace(plain, link=plain.link.model_copy(update={"stance": "support", "stance_p": 0.8}))
+    complaint = opinion("补偿太低。", LOW)
+    assert not candidate(complaint, plain).counter_evidence
+    (against,) = candidate(complaint, wish).counter_evidence
+    assert against.kind == "support" and against.document_id == plain.document.id
+
+
+def test_the_likeliest_and_most_urgent_candidate_is_offered_first() -> None:
+    loud = [opinion(f"{n}组的补偿太低。", LOW, number=n, level=3) for n in range(12)]
+    quiet = opinion("工地灰尘大。", DUST, number=50)
+    first, second = ranked(candidates_of(ROAD, [*loud, quiet], {}, every_voice))
+    assert (first.factor, second.factor) == ("compensation_standard", "air_pollution")
+    assert first.priority > second.priority
+
+
+def test_a_rank_does_not_tell_how_few_voices_there_are() -> None:
+    few = [candidate(*[opinion(f"{n}组补偿太低。", LOW, number=n) for n in range(count)]) for count in (2, 3, 4)]
+    volume = {one.priority - round(40 * one.p_valid.p) for one in few}
+    assert max(volume) - min(volume) <= 1
 
 
 @given(

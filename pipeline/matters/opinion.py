@@ -1,13 +1,8 @@
-"""Matters (事项): the grievances of one project about the same concern at the same site.
-
-A matter's id follows from what it is about (project, concern, site), not from which text came first, so it is the same
-in whatever order the texts arrive and after every re-run.
-"""
+"""An opinion: a text about a project with its analysis, and what of it says which matter it belongs to."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.taxonomy import taxonomy
@@ -42,22 +37,15 @@ def is_sealed(analysis: Analysis) -> bool:
     return analysis.genre.label == "misconduct_report" or any(taxonomy().factors[c].confidential for c in codes)
 
 
-@dataclass(frozen=True)
-class Matter:
-    """One concern of one project at one site; ``site`` is None where texts name no registered place."""
-
-    id: str
-    project_id: str
-    concern: str
-    site: str | None
-    opinions: tuple[Opinion, ...]
-
-
 def site_of(project: DecisionProject, text: str) -> str | None:
     """The registered village, estate or road that the text names; the longest name wins, then the first one."""
+    return min(sites_of(project, text), key=lambda place: (-len(place), text.index(place), place), default=None)
+
+
+def sites_of(project: DecisionProject, text: str) -> set[str]:
+    """All registered villages, estates and roads that the text names; a whole region only where nothing closer is."""
     named = {place for place in (*project.impact_area, *project.places) if place in text}
-    specific = {place for place in named if place not in project.region} or named
-    return min(specific, key=lambda place: (-len(place), text.index(place), place), default=None)
+    return {place for place in named if place not in project.region} or named
 
 
 def concern_of(opinion: Opinion) -> str | None:
@@ -69,23 +57,5 @@ def concern_of(opinion: Opinion) -> str | None:
 
 
 def matter_id(project_id: str, concern: str, site: str | None) -> str:
-    """Stable id: a hash of what the matter is about."""
+    """Key of what an incident is about, known from one text alone: a hash of project, concern and site."""
     return "m" + hashlib.sha256("\x1f".join((project_id, concern, site or "")).encode()).hexdigest()[:24]
-
-
-def matters_of(project: DecisionProject, opinions: Iterable[Opinion]) -> tuple[Matter, ...]:
-    """The matters of a project, ordered by id."""
-    groups: dict[tuple[str, str | None], list[Opinion]] = {}
-    for opinion in opinions:
-        concern = concern_of(opinion)
-        if concern is not None:
-            groups.setdefault((concern, site_of(project, opinion.document.text)), []).append(opinion)
-    matters = (
-        Matter(matter_id(project.id, concern, site), project.id, concern, site, _ordered(members))
-        for (concern, site), members in groups.items()
-    )
-    return tuple(sorted(matters, key=lambda matter: matter.id))
-
-
-def _ordered(opinions: Sequence[Opinion]) -> tuple[Opinion, ...]:
-    return tuple(sorted(opinions, key=lambda opinion: opinion.document.id))
