@@ -8,8 +8,8 @@ MODEL_MISSING: Final = "model_missing"
 READ_IN_PART: Final = "read_in_part"
 
 LIMITS: Final = {
-    MODEL_MISSING: "the transformer's folder is missing (models/artifacts/transformer, or MINYI_MODEL_DIR); lexicon and "
-    "linear model have read alone, with more mistakes",
+    MODEL_MISSING: "the transformer's folder is missing (models/artifacts/transformer, or MINYI_MODEL_DIR); lexicon "
+    "and linear model have read alone, with more mistakes",
     READ_IN_PART: "the text is so long that the transformer has read its begin and its end only",
 }
 """What each code means, for people."""

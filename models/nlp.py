@@ -12,7 +12,7 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from models import lexicon
+from models import lexicon, posts
 from models.context import make_doc
 from models.linear import artifact
 from models.segment import blank
@@ -37,12 +37,13 @@ class TextInContext:
 
 
 def rules() -> Language:
-    """A pipeline of the lexicon's components alone: what training reads its signals from."""
+    """A pipeline of the rules alone, posts' and the lexicon's: what training reads its signals from."""
     nlp = blank()
     nlp.max_length = 10**9
-    for name in lexicon.COMPONENTS:
-        import_module(f"models.lexicon.{name}")
-        nlp.add_pipe(name)
+    for room, names in (("posts", posts.BEFORE), ("lexicon", lexicon.COMPONENTS), ("posts", posts.AFTER)):
+        for name in names:
+            import_module(f"models.{room}.{posts.MODULES.get(name, name)}")
+            nlp.add_pipe(name)
     return nlp
 
 
@@ -67,7 +68,7 @@ def _built(choice: Choice, threads: int) -> Language:
         nlp.add_pipe("model_missing", first=True)
         nlp.add_pipe("classifier")
         return nlp
-    nlp.add_pipe("transformer", first=True)
+    nlp.add_pipe("transformer", after="disguises")
     nlp.add_pipe("settled_spans")
     nlp.add_pipe("classifier", config={"model": "fused"})
     return nlp
