@@ -1,24 +1,26 @@
-"""The Chinese pipeline: jieba words, the lexicon, places and units, and the classifier on top, in that order."""
+"""The Chinese pipeline: the transformer, the lexicon, places and units, and the classifier on top, in that order."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
+from importlib import import_module
 from typing import Final
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from models import lexicon
+from models import lexicon, posts
 from models.context import make_doc
 from models.linear import artifact
 from models.segment import blank
+from models.transformer.chosen import Choice, chosen
+from models.transformer.machine import threads
 
 MODEL_VERSION: Final = artifact.version()
-"""Names the trained classifier in every analysis."""
+"""Names the trained linear classifier; fused with a transformer, ``doc._.classifier_version`` ends with it."""
 
 NAMED: Final = ("places", "organisations", "addressed", "facilities")
 """Components that find names, each in the module of its name."""
@@ -35,22 +37,40 @@ class TextInContext:
 
 
 def rules() -> Language:
-    """A pipeline of the lexicon's components alone: what training reads its signals from."""
+    """A pipeline of the rules alone, posts' and the lexicon's: what training reads its signals from."""
     nlp = blank()
     nlp.max_length = 10**9
-    for name in lexicon.COMPONENTS:
-        importlib.import_module(f"models.lexicon.{name}")
-        nlp.add_pipe(name)
+    for room, names in (("posts", posts.BEFORE), ("lexicon", lexicon.COMPONENTS), ("posts", posts.AFTER)):
+        for name in names:
+            import_module(f"models.{room}.{posts.MODULES.get(name, name)}")
+            nlp.add_pipe(name)
     return nlp
 
 
-@cache
 def load() -> Language:
-    """The whole pipeline, built once a process. Raises ArtifactError (E210) when the trained model is missing."""
+    """The whole pipeline of the chosen model, built once a process.
+
+    Without the model's folder lexicon and linear model read alone, and every Doc says so in ``doc._.limits``. Raises
+    ArtifactError (E210) when a trained file is missing or altered, ModelError (E212) when the folder cannot be used.
+    """
+    return _built(chosen(), threads())
+
+
+@lru_cache(maxsize=2)
+def _built(choice: Choice, threads: int) -> Language:
     nlp = rules()
-    for name in (*NAMED, "classifier"):
-        importlib.import_module(f"models.{name}")
+    import_module("models.components")
+    for name in NAMED:
+        import_module(f"models.{name}")
         nlp.add_pipe(name)
+    import_module("models.classifier")
+    if choice.missing:
+        nlp.add_pipe("model_missing", first=True)
+        nlp.add_pipe("classifier")
+        return nlp
+    nlp.add_pipe("transformer", after="disguises")
+    nlp.add_pipe("settled_spans")
+    nlp.add_pipe("classifier", config={"model": "fused"})
     return nlp
 
 

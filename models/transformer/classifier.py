@@ -23,6 +23,8 @@ NAMES: Final[Mapping[str, str]] = {"factors": "factor"}
 """Heads whose categories on the Doc have another name."""
 NONE: Final = "none"
 """The label of the primary factor where there is none."""
+DOUBT: Final = 1e-3
+"""Least share of a form, so that neither the model nor the rules can rule one out alone."""
 
 
 class FusedClassifier(LinearClassifier):
@@ -50,8 +52,9 @@ class FusedClassifier(LinearClassifier):
         if forms:
             doc.cats.update((f"form:{label}", p) for label, p in forms.items())
         if forms and flavour:
-            doc.cats.update(_genres(forms))
-            doc.cats["grievance"] *= own_voice(forms, doc.text)
+            genres = _genres(forms, linear)
+            doc.cats.update((f"genre:{label}", p) for label, p in genres.items())
+            doc.cats["grievance"] *= own_voice(genres, doc.text)
         doc._.thresholds = self._thresholds(doc._.thresholds, flavour)
         doc._.classifier_version = self.version
         return raw
@@ -91,11 +94,16 @@ class FusedClassifier(LinearClassifier):
         return passage(doc, factor, raw.spans, value)
 
 
-def _genres(forms: Mapping[str, float]) -> dict[str, float]:
-    """The genres of posts and news are their forms; that it might be a petition after all is left out."""
-    kept = {label: p for label, p in forms.items() if label != PETITION}
-    total = max(sum(kept.values()), 1e-12)
-    return {f"genre:{label}": p / total for label, p in kept.items()}
+def _genres(forms: Mapping[str, float], linear: Mapping[str, float]) -> dict[str, float]:
+    """The genres of posts and news are their forms, as the model and the rules see them (a product of both, each with
+    a little doubt); that it might be a petition after all is left out."""
+    shares = {
+        label: (p + DOUBT) * (linear.get(f"genre:{label}", 0.0) + DOUBT)
+        for label, p in forms.items()
+        if label != PETITION
+    }
+    total = sum(shares.values())
+    return {label: p / total for label, p in shares.items()}
 
 
 def _with_none(known: list[float], labels: tuple[str, ...], grievance: float) -> list[float]:

@@ -80,12 +80,14 @@ def test_the_card_says_whose_passages_stand_and_each_says_whose_it_is() -> None:
     (asked,) = doc.spans["demands"]
     assert (asked.text, asked._.source) == ("恢复供水", "transformer")
     assert asked._.p > 0.9
-    (since,) = nlp.read_one(DATED).spans["since"]
+    dated = nlp.read_one(DATED)
+    (since,) = dated.spans["since"]
     assert since._.source is None  # the card leaves it to the rules
     found = {span.text: span for span in doc.spans["places"]}
     assert found["石桥村"]._.source == "transformer"
     assert found["石桥村"].label_ == "village"
-    assert [span.text for span in nlp.read_one(NEWS).spans["persons"]] == ["李明阳"]
+    news = nlp.read_one(NEWS)
+    assert [span.text for span in news.spans["persons"]] == ["李明阳"]
 
 
 def test_a_rule_may_fill_in_where_the_model_finds_nothing(tmp_path: Path, reading_with) -> None:
