@@ -16,6 +16,7 @@ from index.query import Text
 from pipeline.audit import AuditLog
 from pipeline.redacted import seal
 from pipeline.store import Fingerprint, Store
+from pipeline.store.process_marks import Mark
 from pipeline.voices import Voice, VoiceKeys
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -66,6 +67,8 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
     store.issue_api_key("bureau", "assessor")
     store.save_search("quarry-road", "扬尘", "assessor", Text("扬尘"))
     AuditLog(store).append("评估员甲", "assessor", "documents.read")
+    store.add_mark(Mark("k1", "quarry-road", "survey", "done", "评估员甲", NOON, seal("已走访")))
+    store.number_changes()
     arguments = {
         "ids": [document_id(1)],
         "project_ids": ["quarry-road"],
@@ -101,6 +104,14 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "matter_id": "m" + "0" * 24,
         "encoder": "e",
         "made": [],
+        "changes": store.changes_after(0),
+        "dispatch_id": "d" + "0" * 24,
+        "step_id": "s1",
+        "share_id": "s" + "0" * 24,
+        "release_id": "0" * 32,
+        "grantee_unit": "water-bureau",
+        "webhook_id": "w" + "0" * 24,
+        "webhook_ids": ["w" + "0" * 24],
     }
     writing = {"add_documents", "complete_analysis", "complete_analyses", "upsert_projects", "replace_candidates",
                "add_decision", "save_incident", "answer_incident", "lapse_incident", "tell", "close_window",
@@ -114,7 +125,11 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
                "switch_source", "unqueue_window", "save_alert_series",
                "forget_alert_series", "name_duty_officer", "keep_pointers", "forget_pointers", "planning", "notified",
                "add_message", "claim_message", "message_sent", "message_failed", "message_given_up",
-               "retry_messages", "add_subscription", "remove_subscription"}  # fmt: skip
+               "retry_messages", "add_subscription", "remove_subscription",
+               "add_mark", "move_project", "add_step", "propose_dispatches", "mark_overdue", "add_plain_message",
+               "number_changes", "answer_once", "add_webhook", "remove_webhook", "plan_deliveries", "claim_delivery",
+               "settle_delivery", "retry_deliveries", "forget_deliveries", "add_share", "revoke_share",
+               "add_release"}  # fmt: skip
     assert store.periods_with_tokens() == (voice.period,)
     asked = 0
     for name, method in inspect.getmembers(store, inspect.ismethod):
@@ -131,7 +146,14 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
 
 
 def test_no_return_type_of_the_store_can_carry_a_token():
-    bytes_allowed = {"matter_vectors", "signatures", "alert_series", "sealed_pointer", "sealed_channel"}  # vectors of texts; text; counts; encrypted
+    bytes_allowed = {
+        "matter_vectors",
+        "signatures",
+        "alert_series",
+        "sealed_pointer",
+        "sealed_channel",
+        "sealed_webhook",
+    }  # vectors of texts; text; counts; encrypted
     for name, function in inspect.getmembers(Store, inspect.isfunction):
         if name.startswith("_"):
             continue

@@ -89,9 +89,10 @@ def test_no_record_and_no_closed_list_of_a_record_is_about_a_person():
 
 
 def test_those_who_decide_and_ask_are_the_only_people_with_a_name():
-    """``who`` stands for officials answerable for a decision or a question, never for somebody who spoke."""
+    """``who`` stands for officials answerable for a decision, a question or what a unit was given, never for a speaker."""
     kinds = [kind for kind in vars(records).values() if isinstance(kind, type) and issubclass(kind, BaseModel)]
-    assert {kind.__name__ for kind in kinds if "who" in kind.model_fields} == {"AuditEvent", "Decision", "IncidentNote"}
+    answerable = {"AuditEvent", "Decision", "IncidentNote", "Release"}
+    assert {kind.__name__ for kind in kinds if "who" in kind.model_fields} == answerable
 
 
 def test_entities_are_places_organisations_and_facilities():
