@@ -1,8 +1,8 @@
 """How often a cue of stance is right: ``python -m benchmarks.stance --data ../shared/data``.
 
 Public sets of stances toward given targets (NLPCC 2016 task A, C-STANCE train). Their targets are not decision projects
-and no text of theirs is conditional, so this is a lower bound for what a cue says where a sentence names a project. The
-shares that it prints, shrunk, are the ``p`` of ``pipeline/stance/cues.yaml``.
+and no text of theirs is conditional, so this says how far a cue can be trusted elsewhere. What it
+prints is why the ``p`` of ``pipeline/stance/cues.yaml`` are low.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ from pipeline.analyse import factors, is_grievance_text
 from pipeline.risk.validity import Bounds, bounds_of, features
 
 FOLDS = 5
+REPEATS = 20
+"""Times that the texts are dealt out to folds anew."""
 SIZES = (1, 1, 1, 2, 3, 6)
 SEED = 8
 RIDGE = np.array([0.1, 1.0, 1.0])
@@ -84,6 +86,20 @@ def fit(cases: list[tuple[Bounds, bool]]) -> tuple[Floats, Floats]:
     return weights, np.linalg.inv((rows * (p * (1 - p))[:, None]).T @ rows + np.diag(RIDGE))
 
 
+def held_out(found: dict[str, list[Finding]], texts: int, seed: int) -> tuple[Floats, Floats, Floats]:
+    """Stated p, truth and the middle of the bounds, of cases whose texts the calibration did not see."""
+    fold_of = np.random.default_rng(seed).permutation(texts) % FOLDS
+    said, truth, raw = [], [], []
+    for fold in range(FOLDS):
+        held = set(np.flatnonzero(fold_of == fold).tolist())
+        weights, _ = fit(cases_of(found, set(range(texts)) - held))
+        for bounds, real in cases_of(found, held):
+            said.append(float(sigmoid(np.array(features(bounds) @ weights))))
+            raw.append(bounds.middle)
+            truth.append(float(real))
+    return np.array(said), np.array(truth), np.array(raw)
+
+
 @click.command()
 @click.option("--data", type=click.Path(exists=True, path_type=Path), required=True)
 @click.option("--cache", type=click.Path(path_type=Path), help="File to keep what was read.")
@@ -94,17 +110,16 @@ def main(data: Path, cache: Path | None, write: bool, figure: Path | None) -> No
     rows = list(rows_of(data / "grievances/gold_dev.jsonl.gz"))
     found = findings_of(rows, cache)
     everything = set(range(len(rows)))
-    said, truth, raw = [], [], []
-    for fold in range(FOLDS):
-        held = {number for number in everything if number % FOLDS == fold}
-        weights, _ = fit(cases_of(found, everything - held))
-        for bounds, real in cases_of(found, held):
-            said.append(float(sigmoid(np.array(features(bounds) @ weights))))
-            raw.append(bounds.middle)
-            truth.append(float(real))
-    values, real = np.array(said), np.array(truth)
-    click.echo(f"{len(truth)} cases of {len(rows)} texts, {real.mean():.3f} real")
-    click.echo(f"ECE held out {expected_calibration_error(values, real):.4f}, before {_ece(raw, real):.4f}")
+    runs = [held_out(found, len(rows), seed) for seed in range(REPEATS)]
+    errors = [expected_calibration_error(p, truth) for p, truth, _ in runs]
+    before = [expected_calibration_error(raw, truth) for _, truth, raw in runs]
+    values, real = (np.concatenate([run[column] for run in runs]) for column in (0, 1))
+    click.echo(
+        f"{len(real) // REPEATS} cases of {len(rows)} texts, {real.mean():.3f} real, {REPEATS} times {FOLDS} folds"
+    )
+    click.echo(
+        f"ECE held out {np.mean(errors):.4f} ({min(errors):.4f}–{max(errors):.4f}), before {np.mean(before):.4f}"
+    )
     for low, high, count, stated, share in reliability(values, real):
         click.echo(f"  {low:.1f}–{high:.1f}  {count:4} cases  stated {stated:.3f}  real {share:.3f}")
     if figure:
@@ -139,10 +154,6 @@ def reliability(p: Floats, truth: Floats) -> list[tuple[float, float, int, float
                 )
             )
     return lines
-
-
-def _ece(p: list[float], truth: Floats) -> float:
-    return expected_calibration_error(np.array(p), truth)
 
 
 def _svg(lines: list[tuple[float, float, int, float, float]]) -> str:
