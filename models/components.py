@@ -54,7 +54,8 @@ class Transformer:
     def _noted(self, doc: Doc, reading: Reading) -> Doc:
         doc._.model_reading = reading
         if self.reader.card.has("fields", "form"):
-            shares = form_shares(self.reader.card, reading.fields, doc._.source_kind)
+            titled = bool(doc.text.partition("\n")[0].strip()) and "\n" in doc.text
+            shares = form_shares(self.reader.card, reading.fields, doc._.source_kind, titled=titled)
             doc.cats = {f"form:{label}": p for label, p in shares.items()}
             doc._.form = best(doc.cats, "form")[0]
         if not reading.whole:

@@ -22,16 +22,18 @@ OF_OTHERS: Final = ("news", "notice")
 """Forms that speak of other people's matters."""
 _STATED: Final[Mapping[str, tuple[str, float]]] = {"news": ("news", 4.0), "notice": ("notice", 6.0)}
 """What it adds to a form's log-odds that a source publishes nothing else, as in the rules for posts."""
+_TITLED: Final = 3.0
+"""What a title adds to the log-odds of a petition: no petition of ``gold_dev`` is taken for another form with it."""
 _OWN_WORDS: Final = re.compile(
     r"[“\"「『][^”\"」』]{0,120}?(?:我(?!国|市|省|县|区|校|院)|咱|俺)[^”\"」』]{0,120}[”\"」』]"
 )
 
 
-def form_shares(card: Card, fields: Floats, source_kind: str | None) -> dict[str, float]:
+def form_shares(card: Card, fields: Floats, source_kind: str | None, *, titled: bool = False) -> dict[str, float]:
     """Probabilities of the forms, given where the text comes from.
 
     A petition board's text is a petition, and what comes from Weibo or a news site is none; where nobody says where a
-    text comes from, the model tells.
+    text comes from, the model tells. ``titled``: it has a title, as letters to a board have and posts have not.
     """
     head = card.find("fields", "form")
     scores = log_odds(card, fields, head)
@@ -41,6 +43,8 @@ def form_shares(card: Card, fields: Floats, source_kind: str | None) -> dict[str
         scores = scores + np.array([-1e4 * (label == PETITION) for label in head.labels])
         stated, gain = _STATED.get(source_kind, ("", 0.0))
         scores = scores + np.array([gain * (label == stated) for label in head.labels])
+    elif titled:
+        scores = scores + np.array([_TITLED * (label == PETITION) for label in head.labels])
     return dict(zip(head.labels, softmax(scores).tolist(), strict=True))
 
 
