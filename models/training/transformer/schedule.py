@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -18,7 +18,7 @@ class Batch:
     numbers: tuple[int, ...]
 
 
-def schedule(lengths: dict[str, Sequence[int]], settings: config.Settings) -> list[Batch]:
+def schedule(lengths: Mapping[str, Sequence[int]], settings: config.Settings) -> list[Batch]:
     """All batches of a run in their order: texts of like lengths together, the streams mixed evenly, by the seed."""
     rng = Random(settings.seed)
     batches = [

@@ -70,7 +70,8 @@ def _domains(folder: Path) -> _Domains:
     found = _rows(folder / "petitions/labelled_domain_train.jsonl.gz")
     texts = [rows.text_of(row) for row in found]
     back = [held_out(texts[group], 0.1, "domain") for group in groups(texts)]
-    train, dev = {}, {}
+    train: dict[str, str] = {}
+    dev: dict[str, str] = {}
     for text, row, out in zip(texts, found, back, strict=True):
         (dev if out else train)[text] = str(row["label_level1"])
     return _Domains(train, dev)
