@@ -112,7 +112,7 @@ def _factors(document: Document, analysis: Analysis | None, decided: Verdicts) -
             given.setdefault(held, {"code": held, "primary": False, "quote": quote})
     first = {decided.holds.get(grievance.factor_primary) for grievance in (analysis.grievances if analysis else ())}
     open_ = {f.code: f for f in machine if f.code not in decided.holds and f.code not in given}
-    known = sorted(code for code in first if code is not None) if len(first) == 1 else []
+    known = [code for code in first if code is not None] if len(first) == 1 else []
     if not known and len(given) == 1 and not open_:
         known = list(given)
     for code in known:

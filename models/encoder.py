@@ -1,7 +1,8 @@
 """Sentences as vectors (句向量): texts that mean alike lie close together. Nothing else in the product needs it.
 
 The transformer's folder holds one (``card.json``; see ``models.transformer``): bge-small-zh-v1.5 in int8. A folder with
-``model.onnx``, ``tokenizer.json``, ``encoder.json`` and ``SHA256SUMS`` is an encoder of its own.
+``model.onnx``, ``tokenizer.json``, ``encoder.json`` and ``SHA256SUMS`` is an encoder of its own, which the setting
+``encoder_folder`` can name.
 """
 
 from __future__ import annotations
@@ -19,15 +20,13 @@ import numpy as np
 import numpy.typing as npt
 
 from models.checksums import ArtifactError
-from models.transformer.card import CARD
-from models.transformer.chosen import Choice, chosen
+from models.transformer.card import CARD, GRAPH
+from models.transformer.chosen import HOME, Choice, chosen
 from models.transformer.errors import ModelError
 from models.transformer.reader import load_reader
 from models.transformer.sentences import TransformerEncoder
 
 FILES: Final = ("model.onnx", "tokenizer.json", "encoder.json")
-HOME: Final = Path(__file__).resolve().parent / "artifacts" / "encoder"
-"""Where an encoder of its own lies, if one ships."""
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
 
@@ -63,7 +62,7 @@ class OnnxEncoder:
     being petitions drowns what sets them apart (Mu, Viswanath: All-but-the-top, 2018).
     """
 
-    def __init__(self, folder: Path = HOME, threads: int = 1) -> None:
+    def __init__(self, folder: Path, threads: int = 1) -> None:
         card = _verified(folder)
         from onnxruntime import InferenceSession, SessionOptions
         from tokenizers import Tokenizer
@@ -130,6 +129,8 @@ def _unit(vector: Vectors) -> Vectors:
 def load_encoder(folder: Path | None = None, threads: int = 1) -> SentenceEncoder:
     """The encoder in a folder, without one that of the chosen transformer; loaded once a process.
 
+    Where the chosen folder has no graph (there is no model, or one for a GPU), the encoder that ships.
+
     Raises EncoderError (E211) naming what is wrong with it.
     """
     return _loaded(folder or _usual(), threads)
@@ -146,9 +147,8 @@ def _loaded(folder: Path, threads: int) -> SentenceEncoder:
 
 
 def _usual() -> Path:
-    """The chosen transformer's folder; where that is missing, the encoder that ships by itself."""
     folder = chosen().folder
-    return folder if (folder / CARD).is_file() else HOME
+    return folder if (folder / GRAPH).is_file() else HOME
 
 
 def _verified(folder: Path) -> dict[str, Any]:

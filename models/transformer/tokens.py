@@ -27,8 +27,11 @@ class Tokens:
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
-    """The tokenizer of a model folder. Raises an exception of the tokenizers library when it cannot be read."""
-    return Tokenizer.from_file(str(folder / "tokenizer.json"))
+    """The tokenizer of a model folder. Raises an exception of the tokenizers library when it cannot be read, ValueError
+    when it is not one of a BERT."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    _ends(tokenizer)
+    return tokenizer
 
 
 def encode(tokenizer: Tokenizer, texts: Iterable[str], limit: int) -> list[Tokens]:
@@ -48,7 +51,7 @@ def windows(tokenizer: Tokenizer, texts: Iterable[str], size: int, stride: int) 
 
 def encode_pairs(tokenizer: Tokenizer, targets: Iterable[str], texts: Iterable[str], limit: int) -> list[Tokens]:
     """Target and text as one input: a target of at most a third of ``limit``, the text clipped like a single one."""
-    first, last = _id(tokenizer, "[CLS]"), _id(tokenizer, "[SEP]")
+    first, last = _ends(tokenizer)
     result = []
     for target, text in zip(_pieces(tokenizer, targets), _pieces(tokenizer, texts), strict=True):
         head = target.ids[: limit // 3]
@@ -77,16 +80,14 @@ def _clipped(ids: Sequence[int], offsets: Sequence[Offset], room: int) -> tuple[
     return [*ids[: room - tail], *ids[-tail:]], [*offsets[: room - tail], *offsets[-tail:]]
 
 
-def _id(tokenizer: Tokenizer, token: str) -> int:
-    number: int | None = tokenizer.token_to_id(token)
-    if number is None:
-        raise KeyError(f"the tokenizer has no {token}")
-    return number
-
-
 def _single(tokenizer: Tokenizer, ids: Sequence[int], offsets: Sequence[Offset]) -> Tokens:
-    return Tokens(
-        [_id(tokenizer, "[CLS]"), *ids, _id(tokenizer, "[SEP]")],
-        [NOWHERE, *offsets, NOWHERE],
-        [0] * (len(ids) + 2),
-    )
+    first, last = _ends(tokenizer)
+    return Tokens([first, *ids, last], [NOWHERE, *offsets, NOWHERE], [0] * (len(ids) + 2))
+
+
+def _ends(tokenizer: Tokenizer) -> tuple[int, int]:
+    """The numbers of the tokens around a text. Raises ValueError for a tokenizer that is not of a BERT."""
+    first, last = (tokenizer.token_to_id(piece) for piece in ("[CLS]", "[SEP]"))
+    if first is None or last is None:
+        raise ValueError("the tokenizer lacks [CLS] or [SEP]")
+    return first, last

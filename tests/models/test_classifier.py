@@ -15,6 +15,8 @@ from models.linear.component import LinearClassifier
 from models.linear.ngrams import hashes, points, windows
 from models.linear.scorer import LinearModel
 from models.taxonomy import taxonomy
+from models.transformer.card import read_card
+from models.transformer.chosen import HOME
 
 WATER = (
     "青石坳小区停水三天没人管\n我们是青石坳小区的住户，小区已经停水三天，多次打电话给水厂都没有答复，请尽快恢复供水。"
@@ -134,7 +136,8 @@ def test_the_model_stays_within_its_size():
 
 
 def test_the_analysis_names_the_model_that_made_it(water):
-    assert water._.classifier_version == nlp.MODEL_VERSION == LinearClassifier.shipped().version
+    assert LinearClassifier.shipped().version == nlp.MODEL_VERSION
+    assert water._.classifier_version == f"{read_card(HOME).version}/{nlp.MODEL_VERSION}"
 
 
 def test_only_models_that_exist_can_be_configured():

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tiny_encoder import CARD, WIDTH, write_encoder
+from tiny_transformer import write_model
 
-from models.encoder import FILES, HOME, EncoderError, OnnxEncoder, load_encoder
+from models.encoder import FILES, EncoderError, OnnxEncoder, load_encoder
 from models.training.encoder_centres import write_centres
+from models.transformer.chosen import HOME
 
 LETTERS = [
     "石料厂半夜放炮，全村睡不着，请管一管噪声。",
     "夜里采石场爆破太吵，老人孩子没法休息。",
     "征地补偿款拖了三年还没发到我们手里。",
 ]
-
-
-def encoder_in(folder: Path, **changed: str | bytes) -> Path:
-    """A copy of the encoder that ships, with files replaced and checksums that agree."""
-    folder.mkdir()
-    for name in FILES:
-        content = changed.get(name.partition(".")[0])
-        if content is None:
-            (folder / name).symlink_to(HOME / name)
-        else:
-            (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
-    (folder / "SHA256SUMS").write_text("".join(sums), "utf-8")
-    return folder
 
 
 def test_letters_about_the_same_matter_lie_closer_than_others() -> None:
@@ -49,12 +37,12 @@ def test_nothing_to_encode_gives_no_rows() -> None:
     assert load_encoder().encode([]).shape == (0, load_encoder().dimensions)
 
 
-def test_a_text_has_the_same_vector_in_any_company_and_on_any_number_of_threads() -> None:
+def test_a_text_has_the_same_vector_in_any_company_and_on_any_number_of_threads(tmp_path: Path) -> None:
     alone = [load_encoder().encode([letter])[0] for letter in LETTERS]
-    assert np.array_equal(load_encoder().encode(LETTERS), alone)
-    assert np.array_equal(
-        OnnxEncoder(threads=3).encode([*LETTERS, "字" * 300]), [*alone, load_encoder().encode(["字" * 300])[0]]
-    )
+    assert np.array_equal(load_encoder().encode([*LETTERS, "字" * 300])[:3], alone)
+    own = write_encoder(tmp_path / "own")
+    one, three = OnnxEncoder(own), OnnxEncoder(own, threads=3)
+    assert np.array_equal(three.encode([*LETTERS, "字" * 300])[:3], [one.encode([letter])[0] for letter in LETTERS])
 
 
 @pytest.mark.parametrize(
@@ -76,17 +64,28 @@ def test_the_end_of_a_long_letter_counts() -> None:
     assert money @ ask > noise @ ask
 
 
-def test_another_folder_of_the_same_shape_is_another_version(tmp_path: Path) -> None:
-    card = {"name": "mean-of-tokens", "dimensions": 512, "pooling": "mean", "max_tokens": 64}
-    other = OnnxEncoder(encoder_in(tmp_path / "other", encoder=json.dumps(card)))
-    assert other.version.startswith("mean-of-tokens+")
-    assert load_encoder().version.startswith("bge-small-zh-v1.5-int8+")
-    assert not np.allclose(other.encode(LETTERS), load_encoder().encode(LETTERS), atol=0.01)
+def test_a_folder_of_its_own_is_another_version(tmp_path: Path) -> None:
+    first, mean = (
+        load_encoder(write_encoder(tmp_path / pooling, encoder=json.dumps({**CARD, "pooling": pooling})))
+        for pooling in ("first", "mean")
+    )
+    assert len({first.version, mean.version, load_encoder().version}) == 3
+    assert mean.version.startswith("tiny+")
+    assert mean.encode(LETTERS).shape == (3, WIDTH)
+    assert not np.allclose(first.encode(LETTERS), mean.encode(LETTERS), atol=0.01)
+
+
+def test_where_the_chosen_folder_has_no_graph_the_encoder_that_ships_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = load_encoder().version
+    monkeypatch.setenv("MINYI_MODEL_DIR", str(tmp_path / "nowhere"))
+    assert load_encoder().version == shipped
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_an_altered_file_is_named(tmp_path: Path, name: str) -> None:
-    folder = encoder_in(tmp_path / "altered")
+    folder = write_encoder(tmp_path / "altered")
     content = (folder / name).read_bytes()
     (folder / name).unlink()
     (folder / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
@@ -96,7 +95,7 @@ def test_an_altered_file_is_named(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", [*FILES, "SHA256SUMS"])
 def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
-    folder = encoder_in(tmp_path / "incomplete")
+    folder = write_encoder(tmp_path / "incomplete")
     (folder / name).unlink()
     with pytest.raises(EncoderError, match=f"E211: .*{name} is missing"):
         OnnxEncoder(folder)
@@ -114,32 +113,43 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_a_folder_that_is_no_encoder_is_refused_with_its_name(tmp_path: Path, changed: dict[str, str | bytes]) -> None:
-    folder = encoder_in(tmp_path / "strange", **changed)
+    folder = write_encoder(tmp_path / "strange", **changed)
     with pytest.raises(EncoderError, match=r"E211: .*strange"):
         OnnxEncoder(folder)
 
 
-def test_the_card_and_the_licence_lie_beside_the_model() -> None:
-    card = (HOME / "MODEL_CARD_encoder.md").read_text("utf-8")
-    assert load_encoder().version in card
+def test_the_card_and_the_licence_of_the_trunk_lie_beside_the_model() -> None:
+    assert "sentence vector" in (HOME / "MODEL_CARD.md").read_text("utf-8")
     assert "MIT License" in (HOME / "LICENSE").read_text("utf-8")
-    assert sum(path.stat().st_size for path in HOME.iterdir()) < 30_000_000
+
+
+def test_all_that_was_trained_weighs_less_than_forty_mebibytes() -> None:
+    assert sum(path.stat().st_size for path in HOME.parent.rglob("*") if path.is_file()) < 40 * 2**20
 
 
 def test_centres_are_taken_away_from_texts_and_questions_alike_in_length(tmp_path: Path) -> None:
-    card = json.loads((HOME / "encoder.json").read_text("utf-8"))
-    plain = OnnxEncoder(encoder_in(tmp_path / "plain", encoder=json.dumps({**card, "centres": {}}))).encode(LETTERS)
+    centres = {"texts": [0.1] * WIDTH, "questions": [-0.1] * WIDTH}
+    plain = OnnxEncoder(write_encoder(tmp_path / "plain")).encode(LETTERS)
+    centred = OnnxEncoder(write_encoder(tmp_path / "centred", encoder=json.dumps({**CARD, "centres": centres})))
     for kind, question in (("texts", False), ("questions", True)):
-        moved = plain - np.array(card["centres"][kind], np.float32)
+        moved = plain - np.array(centres[kind], np.float32)
         moved /= np.linalg.norm(moved, axis=1, keepdims=True)
-        assert load_encoder().encode(LETTERS, question=question) == pytest.approx(moved, abs=1e-5)
-    write_centres(plain, plain[:1], encoder_in(tmp_path / "centred", encoder=json.dumps({**card, "centres": {}})))
-    centred = OnnxEncoder(tmp_path / "centred")
-    assert np.abs(centred.encode(LETTERS[1:], question=True) - load_encoder().encode(LETTERS[1:])).max() > 0.01
+        assert centred.encode(LETTERS, question=question) == pytest.approx(moved, abs=1e-5)
+
+
+def test_centres_are_the_means_of_petitions_and_of_titles(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "plain")
+    texts, titles = (load_encoder(folder).encode(some) for some in (["停水三天没人管", "好水"], ["停水", "谢谢"]))
+    write_centres(texts, titles, folder)
+    copy = tmp_path / "centred"
+    folder.rename(copy)
+    moved = texts[0] - texts.mean(axis=0)
+    found = load_encoder(copy).encode(["停水三天没人管"])[0]
+    assert found == pytest.approx(moved / np.linalg.norm(moved), abs=1e-3)
+    assert load_encoder(copy).version != load_encoder().version
 
 
 def test_centres_of_another_width_are_refused(tmp_path: Path) -> None:
-    card = json.loads((HOME / "encoder.json").read_text("utf-8"))
-    wrong = json.dumps({**card, "centres": {"texts": [0.1, 0.2]}})
+    wrong = json.dumps({**CARD, "centres": {"texts": [0.1, 0.2]}})
     with pytest.raises(EncoderError, match="E211"):
-        OnnxEncoder(encoder_in(tmp_path / "wrong", encoder=wrong))
+        OnnxEncoder(write_encoder(tmp_path / "wrong", encoder=wrong))

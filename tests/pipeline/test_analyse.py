@@ -28,7 +28,7 @@ def reading(document):
 
 @pytest.fixture(scope="module")
 def letter():
-    return petition(1, LETTER, title=seal("采石场进场道路征地补偿偏低"))
+    return petition(1, LETTER, title=seal("采石场进场道路补偿标准太低"))
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from offices import TestOffice, office_in
 from opinions import ROAD
+from tiny_encoder import write_encoder
 
 from api.cli.main import cli
 from index import Deletion, IndexUnusable, Search
@@ -113,31 +114,14 @@ def test_a_rebuild_takes_over_what_is_right_and_gives_the_same_answers(semantic:
 
 
 def test_vectors_of_another_encoder_are_refused_until_they_are_rebuilt(semantic: TestOffice, tmp_path: Path) -> None:
-    other = smaller_reader(tmp_path / "other")
-    refusal = pytest.raises(IndexUnusable, match=r"its encoder is 'bge-small-zh.*needs 'short-sighted.*minyi reindex")
+    other = write_encoder(tmp_path / "other")
+    refusal = pytest.raises(IndexUnusable, match=r"its encoder is 'minyi-bge-small.*needs 'tiny.*minyi reindex")
     with again(semantic, encoder_folder=other) as changed, refusal:
         changed.semantics.search(changed.index, Search(query=Text("放炮")))
     semantic.semantics.close()
     with again(semantic, encoder_folder=other) as changed:
         assert changed.semantics.rebuild(changed.store) == 3
         assert len(changed.semantics.search(changed.index, Search(query=Text("放炮"))).page.hits) == 3
-
-
-def smaller_reader(folder: Path) -> Path:
-    """An encoder that reads the first words alone."""
-    import hashlib
-    import json
-
-    from models.encoder import FILES, HOME
-
-    folder.mkdir()
-    for name in FILES[:2]:
-        (folder / name).symlink_to(HOME / name)
-    card = {"name": "short-sighted", "dimensions": 512, "pooling": "first", "max_tokens": 16}
-    (folder / FILES[2]).write_text(json.dumps(card))
-    sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
-    (folder / "SHA256SUMS").write_text("".join(sums))
-    return folder
 
 
 def test_minyi_reindex_makes_the_vectors_anew_too(semantic: TestOffice) -> None:

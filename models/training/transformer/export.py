@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file
 
-from models import checksums, encoder
+from models import checksums
 from models.training.transformer.branches import Shape, Weights, assembled, depth
 from models.training.transformer.heads import SPANS, Head, fields, pair
 from models.training.transformer.network import slices
@@ -108,14 +108,11 @@ def _placed(heads: tuple[Head, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _centres(homes: tuple[Path, ...] = (HOME / CARD, encoder.HOME / "encoder.json")) -> dict[str, list[float]]:
+def _centres() -> dict[str, list[float]]:
     """The centres of sentence vectors, which training does not move: from the card that ships."""
-    for path in homes:
-        if path.is_file():
-            found: dict[str, list[float]] = json.loads(path.read_text("utf-8")).get("centres", {})
-            if found:
-                return found
-    return {}
+    path = HOME / CARD
+    found: dict[str, list[float]] = json.loads(path.read_text("utf-8")).get("centres", {}) if path.is_file() else {}
+    return found
 
 
 def write_card(folder: Path, card: dict[str, Any]) -> Card:

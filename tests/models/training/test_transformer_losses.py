@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from hypothesis import given  # noqa: E402
+from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 from torch.nn import functional as F  # noqa: E402, N812
 
@@ -22,6 +22,7 @@ def logits(count: int, seed: int, rows: int = 1) -> torch.Tensor:
     return torch.randn(rows, count, generator=torch.Generator().manual_seed(seed))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.01, 1), min_size=3, max_size=3), st.integers(0, 99))
 def test_a_soft_label_costs_its_cross_entropy(given_: list[float], seed: int) -> None:
     shares = [share / sum(given_) for share in given_]

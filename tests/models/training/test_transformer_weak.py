@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_training import petition, write_rows
 
@@ -19,6 +19,7 @@ from models.training.transformer.teachers import Opinion
 SHARES = st.lists(st.floats(0, 1), min_size=3, max_size=3).filter(lambda values: sum(values) > 0.01)
 
 
+@settings(deadline=None)
 @given(SHARES, SHARES)
 def test_teachers_are_as_far_apart_as_each_from_the_other_and_not_at_all_from_themselves(
     one: list[float], other: list[float]

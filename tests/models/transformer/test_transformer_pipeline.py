@@ -28,7 +28,7 @@ NAMES = {"place": "石桥村", "person": "李明阳", "demand": "恢复供水", 
 ODDS = {
     "grievance:grievance": {"停": 60.0, "没": 60.0, "谢": -20.0},
     "form:petition": {"请": 90.0},
-    "form:news": {"报": 90.0},
+    "form:news": {"报": 200.0},
     "form:post": {"好": 60.0},
     "factors:water_supply": {"停": 40.0},
     "primary:water_supply": {"停": 40.0},
