@@ -47,8 +47,7 @@ def weights() -> Weights:
 
 def quantised(vector: npt.NDArray[np.floating]) -> bytes:
     """A vector of length one as signed bytes."""
-    whole: npt.NDArray[np.int8] = np.clip(np.rint(vector * SCALE), -SCALE, SCALE).astype(np.int8)
-    return whole.tobytes()
+    return bytes(np.clip(np.rint(vector * SCALE), -SCALE, SCALE).astype(np.int8).tobytes())
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class Likeness:
         for number, weight in enumerate(self._model.coefficients):  # one after the other: the same sum in any company
             log_odds += np.float32(weight) * features[:, :, number]
         near = log_odds >= np.float32(np.log(self._model.threshold / (1 - self._model.threshold)))
-        named: npt.NDArray[np.bool_] = np.asarray(self._sites.any(axis=1))
+        named = self._sites.sum(axis=1) > 0
         apart = (named[at][:, None] & named[None, :]) & ((self._sites[at] @ self._sites.T) == 0)
         both = self._seen[at][:, None] & self._seen[None, :]
         same = (self._concern[at][:, None] == self._concern[None, :]) & (self._site[at][:, None] == self._site[None, :])
