@@ -16,7 +16,8 @@ LIKE = 0.6
 
 def groups(texts: Sequence[str]) -> list[int]:
     """For every text the number of the first one that it is a copy of (itself where it is none)."""
-    lsh, result = MinHashLSH(threshold=LIKE, num_perm=64), []
+    lsh = MinHashLSH(threshold=LIKE, num_perm=64)
+    result: list[int] = []
     for number, text in enumerate(texts):
         plain = "".join(character for character in fold(text) if character.isalnum())
         sketch = MinHash(num_perm=64, seed=1)
