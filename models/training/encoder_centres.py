@@ -1,8 +1,8 @@
 """Gives the sentence vectors of a model folder their centres: the means over many titles (questions) and petitions.
 
 Run: ``python -m models.training.encoder_centres FOLDER FILE.jsonl.gz …`` with rows that have ``title`` and ``text``, on
-a folder that ``models.training.transformer.export`` has written: the centres in its card are taken over from the model that
-ships, and are of that model's trunk. Of the distinct rows every second is read; the others stay for
+a folder that ``models.training.transformer.export`` has written: the centres in its card are taken over from the model
+that ships, and are of that model's trunk. Of the distinct rows every second is read; the others stay for
 benchmarks/retrieval.py.
 """
 

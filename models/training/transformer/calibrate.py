@@ -1,8 +1,8 @@
 """Calibrates a model folder on held-out rows: temperatures, late fusion with the linear model, thresholds.
 
 Run: ``python -m models.training.transformer.calibrate --data FOLDER --run FOLDER --out FOLDER``; ``--out`` is what
-export has written. Petitions: a twelfth of the natural rows, never trained on. Posts: the adjudicated dev posts. The
-other heads: the dev part of their sets.
+export has written. Petitions: a twelfth of the natural rows, never trained on; for the sources of passages the
+adjudicated dev petitions. Posts: the adjudicated dev posts. The other heads: the dev part of their sets.
 """
 
 from __future__ import annotations
@@ -161,9 +161,10 @@ def calibration(data: Path, model: Path, run: Path, say: Callable[[str], None]) 
         at = [places[digest(example.text)] for example in letters]
         outputs = computed(model, inputs(model, letters), "petitions")
         calibrate_texts(found, letters, outputs, {name: rows[at] for name, rows in linear.items()}, "")
-        for kind, chosen in sources(model, letters).items():
-            found.spans[kind], found.passages[kind] = chosen.source, chosen.figures
-            found.thresholds[kind] = chosen.least
+    gold = streams.gold(data).dev  # the taggers that the rules have were taught on the petitions above
+    for kind, chosen in sources(model, gold).items() if gold else ():
+        found.spans[kind], found.passages[kind] = chosen.source, chosen.figures
+        found.thresholds[kind] = chosen.least
     posts = streams.posts(data).dev
     if posts:
         calibrate_texts(found, posts, computed(model, inputs(model, posts), "posts"), {}, POSTS)

@@ -32,7 +32,7 @@ def predict(network: Network, inputs: Sequence[Tokens], size: int = 32) -> list[
         for row, number in enumerate(numbers):
             width = len(inputs[number])
             parts = (outputs.fields[row], outputs.tokens[row, :width], outputs.pair[row])
-            found[number] = tuple(part.float().numpy() for part in parts)  # type: ignore[assignment]
+            found[number] = tuple(part.float().numpy() for part in parts)  # type: ignore[assignment,misc]
     return [found[number] for number in range(len(inputs))]
 
 
@@ -139,10 +139,10 @@ def _passage_figures(
                 first = min(gold, default=None)
                 overlap.append(character_f1(text[first[0] : first[1]] if first else None, said_text))
             if kind in ("place", "organisation"):
-                names: set[Any] = {text[a:b] for a, b in gold}
-                chosen: set[Any] = {text[a:b] for (a, b), _ in spans}
+                names = {text[a:b] for a, b in gold}
+                chosen = {text[a:b] for (a, b), _ in spans}
             else:
-                names, chosen = gold, {span for span, _ in spans}
+                names, chosen = gold, {span for span, _ in spans}  # type: ignore[assignment,misc]
             right, said, wanted = right + len(names & chosen), said + len(chosen), wanted + len(names)
         if overlap:
             found[f"{kind}.character_f1"] = sum(overlap) / len(overlap)

@@ -1,4 +1,5 @@
-"""Whose passages of a kind count (card: ``spans``), and how sure the model must be: tried on held-out petitions."""
+"""Whose passages of a kind count (card: ``spans``), and how sure the model must be: tried on petitions that
+neither it nor the rules' taggers have learnt from."""
 
 from __future__ import annotations
 
