@@ -168,7 +168,7 @@ def _tokens(graph: Graph, x: str, tuned: Weights) -> tuple[str, str]:
     length = graph.op("ReduceL2", [x, graph.weight(np.array([-1]))], keepdims=1)
     evidence = graph.op("Add", [graph.op("Div", [found[0], length]), graph.weight(tuned["evidence_bias"])])
     real = graph.op("Cast", [graph.op("Unsqueeze", [INPUTS[1], graph.weight(np.array([2]))])], to=TensorProto.BOOL)
-    heard = graph.op("Where", [real, evidence, graph.weight(np.float32(SILENT))])
+    heard = graph.op("Where", [real, evidence, graph.weight(np.array(SILENT, np.float32))])
     loudest = graph.op("ReduceMax", [heard, graph.weight(np.array([1]))], keepdims=0)
     return graph.op("Concat", [evidence, found[1]], axis=2), graph.scaled(loudest, float(tuned["evidence_share"]))
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from models.calibration import Array
 from models.classifier import chosen_factors
@@ -77,7 +76,7 @@ def known(head: Head, examples: Sequence[Example], outputs: Sequence[Outputs], l
     side = 2 if head in pair() else 0
     logits = np.array([outputs[i][side][_AT[head.name]] for i in kept], np.float64)
     truth = np.array([_truth(head, examples[i].labels[head.name]) for i in kept], np.float64)
-    odds = None if linear is None else log_odds_of(linear[kept], head.kind == "single")
+    odds = None if linear is None else log_odds_of(np.asarray(linear[kept], np.float64), head.kind == "single")
     return Known(logits, truth, head.kind == "single", np.array([fold_of(examples[i].text) for i in kept]), odds)
 
 
@@ -125,9 +124,7 @@ def calibrate_texts(
         )  # fmt: skip
 
 
-def factor_threshold(
-    examples: Sequence[Example], factors: Array, primary: Array, gate: npt.NDArray[np.float64], least: float
-) -> float:
+def factor_threshold(examples: Sequence[Example], factors: Array, primary: Array, gate: Array, least: float) -> float:
     """The least probability of a factor for the best micro-F1, over texts that are said to tell a grievance."""
     codes = fields()[0].labels
     shares = primary[:, :-1] / np.maximum(primary[:, :-1].sum(axis=1, keepdims=True), 1e-12)

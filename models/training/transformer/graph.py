@@ -105,7 +105,7 @@ class Graph:
 
     def scaled(self, x: str, by: float) -> str:
         """``x`` times a number."""
-        return self.op("Mul", [x, self.weight(np.float32(by))])
+        return self.op("Mul", [x, self.weight(np.array(by, np.float32))])
 
     def sliced(self, x: str, start: int, end: int, axis: int) -> str:
         """A part of ``x`` along an axis."""
