@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from spacy.tokens import Doc
+if TYPE_CHECKING:  # whoever only folds texts need not wait for spaCy
+    from spacy.tokens import Doc
 
 
 @cache

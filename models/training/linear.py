@@ -87,7 +87,7 @@ def fit_heads(rows: Sequence[Row], raws: Sequence[Raw], found: Sequence[Signals]
     factors = np.stack([factor_rows(raw, heads, prior, signal) for raw, signal in zip(raws, found, strict=True)])
     carried = (wanted[:, :count] > 0).astype(np.float32)
     fitted: dict[str, Fitted] = {"factor": fit_binary(factors, carried, folds)}
-    fitted["primary"] = fit_choice(factors, _primary_of(wanted, count), folds)
+    fitted["primary"] = fit_choice(factors, np.asarray(_primary_of(wanted, count), np.float64), folds)
     whole = np.stack([text_row(raw, heads, signal) for raw, signal in zip(raws, found, strict=True)])
     for head, labels in heads.others.items():
         given = [label_of(row, head) for row in rows]

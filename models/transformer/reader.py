@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -57,6 +58,7 @@ class Reader:
         self._tokenizer = tokenizer
         self._backend = backend
         self._threads = threads
+        self._workers: tuple[int, ThreadPoolExecutor] | None = None
 
     def read(self, texts: Iterable[str]) -> Iterator[Reading]:
         """A reading a text, in order. Texts are taken from the iterable a few dozen ahead at most.
@@ -93,9 +95,11 @@ class Reader:
     def _chunk(self) -> int:
         return AT_ONCE * max(self._threads, self._backend.most // AT_ONCE)
 
-    @cached_property
+    @property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self._threads, thread_name_prefix="transformer")
+        if self._workers is None or self._workers[0] != os.getpid():  # a forked process has none of the threads
+            self._workers = os.getpid(), ThreadPoolExecutor(self._threads, thread_name_prefix="transformer")
+        return self._workers[1]
 
     def _computed(
         self, groups: Iterable[list[Tokens]], outputs: Sequence[Output]
@@ -115,7 +119,8 @@ class Reader:
         order = sorted(range(len(inputs)), key=lambda number: -len(inputs[number]))
         most = self._backend.most
         batches = [order[start : start + most] for start in range(0, len(order), most)]
-        return [(b, self._pool.submit(self._backend.run, [inputs[n] for n in b], outputs)) for b in batches]
+        pool = self._pool
+        return [(b, pool.submit(self._backend.run, [inputs[n] for n in b], outputs)) for b in batches]
 
 
 def _handed_out(chunk: Sequence[list[Tokens]], pending: Pending) -> Iterator[tuple[list[Tokens], list[Outputs]]]:

@@ -76,7 +76,7 @@ def known(head: Head, examples: Sequence[Example], outputs: Sequence[Outputs], l
     side = 2 if head in pair() else 0
     logits = np.array([outputs[i][side][_AT[head.name]] for i in kept], np.float64)
     truth = np.array([_truth(head, examples[i].labels[head.name]) for i in kept], np.float64)
-    odds = None if linear is None else log_odds_of(linear[kept], head.kind == "single")
+    odds = None if linear is None else log_odds_of(np.asarray(linear[kept], np.float64), head.kind == "single")
     return Known(logits, truth, head.kind == "single", np.array([fold_of(examples[i].text) for i in kept]), odds)
 
 

@@ -10,12 +10,14 @@ import json
 import shutil
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
-from safetensors.numpy import load_file
+from transformers import BertModel
 
 from models import checksums
 from models.training.transformer.branches import Shape, Weights, assembled, depth
@@ -44,6 +46,10 @@ def state_of(run: Path) -> Weights:
         state = torch.load(going, map_location="cpu", weights_only=True)["average"]
     else:
         raise ValueError(f"E216: {run} has neither model.pt nor checkpoint.pt: train first")
+    return _arrays(state)
+
+
+def _arrays(state: Mapping[str, Any]) -> dict[str, npt.NDArray[np.float32]]:
     return {name: np.asarray(value.float().numpy()) for name, value in state.items()}
 
 
@@ -64,9 +70,9 @@ def export(run: Path, trunk: Path, out: Path, rounded: bool = True) -> Card:
     Raises ValueError (E216) for a run or trunk that cannot be read, or when the two do not belong together.
     """
     shape, tuned = shape_of(trunk), state_of(run)
-    original = load_file(trunk / "model.safetensors")
+    original = BertModel.from_pretrained(str(trunk), add_pooling_layer=False).state_dict()
     try:
-        graph = assembled(tuned, original, shape, rounded)
+        graph = assembled(tuned, _arrays(original), shape, rounded)
     except (KeyError, ValueError) as error:
         raise ValueError(f"E216: {run} does not fit the trunk {trunk} ({error})") from error
     out.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +61,22 @@ def test_any_number_of_threads_gives_the_same(folder: Path, heads: Heads) -> Non
     texts = [LETTERS[n:] + LETTERS[:n] for n in range(70)]
     for one, other in zip(open_reader(folder, threads=1).read(texts), heads.reader.read(texts), strict=True):
         assert np.array_equal(one.tokens, other.tokens)
+
+
+def test_a_forked_process_reads_too(heads: Heads) -> None:
+    expected = next(heads.reader.read(["停水三天没人管"])).fields.tobytes()
+    receive, send = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+        try:
+            os.write(send, next(heads.reader.read(["停水三天没人管"])).fields.tobytes())
+        finally:
+            os._exit(0)
+    os.close(send)
+    with os.fdopen(receive, "rb") as answer:
+        assert answer.read() == expected
+    os.waitpid(child, 0)
 
 
 @pytest.mark.parametrize(
