@@ -122,17 +122,19 @@ class PersonNames:
         self.bias = bias
         self._own: dict[str, float] = {}
 
-    def candidates(self, text: str, words: Callable[[], Segments], *, floor: float = -6.0) -> list[NameCandidate]:
+    def candidates(
+        self, text: str, words: Callable[[], Segments], *, floor: float = -6.0, own_floor: float = OWN_FLOOR
+    ) -> list[NameCandidate]:
         """Every candidate whose log-odds reach ``floor``, in text order; candidates may overlap.
 
-        ``words`` is called only when a candidate could be a name by its own characters.
+        ``words`` is called only when a candidate's own characters weigh ``own_floor`` or more.
         """
         weight = self.weights.get
         limit = floor - self.bias
         found = []
         for start, family, end in candidate_spans(text):
             score = self._own_score(text[start:family], text[family:end])
-            if score < OWN_FLOOR:
+            if score < own_floor:
                 continue
             for feature in context_features(text, start, family, end, words()):
                 score += weight(feature, 0.0)

@@ -14,7 +14,7 @@ from pipeline.origins import Signature, shingles, signature
 from pipeline.raw import RawItem
 from pipeline.records import Document
 from pipeline.records.document import SOCIAL_SOURCES
-from pipeline.redact import REDACTOR_VERSION, CannotRedact, redact, redact_document
+from pipeline.redact import CannotRedact, redact, redact_document, redactor_version
 from pipeline.store import Fingerprint, SealedPointer, Store
 from pipeline.voices import Voice, VoiceKeys
 
@@ -163,7 +163,7 @@ class Intake:
             title=clean.title,
             body=clean.body,
             redactions=clean.counts,
-            redactor_version=REDACTOR_VERSION,
+            redactor_version=redactor_version(),
             origin_id=document_id,
             engagement=item.engagement,
         )

@@ -12,7 +12,7 @@ from models.checksums import stated
 from models.fingerprint import fingerprint
 from models.taxonomy import taxonomy
 from pipeline.records import DecisionProject, Versions
-from pipeline.redact import REDACTOR_VERSION
+from pipeline.redact import redactor_version
 
 LINKER: Final = Path(__file__).parent / "link"
 """Where the linker's trained files and their checksums lie."""
@@ -23,7 +23,7 @@ def current_versions(projects: Sequence[DecisionProject], threshold: float) -> V
     return Versions(
         model=fingerprint(),
         taxonomy=taxonomy().version,
-        redactor=REDACTOR_VERSION,
+        redactor=redactor_version(),
         code=version("minyi"),
         registry=f"{registry_version(projects)}@{threshold:g}",
     )

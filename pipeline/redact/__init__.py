@@ -7,11 +7,10 @@ with certainty raises :class:`CannotRedact` and is quarantined by the intake.
 from __future__ import annotations
 
 from pipeline.redact.officials import looks_official
-from pipeline.redact.redactor import REDACTOR_VERSION, redact, redact_document
+from pipeline.redact.redactor import redact, redact_document, redactor_version
 from pipeline.redact.result import CannotRedact, RedactedDocument, RedactedSpan, Redaction
 
 __all__ = [
-    "REDACTOR_VERSION",
     "CannotRedact",
     "RedactedDocument",
     "RedactedSpan",
@@ -19,4 +18,5 @@ __all__ = [
     "looks_official",
     "redact",
     "redact_document",
+    "redactor_version",
 ]

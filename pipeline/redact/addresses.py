@@ -37,14 +37,18 @@ _DASHED: Final = re.compile(
     r"(?<=期)|(?<=址:)|(?<=业主:)|(?<=房号:)|(?<=房号))"
     r"\s?[A-Za-z]?\d{1,3}(?:-\d{1,2})?-[A-Za-z]?\d{3,4}(?![\d\-元年月])"
 )
-_ROAD: Final = re.compile(
-    r"(?<=[路街巷弄道里坊同村组队湾屯庄寨坪冲段线社台园子])\s?(?:门牌)?"
-    r"((?:[甲乙丙丁]?\d{1,4}|[一二三四五六七八九十百〇零]{1,5})(?:[\-之]\d{1,3})?(?:附|之)?\d{0,3}\s?号(?:附\d{1,3"
-    r"}号?|之[一二三四五六七八九\d]{1,2}|-\d{1,3})?)"
+_NO_HOUSE: Final = (
     r"(?!线|公路|楼|栋|小区|院(?![墙子内里])|地块|地铁|桥|井|矿|坑|出?口|文|令|站|厂房?|"
     r"机|工地|标|宗地|泵|煤|隧|台|车|船|国道|省道|高速|仓|塘|山|闸|路|门|风|气|"
     r"汽|柴|水|字|塔|杆|灯|变|岗|生|病|教|食|商业|凌晨|上午|下午|晚|早|中午|左右|"
     r"前|之前|后|起|至|到|发|开|,?\d{1,2}[点时])"
+)
+"""What makes a number with 号 something else than a house."""
+_ROAD: Final = re.compile(
+    r"(?<=[路街巷弄道里坊同村组队湾屯庄寨坪冲段线社台园子])\s?(?:门牌)?"
+    r"((?:[甲乙丙丁]?\d{1,4}|[一二三四五六七八九十百〇零]{1,5})(?:[\-之]\d{1,3})?(?:附|之)?\d{0,3}\s?号(?:附\d{1,3"
+    r"}号?|之[一二三四五六七八九\d]{1,2}|-\d{1,3})?)"
+    rf"{_NO_HOUSE}"
 )
 _PLATE_NUMBER: Final = re.compile(
     rf"(?:门牌号码?|门牌|门号|房号|房间号|住址|户室号|室号)\s?(?:是|为|[:(])?\s?((?:{_N}-?){{1,4}}(?:号|"
@@ -58,6 +62,29 @@ _NUMERAL: Final = re.compile(r"[0-9一二三四五六七八九十〇零]")
 _TAIL: Final = re.compile(
     rf"{_GAP}(?:{_BUILDING}|{_UNIT}|{_FLOOR}(?={_GAP}(?:{_ROOM}|{_BARE_ROOM}))|{_ROOM}|{_BARE_ROOM})"
 )
+
+
+_HOUSE: Final = re.compile(rf"(?<![\da-zA-Z第月年.])([甲乙丙丁]?\d{{1,4}}(?:[\-之]\d{{1,3}})?\s?号){_NO_HOUSE}")
+_HOUSE_HINT: Final = re.compile(r"\d\s?号")
+
+
+def may_have_house(text: str) -> list[int]:
+    """Where a number in digits with 号 stands that could be that of a house; 一号 is more often an estate."""
+    return [match.start(1) for match in _HOUSE.finditer(text)] if _HOUSE_HINT.search(text) else []
+
+
+def house_at_end(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The house number (with building, unit and room behind it) with which the address [start, end) of a text ends.
+
+    None where the address has none, or is nothing else.
+    """
+    for match in _HOUSE.finditer(text, start):
+        if match.start(1) >= end:
+            break
+        last = _with_tail(text, match.end(1))
+        if match.start(1) > start and last >= end:
+            return match.start(1), last
+    return None
 
 
 def find_door_addresses(text: str) -> Iterator[Finding]:

@@ -60,3 +60,19 @@ def minority_names(text: str) -> Iterator[tuple[int, int]]:
                 r"路|街|镇|乡|县|市|区|村|山|湖|河|公司|小区|广场|酒店|餐厅", text[match.end() : match.end() + 2]
             ):
                 yield match.start(), match.end()
+
+
+_JOINED: Final = re.compile(r"[\u4e00-\u9fff]·[\u4e00-\u9fff]")
+_WHOLE: Final = re.compile(rf"[{_SOUNDS}]{{4,8}}|[\u4e00-\u9fff]{{1,8}}(?:·[\u4e00-\u9fff]{{1,8}}){{1,3}}")
+
+
+def may_be_minority(text: str) -> Iterator[tuple[int, int]]:
+    """Where characters stand that such names are made of, far more often than there is a name."""
+    for pattern in (_JOINED, _HINT):
+        for match in pattern.finditer(text):
+            yield match.span()
+
+
+def sounds_like_minority(name: str) -> bool:
+    """Whether a string is written like such a name: with a dot, or in four characters or more of their sounds."""
+    return _WHOLE.fullmatch(name) is not None

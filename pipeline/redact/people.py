@@ -34,7 +34,7 @@ from pipeline.redact.titles import COURTESY_AFTER, COURTESY_BEFORE, POST_AFTER, 
 THRESHOLD: Final = -1.5
 """Log-odds from which a candidate is a name: below even, because a name that stays is worse than a word that goes."""
 
-_PLACE_AFTER: Final = re.compile(
+PLACE_AFTER: Final = re.compile(
     r"(?:大|新|老|东|西|南|北|中|一|二|三|上|下)?(?:村|路|街|镇|乡(?!亲)|县|桥|"
     r"湖|山|河|湾|冲|坪|岭|寨|庄|屯|沟|塘|洲|港|集|堡|垸|畈|巷|湾里|水库|公园|广场|"
     r"花园|大道|公馆|小区|社区|片区|新区|开发区|学校|小学|中学|幼儿园|医院|酒店|"
@@ -82,7 +82,11 @@ class Person:
 
 def find_names(text: str, *, official: bool) -> list[Finding]:
     """Names to take out; ``official`` texts keep officials who are named with their post, here and further on."""
-    people = list(_people(text))
+    return taken_out(text, list(people_in(text)), official=official)
+
+
+def taken_out(text: str, people: list[Person], *, official: bool) -> list[Finding]:
+    """What goes of the people of a text: in ``official`` texts not those with a post, wherever they are named."""
     kept = {text[person.start : person.end] for person in people if person.official} if official else set()
     findings = []
     for person in people:
@@ -94,7 +98,8 @@ def find_names(text: str, *, official: bool) -> list[Finding]:
     return findings
 
 
-def _people(text: str) -> Iterator[Person]:
+def people_in(text: str) -> Iterator[Person]:
+    """Everyone whom the rules find, in text order, officials among them."""
     words = cache(lambda: Segments(text))
     taken: set[int] = set()
     found: list[Person] = []
@@ -102,7 +107,7 @@ def _people(text: str) -> Iterator[Person]:
     def take(start: int, end: int, *, full: bool) -> None:
         if taken.isdisjoint(range(start, end)):
             taken.update(range(start, end))
-            found.append(Person(start, end, _has_post(text, start, end), full))
+            found.append(Person(start, end, has_post(text, start, end), full))
 
     for start, end in minority_names(text):
         take(start, end, full=True)
@@ -141,7 +146,8 @@ def _could_be_a_name(text: str, match: re.Match[str], words: Callable[[], Segmen
     )
 
 
-def _has_post(text: str, start: int, end: int) -> bool:
+def has_post(text: str, start: int, end: int) -> bool:
+    """Whether the post of an official stands before or after the span."""
     return POST_AFTER.match(text, end) is not None or POST_BEFORE.search(text, max(0, start - 8), start) is not None
 
 
@@ -183,15 +189,20 @@ def _weighed(text: str, words: Callable[[], Segments], titled: set[tuple[int, in
         name = text[candidate.start : candidate.end]
         if (candidate.start, candidate.family) in titled or name in NOT_NAMES:
             continue
-        if name in PUBLIC_FIGURES or name[1:] in PUBLIC_FIGURES:
+        if is_public(name):
             continue
-        logit = candidate.logit + _context(text, candidate)
+        logit = candidate.logit + context(text, candidate)
         if logit > -6.0:
             weighed.append(NameCandidate(candidate.start, candidate.family, candidate.end, logit))
     return weighed
 
 
-def _context(text: str, candidate: NameCandidate) -> float:
+def is_public(name: str) -> bool:
+    """Whether it is a public figure, or ends in one of two characters or more."""
+    return name in PUBLIC_FIGURES or name[1:] in PUBLIC_FIGURES
+
+
+def context(text: str, candidate: NameCandidate) -> float:
     """What cue words, titles, line ends and place suffixes add to the log-odds; values set by hand on petitions."""
     start, end = candidate.start, candidate.end
     bounded = end >= len(text) or not person_names.is_han(text[end])
@@ -214,7 +225,7 @@ def _context(text: str, candidate: NameCandidate) -> float:
         bonus += 2.5
     elif POST_AFTER.match(text, end):
         bonus += 2.0
-    elif _PLACE_AFTER.match(text, end):
+    elif PLACE_AFTER.match(text, end):
         bonus -= 4.0
     elif _ESTATE_AFTER.match(text, end):
         bonus -= 3.0
@@ -228,7 +239,7 @@ def _context(text: str, candidate: NameCandidate) -> float:
         bonus -= 2.0
     if end - candidate.family == 2 and text[end - 1] in _NOT_LAST:
         bonus -= 4.0
-    if text[end - 1] == "记" or (end - start == 3 and text[start] == text[start + 1]) or _everyday(text[start:end]):
+    if text[end - 1] == "记" or (end - start == 3 and text[start] == text[start + 1]) or everyday(text[start:end]):
         bonus -= 3.0
     if text[start] in _WEAK:
         bonus -= 3.0
@@ -245,7 +256,7 @@ def _context(text: str, candidate: NameCandidate) -> float:
     return bonus
 
 
-def _everyday(name: str) -> bool:
+def everyday(name: str) -> bool:
     """Whether the dictionary knows the string as a word that is no person: 高雄, 龙卷风."""
     tagged = rjieba.tag(name)
     return len(tagged) == 1 and not tagged[0][1].startswith(("nr", "x", "nz"))
@@ -295,6 +306,6 @@ def _later_mentions(text: str, found: list[Person], words: Callable[[], Segments
         while at >= 0:
             end = at + len(name)
             whole = len(name) > 2 or (at in words().starts and end in words().ends)
-            if whole and not _PLACE_AFTER.match(text, end):
+            if whole and not PLACE_AFTER.match(text, end):
                 yield at, end
             at = text.find(name, end)

@@ -10,27 +10,41 @@ from functools import partial
 from typing import Final
 
 from models.checksums import ArtifactError
+from models.limits import MODEL_MISSING
+from models.transformer.errors import ModelError
+from models.transformer.reader import Reader
 from pipeline.redact.accounts import find_accounts, find_emails
 from pipeline.redact.addresses import find_door_addresses
 from pipeline.redact.cases import find_case_numbers
 from pipeline.redact.finding import Finding, settle
 from pipeline.redact.handles import find_handles
 from pipeline.redact.identity import find_identity_numbers
+from pipeline.redact.learned import find_learned, reader
 from pipeline.redact.minors import find_minors
 from pipeline.redact.movement import find_movements
 from pipeline.redact.people import find_names
 from pipeline.redact.phones import find_phones
 from pipeline.redact.plates import find_plates
 from pipeline.redact.result import PLACEHOLDERS, CannotRedact, RedactedDocument, RedactedSpan, Redaction
-from pipeline.redact.shadow import cleaned, shadow_of
+from pipeline.redact.shadow import Shadow, cleaned, shadow_of
 from pipeline.redacted import seal
 
-REDACTOR_VERSION: Final = "1.1"
-"""Stored with every document; it changes whenever the same text could be redacted differently."""
+RULES_VERSION: Final = "1.2"
+"""Changes whenever the rules could redact the same text differently."""
 
 _MAX_ROUNDS: Final = 12
 _PLACED: Final = re.compile("|".join(map(re.escape, sorted({*PLACEHOLDERS.values(), "〈学生〉"}))))
 """Placeholders stand for what is gone already and are never looked into."""
+
+
+def redactor_version() -> str:
+    """Rules and model, as stored with every document: equal versions redact the same text alike.
+
+    ``1.2+rules`` where no model is installed. Raises ModelError (E212) and ArtifactError (E210) for one that is
+    damaged.
+    """
+    model = reader()
+    return f"{RULES_VERSION}+{model.version if model else 'rules'}"[:64]
 
 
 def redact(text: str, *, official: bool = False) -> Redaction:
@@ -38,25 +52,35 @@ def redact(text: str, *, official: bool = False) -> Redaction:
 
     ``official`` marks notices, official replies and news about official acts, in which officials who are named with
     their post stay as published. Outside the spans nothing changes, except that exotic line breaks become line feeds.
-    Raises CannotRedact when the text cannot be redacted with certainty; the exception carries no content.
+    Without the model's folder the rules redact alone, and ``limits`` says so. Raises CannotRedact when the text cannot
+    be redacted with certainty; the exception carries no content. Raises ModelError (E212) and ArtifactError (E210) for
+    a model that is there and damaged.
     """
-    clean = cleaned(text)
-    spans = tuple(_spans(clean, official=official))
-    return Redaction(seal(_replaced(clean, spans)), spans)
+    clean, model = cleaned(text), reader()
+    spans = tuple(_spans(clean, model, official=official))
+    return Redaction(seal(_replaced(clean, spans)), spans, _limits(model))
 
 
 def redact_document(title: str, body: str, *, official: bool = False) -> RedactedDocument:
-    """Title and body redacted together: a name found in one is taken out of the other. Raises CannotRedact."""
+    """Title and body redacted together: a name found in one is taken out of the other. Raises what redact raises."""
+    model = reader()
     title = cleaned(title).replace("\r", " ").replace("\n", " ")
     clean = f"{title}\n{cleaned(body)}"
     border = len(title)
-    spans = [piece for span in _spans(clean, official=official) for piece in _split(span, border)]
+    spans = [piece for span in _spans(clean, model, official=official) for piece in _split(span, border)]
     head = tuple(span for span in spans if span.end <= border)
     tail = tuple(span for span in spans if span.start > border)
     text = _replaced(clean, tail)
     return RedactedDocument(
-        seal(_replaced(title, head)), seal(text[border + 1 :]), dict(Counter(span.cls for span in spans))
+        seal(_replaced(title, head)),
+        seal(text[border + 1 :]),
+        dict(Counter(span.cls for span in spans)),
+        _limits(model),
     )
+
+
+def _limits(model: Reader | None) -> tuple[str, ...]:
+    return () if model else (MODEL_MISSING,)
 
 
 def _split(span: RedactedSpan, border: int) -> Iterator[RedactedSpan]:
@@ -86,6 +110,18 @@ def _findings(text: str, *, official: bool) -> list[Finding]:
         found += find(plain)
     found += find_names(plain, official=official)
     found = _absorbed(find_movements(plain), found)
+    return _outside_placeholders(text, shadow, found)
+
+
+def _learned(model: Reader, text: str, *, official: bool) -> list[Finding]:
+    """What the model finds in a text from which the rules have taken what they find."""
+    shadow = shadow_of(text)
+    barriers = [match.span() for match in _PLACED.finditer(shadow.text)]
+    return _outside_placeholders(text, shadow, find_learned(model, shadow.text, barriers, official=official))
+
+
+def _outside_placeholders(text: str, shadow: Shadow, found: list[Finding]) -> list[Finding]:
+    """Findings in the twin as findings in the text, without overlaps."""
     placed = [Finding(match.start(), match.end(), "name") for match in _PLACED.finditer(text)]
     settled = settle(
         [
@@ -103,14 +139,19 @@ def _absorbed(movements: Iterator[Finding], found: list[Finding]) -> list[Findin
     return whole + [one for one in found if not any(each.start <= one.start and one.end <= each.end for each in whole)]
 
 
-def _spans(text: str, *, official: bool) -> list[RedactedSpan]:
-    """Rounds until a round over the redacted text finds nothing: what is redacted once is redacted for good."""
+def _spans(text: str, model: Reader | None, *, official: bool) -> list[RedactedSpan]:
+    """Rounds until a round over the redacted text finds nothing: what is redacted once is redacted for good.
+
+    The model looks at what the rules have left.
+    """
     spans: list[RedactedSpan] = []
     for _ in range(_MAX_ROUNDS):
         current = _replaced(text, tuple(spans))
         try:
             fresh = _findings(current, official=official)
-        except ArtifactError:
+            if not fresh and model:
+                fresh = _learned(model, current, official=official)
+        except (ArtifactError, ModelError):
             raise  # without its model the redactor cannot work at all
         except Exception:  # a defect of ours must neither let a text through nor stop the texts after it
             raise CannotRedact("failed") from None
