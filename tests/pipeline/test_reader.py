@@ -12,6 +12,7 @@ from offices import office_in
 
 import pipeline.reader
 import pipeline.work
+from models.transformer.chosen import chosen
 from pipeline.reader import ENDED_READER, Failure, ReadersEnded, reading
 from pipeline.records import DecisionProject, Document
 from pipeline.store import Store
@@ -21,7 +22,7 @@ DEADLY = "这一封会让进程退出"
 start = pipeline.reader._start
 
 
-def start_with_a_weakness(projects: list[DecisionProject], threshold: float) -> None:
+def start_with_a_weakness(projects: list[DecisionProject], threshold: float, *machine: Any) -> None:
     """What a reading process begins with, when it is one that a certain text ends as a crash in a library does."""
     import pipeline.analyse
 
@@ -33,10 +34,10 @@ def start_with_a_weakness(projects: list[DecisionProject], threshold: float) -> 
         return analyse(document, *found)
 
     pipeline.analyse.analyse = deadly
-    start(projects, threshold)
+    start(projects, threshold, *(machine or (chosen(), 1)))
 
 
-def start_without_models(projects: list[DecisionProject], threshold: float) -> None:
+def start_without_models(projects: list[DecisionProject], threshold: float, *_machine: Any) -> None:
     """What a reading process begins with where the models cannot be loaded."""
     os._exit(1)
 
