@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper
+from onnxruntime import InferenceSession
 
-from models.training.transformer.graph import FLOAT, FUSED, Array, Graph, model, optional, value
+from models.training.transformer.graph import FLOAT, FUSED, Array, Graph, model, optional, shape_of, value
 from models.training.transformer.heads import SPANS, fields, pair
 from models.training.transformer.network import SCALE
+from models.transformer.tokens import Tokens
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
 TEXTS: Final = "texts_wanted"
@@ -39,27 +41,63 @@ class Shape:
     sentence_reach: int
 
 
-def assembled(tuned: Weights, original: Weights, shape: Shape, rounded: bool = True) -> onnx.ModelProto:
+def assembled(
+    tuned: Weights, original: Weights, shape: Shape, rounded: bool = True, typical: Sequence[Tokens] = ()
+) -> onnx.ModelProto:
     """The graph of a network's state and of the trunk that it began from.
 
     ``tuned``: a state of :class:`~models.training.transformer.network.Network`; ``original``: the trunk's weights
-    under Hugging Face names. Raises ValueError when their word tables differ.
+    under Hugging Face names. ``typical``: inputs of at most ``shape.sentence_reach`` tokens that show how loud each
+    channel is; without them channels are rounded as they are. Raises ValueError when their word tables differ.
     """
     words = tuned["encoder.embeddings.word_embeddings.weight"]
     if not np.array_equal(words, original["embeddings.word_embeddings.weight"]):
         raise ValueError("the word table was trained: sentences and heads cannot share it")
-    graph = Graph("", rounded)
-    graph.nodes.append(helper.make_node("Identity", [graph.look_up(words, INPUTS[0])], ["words"]))
-    texts = Graph("texts.", rounded)
-    found = heads(texts, states(texts, _inside(tuned, "encoder."), shape, shape.reach), tuned)
+    graph = _with_words(words, rounded)
+    texts = Graph("texts.", rounded, peaks(lambda part: _texts(part, tuned, shape), words, typical))
+    found = _texts(texts, tuned, shape)
     optional(graph, TEXTS, texts, found)
-    sentences = Graph("sentences.", rounded)
+    sentences = Graph("sentences.", rounded, peaks(lambda part: sentence(part, original, shape), words, typical))
     vector = sentence(sentences, original, shape)
     hidden = words.shape[1]
     optional(graph, SENTENCES, sentences, {"sentence": (vector, hidden)})
-    inputs = [value(name, TensorProto.INT64, ["texts", "width"]) for name in INPUTS]
     widths = {**{name: width for name, (_, width) in found.items()}, "sentence": hidden}
-    return model(graph, inputs, widths, (TEXTS, SENTENCES))
+    return model(graph, _inputs(), {name: shape_of(name, width) for name, width in widths.items()}, (TEXTS, SENTENCES))
+
+
+def _with_words(words: Array, rounded: bool) -> Graph:
+    graph = Graph("", rounded)
+    graph.nodes.append(helper.make_node("Identity", [graph.look_up(words, INPUTS[0])], ["words"]))
+    return graph
+
+
+def _texts(graph: Graph, tuned: Weights, shape: Shape) -> dict[str, tuple[str, int]]:
+    return heads(graph, states(graph, _inside(tuned, "encoder."), shape, shape.reach), tuned)
+
+
+def peaks(branch: Callable[[Graph], object], words: Array, typical: Sequence[Tokens]) -> list[Array]:
+    """The largest number of every channel, by its size, that meets each evened matrix of a branch in these inputs."""
+    if not typical:
+        return []
+    part = Graph("probe.", False)
+    branch(part)
+    graph = _with_words(words, False)
+    graph.nodes += part.nodes
+    graph.weights += part.weights
+    hidden = words.shape[1]
+    whole = model(graph, _inputs(), {tap: ("texts", f"{tap}.width", hidden) for tap in part.taps})
+    session = InferenceSession(whole.SerializeToString(), providers=["CPUExecutionProvider"])
+    found = [np.zeros(hidden, np.float32) for _ in part.taps]
+    for item in typical:
+        ids = np.array([item.ids], np.int64)
+        given = {INPUTS[0]: ids, INPUTS[1]: np.ones_like(ids), INPUTS[2]: np.array([item.types], np.int64)}
+        for number, array in enumerate(session.run(part.taps, given)):
+            found[number] = np.maximum(found[number], np.abs(array).reshape(-1, hidden).max(axis=0))
+    return found
+
+
+def _inputs() -> list[onnx.ValueInfoProto]:
+    return [value(name, TensorProto.INT64, ["texts", "width"]) for name in INPUTS]
 
 
 def _inside(weights: Weights, prefix: str) -> dict[str, npt.NDArray[np.float32]]:
@@ -98,8 +136,9 @@ def _rest(graph: Graph, bert: Weights, at: str, x: str, seen: str, epsilon: floa
     """What follows attention in a layer; ``x``: the layer's input, ``seen``: what attention gave."""
     out = graph.linear(seen, *_dense(bert, f"{at}.attention.output.dense"))
     x = graph.normed(out, *_norm(bert, f"{at}.attention.output"), epsilon, beside=x)
-    inner = graph.op("Gelu", [graph.linear(x, *_dense(bert, f"{at}.intermediate.dense"))], FUSED)
-    return graph.normed(graph.linear(inner, *_dense(bert, f"{at}.output.dense")), *_norm(bert, f"{at}.output"),
+    weight, bias = _dense(bert, f"{at}.intermediate.dense")
+    inner = graph.op("Gelu", [graph.linear(*graph.evened(x, weight), bias)], FUSED)
+    return graph.normed(graph.linear_by_row(inner, *_dense(bert, f"{at}.output.dense")), *_norm(bert, f"{at}.output"),
                         epsilon, beside=x)  # fmt: skip
 
 
@@ -120,7 +159,9 @@ def sentence(graph: Graph, bert: Weights, shape: Shape) -> str:
     x = states(graph, bert, shape, shape.sentence_reach, last)
     at, first = f"encoder.layer.{last}", graph.sliced(x, 0, 1, 1)
     query = graph.linear(first, *_joint(bert, at, ("query",)))
-    key, content = graph.ops("Split", [graph.linear(x, *_joint(bert, at, ("key", "value")))], 2, axis=-1, num_outputs=2)
+    weight, bias = _joint(bert, at, ("key", "value"))
+    both = graph.linear(*graph.evened(x, weight), bias)
+    key, content = graph.ops("Split", [both], 2, axis=-1, num_outputs=2)
     mask = graph.op("Cast", [INPUTS[1]], to=TensorProto.INT32)
     seen = graph.op("MultiHeadAttention", [query, key, content, "", mask], FUSED, num_heads=shape.heads)
     state = _rest(graph, bert, at, first, seen, shape.epsilon)

@@ -20,11 +20,14 @@ import torch
 from transformers import BertModel
 
 from models import checksums
+from models.training.transformer import rows
 from models.training.transformer.branches import Shape, Weights, assembled, depth
 from models.training.transformer.heads import SPANS, Head, fields, pair
-from models.training.transformer.network import slices
+from models.training.transformer.network import descriptions, slices
+from models.training.transformer.streams import OWN
 from models.transformer.card import CARD, GRAPH, TOKENIZER, Card
 from models.transformer.chosen import HOME
+from models.transformer.tokens import Tokens, encode, load_tokenizer
 
 LICENCE: Final = "LICENSE"
 NAME: Final = "minyi-bge-small"
@@ -72,7 +75,9 @@ def export(run: Path, trunk: Path, out: Path, rounded: bool = True) -> Card:
     shape, tuned = shape_of(trunk), state_of(run)
     original = BertModel.from_pretrained(str(trunk), add_pooling_layer=False).state_dict()
     try:
-        graph = assembled(tuned, _arrays(original), shape, rounded)
+        graph = assembled(
+            tuned, _arrays(original), shape, rounded, typical(trunk, shape.sentence_reach) if rounded else ()
+        )
     except (KeyError, ValueError) as error:
         raise ValueError(f"E216: {run} does not fit the trunk {trunk} ({error})") from error
     out.mkdir(parents=True, exist_ok=True)
@@ -81,6 +86,12 @@ def export(run: Path, trunk: Path, out: Path, rounded: bool = True) -> Card:
     if out.resolve() != HOME:
         shutil.copyfile(HOME / LICENCE, out / LICENCE)
     return write_card(out, described(tuned, shape))
+
+
+def typical(trunk: Path, limit: int) -> list[Tokens]:
+    """Texts of our own that show how loud each channel is: descriptions of factors, and posts written for Minyi."""
+    own = [str(row["text"]) for row in rows.read(OWN / "own.jsonl")]
+    return encode(load_tokenizer(trunk), [*descriptions(), *own], limit)
 
 
 def described(tuned: Weights, shape: Shape) -> dict[str, Any]:
@@ -114,11 +125,10 @@ def _placed(heads: tuple[Head, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _centres() -> dict[str, list[float]]:
+def _centres(shipped: Path = HOME / CARD) -> dict[str, list[float]]:
     """The centres of sentence vectors, which training does not move: from the card that ships."""
-    path = HOME / CARD
-    found: dict[str, list[float]] = json.loads(path.read_text("utf-8")).get("centres", {}) if path.is_file() else {}
-    return found
+    found = json.loads(shipped.read_text("utf-8")) if shipped.is_file() else {}
+    return dict(found.get("centres", {}))
 
 
 def write_card(folder: Path, card: dict[str, Any]) -> Card:
