@@ -25,7 +25,7 @@ Examples:
   minyi decide ID edit --set attention=focus --who 评估员甲 --reason 会商意见 --purpose risk_identification
   minyi decide ID merge --into OTHER_ID --who 评估员甲 --reason 同一事项 --purpose risk_identification
   minyi decide ID undo --who 评估员甲 --reason 录入有误 --purpose risk_identification
-  minyi decide ID confirm --who 主管乙 --reason 复核一致 --purpose supervision --role supervisor"""
+  minyi decide ID confirm --who 评估员乙 --reason 复核一致 --purpose risk_identification"""
 
 ACTIONS = ["accept", "edit", "merge", "reject", "review", "confirm", "close", "reopen", "keep_closed", "undo"]
 

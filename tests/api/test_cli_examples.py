@@ -68,6 +68,14 @@ def test_the_example_works_as_it_is_written(
         cards = terminal.json("risk-points", "qingtan-east-ring", *PURPOSE)["rows"]
         first, second = [card["id"] for card in cards if not card.get("sealed")][:2]
         line = line.replace("OTHER_ID", second).replace("ID", first)
+        if {"undo", "confirm"} & set(line.split()):
+            [accepts] = [other for other in LINES if " accept " in other]
+            assert terminal.typed(accepts.replace("ID", first)).exit_code == 0
+    elif "bundle.zip" in line:
+        cards = terminal.json("risk-points", "qingtan-east-ring", *PURPOSE)["rows"]
+        first = next(card["id"] for card in cards if not card.get("sealed"))
+        assert terminal.minyi("bundle", first, "--out", "bundle.zip", *PURPOSE).exit_code == 0
+        line = line.replace("FINGERPRINT", terminal.minyi("bundle", "--fingerprint").stdout.strip())
     if "--saved" in line:
         [keeps] = [other for other in LINES if "--save " in other]
         assert terminal.typed(keeps).exit_code == 0

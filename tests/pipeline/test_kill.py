@@ -63,12 +63,18 @@ def everything(folder: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], float]:
-    """An office that nobody disturbed, what it knows, and how long that took."""
+    """An office that nobody disturbed, what it knows, and how long that takes."""
     job(tmp_path_factory.mktemp("kill") / "warm")  # loads every model here, once for all the children
     folder = tmp_path_factory.mktemp("kill") / "undisturbed"
+    run(folder)
+    return folder, everything(folder), min(_seconds(tmp_path_factory.mktemp("kill") / str(n)) for n in range(3))
+
+
+def _seconds(folder: Path) -> float:
+    """How long an undisturbed job takes: the least of some counts, since a machine that was busy once is not later."""
     started = time.monotonic()
     run(folder)
-    return folder, everything(folder), time.monotonic() - started
+    return time.monotonic() - started
 
 
 def run(folder: Path, kill_after: float | None = None) -> bool:
