@@ -53,6 +53,18 @@ def _options(*names: str) -> Callable[[Command], Command]:
     return wrap
 
 
+def _model_folder(_: click.Context, __: click.Parameter, folder: Path) -> Path:
+    """The folder itself. Raises BadParameter where nothing has been exported to it."""
+    if not (folder / "card.json").is_file():
+        raise click.BadParameter(f"{folder} holds no model (card.json): run minyi train export --out {folder} first")
+    return folder
+
+
+_exported = click.option(
+    "--out", type=_FOLDER, required=True, callback=_model_folder, help="Folder that minyi train export has written."
+)
+
+
 @contextmanager
 def _extra() -> Iterator[None]:
     """Raises ClickException (E213) where a library of the extra is missing."""
@@ -71,7 +83,8 @@ def _stage(name: str) -> Any:
 
 @click.group(epilog="Example: minyi train run --data data --trunk trunk --out run1")
 def command() -> None:
-    """Train the language model on labelled texts, stage by stage: trunk, check, run, curves, calibrate, export.
+    """Train the language model on labelled texts, stage by stage: trunk, check, run, curves, export, rounding,
+    calibrate.
 
     Needs the extra: pip install 'minyi[train]'. docs/TRAINING.md says what the rows look like and how long it takes.
     """
@@ -143,7 +156,7 @@ def run(
     about = f"; about {max(1, round(left * SECONDS_A_BATCH / 60))} min on two cores" if device == "cpu" else ""
     click.echo(f"{left} of {len(begun.batches)} batches to go{about}")
     begun.train()
-    click.echo(f"run: {out} (model.pt, log.jsonl); next: minyi train curves, calibrate, export")
+    click.echo(f"run: {out} (model.pt, log.jsonl); next: minyi train curves, export, rounding, calibrate")
 
 
 @command.command(epilog="Example: minyi train curves --run run1 --figures docs/figures")
@@ -156,8 +169,9 @@ def curves(run: Path, figures: Path | None) -> None:
         click.echo(path)
 
 
-@command.command(epilog="Example: minyi train calibrate --run run1 --data data --out run1")
-@_options("run", "data", "out")
+@command.command(epilog="Example: minyi train calibrate --run run1 --data data --out model")
+@_options("run", "data")
+@_exported
 @clear_errors
 def calibrate(run: Path, data: Path | None, out: Path) -> None:
     """Fit a temperature a head and the thresholds on the dev sets, never on what was learnt from."""
@@ -170,6 +184,15 @@ def calibrate(run: Path, data: Path | None, out: Path) -> None:
 def export(run: Path, trunk: Path, out: Path) -> None:
     """Write the folder that serves (MINYI_MODEL_DIR): int8 graph, tokenizer, card, checksums."""
     _module("export", run=run, trunk=trunk, out=out)
+
+
+@command.command(epilog="Example: minyi train rounding --run run1 --trunk trunk --data data --out model")
+@_options("run", "trunk", "data")
+@_exported
+@clear_errors
+def rounding(run: Path, trunk: Path, data: Path | None, out: Path) -> None:
+    """Compare the int8 graph of an exported folder with the float one, figure by figure; exit 1 where it loses much."""
+    _module("rounding", run=run, trunk=trunk, data=data, out=out)
 
 
 def _module(name: str, **options: Path | None) -> None:

@@ -62,6 +62,13 @@ def test_a_run_without_anything_to_learn_from_is_wrong_usage(tmp_path: Path) -> 
     assert run.exit_code == 2 and "--data, --labels or both" in run.stderr
 
 
+@pytest.mark.parametrize("stage", ["calibrate", "rounding"])
+def test_what_comes_after_export_says_so_where_nothing_was_exported(tmp_path: Path, stage: str) -> None:
+    trunk = ["--trunk", tmp_path] if stage == "rounding" else []
+    run = train(stage, "--run", tmp_path, "--data", tmp_path, "--out", tmp_path, *trunk)
+    assert run.exit_code == 2 and "run minyi train export --out" in run.stderr
+
+
 def test_a_setting_that_there_is_not_is_named(tmp_path: Path) -> None:
     settings = tmp_path / "run.toml"
     settings.write_text("learning_rate = 1\n[epochs]\nletters = 1\n")
