@@ -1,6 +1,7 @@
 """How likely two texts of a project are about the same thing: a logistic model of meaning, factors, names and time.
 
-Its weights stand in ``likeness.json``; benchmarks/matters.py learns them on silver event clusters and measures them.
+Its weights stand in ``likeness.json``: set by hand with the silver event clusters in view, on which
+benchmarks/matters.py measures them.
 Vectors are taken as whole numbers, so that a sum of products is exact and no order of adding changes a pair.
 """
 
