@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from api.console import install as install_console
 from api.guard import Guard
 from api.problems import MEDIA_TYPE, Problem, install
 from api.routes import ROUTERS
@@ -64,7 +65,8 @@ def create_app(office: Office | Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     install(app)
-    app.add_middleware(Guard)
+    install_console(app, served)
+    app.add_middleware(Guard, uploads=served.settings.upload_megabytes * 2**20)
     return app
 
 

@@ -9,24 +9,30 @@ import logging
 import secrets
 import time
 import traceback
-from typing import Any, Final
+from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.console.plain import FAILED, TOO_LARGE, plain_page, wants_page
 from api.problems import problem
 
 LOG: Final = logging.getLogger("minyi.http")
 MAX_BODY: Final = 64 * 1024
 """Bytes of a request body; a decision needs a few hundred."""
+UPLOADS: Final = ("/imports", "/registry")
+"""Addresses that take files; how large they may be is the setting ``upload_megabytes``."""
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Guard:
     """ASGI middleware; outermost, so that nothing of ours reaches the server's own error page or log."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, uploads: int = MAX_BODY) -> None:
+        """``uploads``: bytes of a file that may be sent to one of the addresses in ``UPLOADS``."""
         self._app = app
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
@@ -36,17 +42,29 @@ class Guard:
         answer = _Answer(send)
         started = time.monotonic()
         try:
-            refusal = _oversized(Headers(scope=scope))
+            refusal = self._oversized(scope)
             await (refusal or self._app)(scope, receive, answer)
         except Exception as error:
             incident = secrets.token_hex(4)
             LOG.error("incident %s: %s at %s", incident, type(error).__name__, _place(error))
             if answer.status is None:
-                failure = problem(500, "E390", "unexpected failure; the server's log has its place", incident=incident)
-                await failure(scope, receive, answer)
+                await _failure(scope, incident)(scope, receive, answer)
         finally:
             milliseconds = (time.monotonic() - started) * 1000
             LOG.info("%s %s %s %.0f ms", _method(scope), _template(scope), answer.status, milliseconds)
+
+    def _oversized(self, scope: Scope) -> Response | None:
+        """The refusal of a body that is too large, or that does not say how large it is."""
+        headers = Headers(scope=scope)
+        if "transfer-encoding" in headers:
+            return problem(411, "E323", "send the body with its Content-Length, not in chunks")
+        length = headers.get("content-length", "0")
+        most = self._uploads + MAX_BODY if scope["path"].startswith(UPLOADS) else MAX_BODY
+        if length.isascii() and length.isdigit() and int(length[:20]) <= most:
+            return None
+        if wants_page(scope["path"], headers):
+            return plain_page(413, TOO_LARGE, "E323")
+        return problem(413, "E323", f"a body has at most {most:,} bytes")
 
 
 class _Answer:
@@ -65,14 +83,10 @@ class _Answer:
         await self._send(message)
 
 
-def _oversized(headers: Headers) -> Any:
-    """The refusal of a body that is too large, or that does not say how large it is."""
-    if "transfer-encoding" in headers:
-        return problem(411, "E323", "send the body with its Content-Length, not in chunks")
-    length = headers.get("content-length", "0")
-    if not length.isascii() or not length.isdigit() or int(length[:20]) > MAX_BODY:
-        return problem(413, "E323", f"a body has at most {MAX_BODY:,} bytes")
-    return None
+def _failure(scope: Scope, incident: str) -> Response:
+    if wants_page(scope["path"], Headers(scope=scope)):
+        return plain_page(500, FAILED, f"E390 · {incident}")
+    return problem(500, "E390", "unexpected failure; the server's log has its place", incident=incident)
 
 
 def _method(scope: Scope) -> str:

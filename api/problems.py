@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from api.desk import NotFound
 from api.policy import Denied
 from api.policy.wording import ControlWording
 from api.said import UnclearWords
+from api.staff_desk import BadAccount
 from index import CursorError, IndexBusy, IndexUnusable, QueryError
 from index.errors import ClusterTrouble
 from index.fields import PERSON_WORDS
@@ -55,6 +56,16 @@ TITLES: Final[dict[str, str]] = {
     "E332": "Method not offered here",
     "E340": "Store out of reach",
     "E390": "Unexpected failure",
+    "E900": "Not signed in",
+    "E901": "Too many wrong tries",
+    "E902": "Password that cannot be used",
+    "E903": "Name that cannot be used",
+    "E904": "Link that cannot be used",
+    "E905": "Form from elsewhere",
+    "E906": "Form that cannot be read",
+    "E907": "Sign-on that failed",
+    "E908": "Tie to a sign-on that cannot be made",
+    "E909": "Account that cannot be made",
     "E804": "Cursor that cannot be used",
     "E807": "Back-test that cannot be run",
     "E808": "Answer that does not fit the incident",
@@ -103,7 +114,7 @@ STATUS: Final[dict[type[Exception], int]] = {
     IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, SemanticsOff: 501, NoPassage: 400, EncoderError: 503,
     NotKept: 422, ControlWording: 409,
     StepRefused: 409, UnclearWords: 422, UnknownStep: 404, RoutingUnusable: 503, CursorUnknown: 400, CursorAhead: 410,
-    NoBundle: 404,
+    NoBundle: 404, BadAccount: 422,
 }  # fmt: skip
 STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)
 _CODED: Final = re.compile(r"(E\d{3}): (.*)", re.DOTALL)
@@ -168,10 +179,15 @@ def problem(
     status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:
     """The answer for one problem."""
-    title = TITLES.get(code) or HTTPStatus(status).phrase
-    body = Problem(type=f"urn:minyi:problem:{code}", title=title, status=status, detail=detail, code=code, **members)
-    content = json.dumps(body.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
-    return Response(content.encode("utf-8", "replace"), status, dict(headers or {}), MEDIA_TYPE)
+    return _sent(_made(status, code, detail, **members), headers)
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """The problem that an error is which is raised on purpose; None for a defect."""
+    for kind, told in _TOLD.items():
+        if isinstance(error, kind):
+            return told(error)
+    return None
 
 
 def coded(error: Exception, otherwise: str) -> tuple[str, str]:
@@ -183,63 +199,81 @@ def coded(error: Exception, otherwise: str) -> tuple[str, str]:
 
 def install(app: FastAPI) -> None:
     """Makes problems of everything that the routes raise on purpose."""
-    for kind in STATUS:
-        app.add_exception_handler(kind, _expected)
-    for away in STORE_AWAY:
-        app.add_exception_handler(away, _store_away)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Unprocessable, _unprocessable)
-    app.add_exception_handler(BadParameter, _bad_parameter)
-    app.add_exception_handler(HTTPException, _http)
+    for kind in _TOLD:
+        app.add_exception_handler(kind, answered)
 
 
-def _expected(request: Request, error: Exception) -> Response:
+def answered(request: Request, error: Exception) -> Response:
+    """The answer to an error that is raised on purpose."""
+    found = problem_of(error)
+    assert found is not None
+    return _sent(found, error.headers if isinstance(error, HTTPException) else None)
+
+
+def _sent(found: Problem, headers: Mapping[str, str] | None) -> Response:
+    content = json.dumps(found.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
+    return Response(content.encode("utf-8", "replace"), found.status, dict(headers or {}), MEDIA_TYPE)
+
+
+def _made(status: int, code: str, detail: str, **members: Any) -> Problem:
+    title = TITLES.get(code) or HTTPStatus(status).phrase
+    return Problem(type=f"urn:minyi:problem:{code}", title=title, status=status, detail=detail, code=code, **members)
+
+
+def _expected(error: Exception) -> Problem:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     code, detail = coded(error, "E390")
-    return problem(status, code, detail, position=getattr(error, "position", None))
+    return _made(status, code, detail, position=getattr(error, "position", None))
 
 
-def _store_away(request: Request, error: Exception) -> Response:
-    return problem(503, "E340", "the store cannot be reached; try again, then run: minyi doctor")
+def _store_away(error: Exception) -> Problem:
+    return _made(503, "E340", "the store cannot be reached; try again, then run: minyi doctor")
 
 
-def _unprocessable(request: Request, error: Exception) -> Response:
+def _unprocessable(error: Exception) -> Problem:
     assert isinstance(error, Unprocessable)
-    return problem(422, error.code, str(error), invalid=error.invalid or None)
+    return _made(422, error.code, str(error), invalid=error.invalid or None)
 
 
-def _bad_parameter(request: Request, error: Exception) -> Response:
+def _bad_parameter(error: Exception) -> Problem:
     assert isinstance(error, BadParameter)
-    return problem(400, error.code, str(error))
+    return _made(400, error.code, str(error))
 
 
-def _http(request: Request, error: Exception) -> Response:
+def _http(error: Exception) -> Problem:
     assert isinstance(error, HTTPException)
     code, detail = {
         401: ("E330", "send a key as `Authorization: Bearer KEY`; an admin issues one with: minyi keys issue"),
         404: ("E331", "no such address; the routes are in docs/HTTP.md and /v1/openapi.json"),
         405: ("E332", "the address does not offer this method; see docs/HTTP.md"),
     }.get(error.status_code, ("E322", "the body cannot be read; send JSON in UTF-8"))
-    return problem(error.status_code, code, detail, headers=error.headers)
+    return _made(error.status_code, code, detail)
 
 
-def _invalid(request: Request, error: Exception) -> Response:
+def _invalid(error: Exception) -> Problem:
     assert isinstance(error, RequestValidationError)
     errors = error.errors()
     places = {str(e["loc"][0]) for e in errors}
     parts = [_part({**e, "loc": e["loc"][1:]}) for e in errors]
     if "path" in places:
-        return problem(404, "E311", "there is nothing by that id")
+        return _made(404, "E311", "there is nothing by that id")
     if places & {"query", "header"}:
         unknown = [e["loc"][-1] for e in errors if e["type"] == "extra_forbidden"]
         if any(str(name).lower() in PERSON_WORDS for name in unknown):
-            return problem(400, "E320", f"there is no such parameter: {NO_PERSONS}", invalid=parts)
+            return _made(400, "E320", f"there is no such parameter: {NO_PERSONS}", invalid=parts)
         code = "E320" if unknown else "E321"
-        return problem(400, code, "these parameters cannot be used; see docs/HTTP.md", invalid=parts)
-    return problem(422, "E322", "the body does not fit; see docs/HTTP.md", invalid=parts)
+        return _made(400, code, "these parameters cannot be used; see docs/HTTP.md", invalid=parts)
+    return _made(422, "E322", "the body does not fit; see docs/HTTP.md", invalid=parts)
 
 
 def _part(error: Mapping[str, Any]) -> InvalidPart:
     """Where and why, without the value."""
     steps = [str(step) if _NAME.fullmatch(str(step)) else "…" for step in error["loc"]]
     return InvalidPart(field=".".join(steps) or "body", reason=str(error["msg"]))
+
+
+_TOLD: Final[dict[type[Exception], Callable[[Exception], Problem]]] = {
+    **dict.fromkeys(STATUS, _expected), **dict.fromkeys(STORE_AWAY, _store_away),
+    RequestValidationError: _invalid, Unprocessable: _unprocessable, BadParameter: _bad_parameter, HTTPException: _http,
+}  # fmt: skip
+"""Kind of error → what tells of it."""

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE = "minyi.toml"
-HOLD_PASSWORDS = {("database_url",), ("index_url",), ("index_api_key",)}
+HOLD_PASSWORDS = {("database_url",), ("index_url",), ("index_api_key",), ("oidc_client_secret",)}
 STORE_FILE = "minyi.sqlite3"
 DEFAULT_HOME = Path("minyi-data")
 
@@ -85,6 +85,18 @@ class Settings(BaseSettings):
     """Whether who confirms a risk point, or closes a dispatch, must be another person than its author."""
     routing_table: Path | None = None
     """YAML file with a city's own rows of the routing table and its own time limits; without it the national ones."""
+    session_hours: Annotated[int, Field(ge=1, le=24)] = 12
+    """Hours after which whoever is signed in to the console signs in again, whatever they do."""
+    session_idle_minutes: Annotated[int, Field(ge=5, le=240)] = 60
+    """Minutes without a request after which a session of the console ends."""
+    upload_megabytes: Annotated[int, Field(ge=1, le=512)] = 50
+    """Size of a spreadsheet that can be uploaded; it is kept in memory until it is redacted, never on disk (P-02)."""
+    oidc_issuer: Annotated[str, Field(pattern=r"^(https://[^\s@?#]+|http://(127\.0\.0\.1|localhost)[^\s@?#]*)?$")] = ""
+    """Address of an OpenID Connect provider where the staff may sign on. Empty: with a password only."""
+    oidc_client_id: Annotated[str, Field(max_length=200)] = ""
+    """Under what name the provider knows this deployment."""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """The deployment's secret at the provider; better given as a variable than in the file."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
 

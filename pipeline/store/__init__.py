@@ -4,6 +4,8 @@ SQLite (WAL) or PostgreSQL by URL, one code. Each method is one transaction; ``s
 One module a noun; the tables are in ``tables``, their history in ``pipeline.migrations``.
 """
 
+from pipeline.store.account_sessions import Session
+from pipeline.store.accounts import Account
 from pipeline.store.alert_series import JudgedHour, Series
 from pipeline.store.api_keys import ApiKey
 from pipeline.store.crawl import CrawlWindow, CutReason
@@ -28,8 +30,8 @@ from pipeline.store.validators import Validator
 from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "IncidentKind", "JudgedHour",
+    "Account", "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "IncidentKind", "JudgedHour",
     "LeaseLost", "Mark", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch",
-    "SealedPointer", "Series", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store",
+    "SealedPointer", "Series", "Session", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store",
     "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.store.account_sessions import AccountSessions
+from pipeline.store.accounts import Accounts
 from pipeline.store.alert_series import AlertSeries
 from pipeline.store.analyses import Analyses
 from pipeline.store.answered_keys import AnsweredKeys
@@ -72,6 +74,8 @@ class Store(
     SourceHealth,
     Leases,
     ApiKeys,
+    Accounts,
+    AccountSessions,
     SavedSearches,
     Shares,
     Meta,
