@@ -22,7 +22,13 @@ SOURCES: Final = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS: Final = {
     "templates/**.html": {"newstyle_gettext": "true", "silent": "false", "extensions": "jinja2.ext.do"},
 }
-KEYWORDS: Final = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
+    "_": None,
+    "spoken": (2,),
+    "N_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+}
 
 NO_DAY: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """The catalogue bears no date of its own; when it changed, the repository knows."""

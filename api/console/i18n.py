@@ -25,3 +25,9 @@ def translations(language: Language) -> NullTranslations:
         return NullTranslations()
     with COMPILED.open("rb") as compiled:
         return GNUTranslations(compiled)
+
+
+def spoken(language: Language, text: str, **values: object) -> str:
+    """A Chinese text in the language, its ``%(name)s`` filled in; like ``_()`` of a template."""
+    said = translations(language).gettext(text)
+    return said % values
