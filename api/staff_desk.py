@@ -13,7 +13,7 @@ from api.desk import Desk, NotFound
 from api.policy import access
 from index.fields import region_path
 from models.taxonomy import taxonomy
-from pipeline.accounts import LINK_HOURS, check_name, tied
+from pipeline.accounts import LINK_HOURS, check_name, check_password, hash_password, tied
 from pipeline.records import Role
 from pipeline.store import Account
 
@@ -93,6 +93,14 @@ class StaffDesk(Desk):
         with self._managed("accounts.enable", purpose, name):
             if not self._office.store.enable_account(name):
                 raise NotFound(f"E311: no disabled account is named {name}; see: minyi accounts list")
+
+    def set_password(self, purpose: str | None, name: str, password: str) -> None:
+        """Sets an account's password; its sessions and links end. Raises NotFound, PasswordUnusable (E902)."""
+        check_password(password, name)
+        hashed = hash_password(password)
+        with self._managed("accounts.password", purpose, name):
+            self._living(name)
+            self._office.store.set_password_hash(name, hashed)
 
     def _link(self, name: str) -> Link:
         valid = timedelta(hours=LINK_HOURS)

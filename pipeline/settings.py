@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     """Minutes without a request after which a session of the console ends."""
     upload_megabytes: Annotated[int, Field(ge=1, le=512)] = 50
     """Size of a spreadsheet that can be uploaded; it is kept in memory until it is redacted, never on disk (P-02)."""
-    oidc_issuer: Annotated[str, Field(pattern=r"^(https://[^\s@?#]+|http://(127\.0\.0\.1|localhost)[^\s@?#]*)?$")] = ""
+    oidc_issuer: Annotated[str, Field(pattern=r"^(https://[^\s@?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s@?#]*)?)?$")] = ""
     """Address of an OpenID Connect provider where the staff may sign on. Empty: with a password only."""
     oidc_client_id: Annotated[str, Field(max_length=200)] = ""
     """Under what name the provider knows this deployment."""

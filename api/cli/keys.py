@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,6 @@ from api.cli.options import clear_errors, home_option, json_option, opened, oper
 if TYPE_CHECKING:
     from pipeline.office import Office
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{1,63}")
-"""The audit trail says ``who`` and names the key as ``subject``: both take these characters."""
 ISSUE_EXAMPLES = """\b
 Examples:
   minyi keys issue county-platform --role platform --region 439921
@@ -89,8 +86,10 @@ def revoke(name: str, home: Path | None, as_json: bool) -> None:
 
 
 def _check(name: str, role: str, region: str | None) -> None:
+    import re
     from typing import get_args
 
+    from pipeline.accounts.naming import NAME
     from pipeline.records import Role
 
     if not NAME.fullmatch(name):

@@ -10,7 +10,7 @@ from pipeline.settings import Settings
 
 
 def address_of(request: Request, settings: Settings) -> str:
-    """The client's address; behind a proxy (``public_url`` is set, the peer is in a private network) the one it names."""
+    """The client's address; behind a proxy (``public_url`` is set, the peer is private) the one it names."""
     peer = request.client.host if request.client else ""
     if settings.public_url and _is_private(peer):
         *_, nearest = request.headers.get("x-forwarded-for", "").split(",")

@@ -13,7 +13,8 @@ from pipeline.records import DecisionProject, Purpose, Role
 from pipeline.records.project import Stage
 
 NO_PROJECT: Final = frozenset({
-    "accounts.manage", "audit.read", "keys.manage", "metrics.read", "sources.read", "subscriptions.manage", "webhooks.manage",
+    "accounts.manage", "audit.read", "keys.manage", "metrics.read", "sources.read", "subscriptions.manage",
+    "webhooks.manage",
 })  # fmt: skip
 """Actions that concern the deployment, not a project."""
 

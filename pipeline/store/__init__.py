@@ -30,8 +30,8 @@ from pipeline.store.validators import Validator
 from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
-    "Account", "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "IncidentKind", "JudgedHour",
-    "LeaseLost", "Mark", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch",
-    "SealedPointer", "Series", "Session", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store",
-    "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
+    "Account", "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "IncidentKind",
+    "JudgedHour", "LeaseLost", "Mark", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage",
+    "SavedSearch", "SealedPointer", "Series", "Session", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow",
+    "Store", "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
 ]  # fmt: skip

@@ -74,7 +74,7 @@ def test_what_the_database_complains_of_does_not_repeat_the_text(county: CountyO
 @pytest.mark.parametrize(
     "method, address, status, code",
     [
-        ("GET", "/", 404, "E331"),
+        ("GET", "/v2", 404, "E331"),
         ("GET", "/docs", 404, "E331"),
         ("GET", "/v1/projects/", 404, "E331"),
         ("GET", "/v1/voices", 404, "E331"),

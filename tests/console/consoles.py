@@ -50,9 +50,10 @@ class Page:
         return list(self.doc.cssselect(css))
 
     def form(self, action: str) -> Any:
-        """The form that is sent to this address."""
-        [found] = [form for form in self.doc.forms if form.get("action") == action]
-        return found
+        """The form that is sent to this address; one in the main part before one around it."""
+        found = [form for form in self.doc.forms if form.get("action") == action]
+        assert found, (action, [form.get("action") for form in self.doc.forms])
+        return next((form for form in found if any(a.tag == "main" for a in form.iterancestors())), found[0])
 
     def links(self) -> list[str]:
         return [str(link.get("href")) for link in self.doc.cssselect("a[href]")]
@@ -61,7 +62,7 @@ class Page:
 class Visitor(TestClient):
     """One browser at the console; it follows no redirect by itself."""
 
-    def __init__(self, app: Any, base_url: str = "http://console") -> None:
+    def __init__(self, app: Any, base_url: str = "http://console.test") -> None:
         super().__init__(app, base_url, raise_server_exceptions=False, follow_redirects=False)
         self.headers["Accept"] = "text/html"
         self.name = ""
@@ -119,12 +120,12 @@ class Console:
             self._choose(role)
         return self.visitor
 
-    def enter(self, name: str, base_url: str = "http://console") -> Visitor:
+    def enter(self, name: str, base_url: str = "http://console.test") -> Visitor:
         """A browser with a session of this account."""
         visitor = Visitor(self.app, base_url)
         visitor.name = name
         prefix = "__Host-" if base_url.startswith("https") else ""
-        visitor.cookies.set(f"{prefix}minyi-session", self.office.store.begin_session(name))
+        visitor.cookies.set(f"{prefix}minyi-session", self.office.store.begin_session(name), "console.test")
         return visitor
 
     def stage(self, stage: str) -> None:
