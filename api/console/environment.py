@@ -37,6 +37,7 @@ def environment(language: Language) -> Environment:
             "percent": formats.percent,
             "day": partial(formats.day, language=language),
             "short_day": partial(formats.short_day, language=language),
+            "period": partial(formats.period, language=language),
             "weekday": partial(formats.weekday, language=language),
             "moment": partial(formats.moment, language=language),
             "machine_time": formats.machine_time,

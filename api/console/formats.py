@@ -100,6 +100,18 @@ def short_day(value: date | datetime | str | None, language: Language = "zh") ->
     return f"{on.month}月{on.day}日" if language == "zh" else f"{on.day} {MONTHS[on.month - 1]}"
 
 
+def period(first: date | datetime | str | None, last: date | datetime | str | None, language: Language = "zh") -> str:
+    """From one day to another, a year that both have once: ``2026年9月12日–11月20日``, ``12 Sep – 20 Nov 2026``."""
+    if not first or not last or _local(first) == _local(last):
+        return day(first or last, language)
+    begin, end = _local(first), _local(last)
+    if begin.year != end.year:
+        return f"{day(begin, language)}{'–' if language == 'zh' else ' – '}{day(end, language)}"
+    if language == "zh":
+        return f"{day(begin)}–{short_day(end)}"
+    return f"{short_day(begin, 'en')} – {day(end, 'en')}"
+
+
 def weekday(value: date | datetime | str, language: Language = "zh") -> str:
     """``周五`` or ``Fri``."""
     name = WEEKDAYS[language][_local(value).weekday()]

@@ -141,6 +141,8 @@ def test_days_are_those_of_shanghai_in_both_languages():
         "2026年11月27日",
     ]
     assert formats.day("2026-11", "en") == "Nov 2026"
+    assert formats.period(date(2026, 9, 12), date(2026, 11, 20)) == "2026年9月12日–11月20日"
+    assert formats.period(date(2025, 9, 12), date(2026, 1, 2), "en") == "12 Sep 2025 – 2 Jan 2026"
 
 
 def test_bounds_gaps_and_small_numbers_are_told_apart_in_a_chart():
