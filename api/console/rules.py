@@ -134,6 +134,12 @@ class ConsoleRouter(APIRouter):
         """A form that is sent (POST); its token is checked before the function runs."""
         return self._ruled(path, rule, ["POST"])
 
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
+        """Adds a route. Raises TypeError for one that comes without a rule."""
+        if not issubclass(more.get("route_class_override") or APIRoute, ConsoleRoute):
+            raise TypeError(f"a route of the console has a rule: {path}")
+        super().add_api_route(path, endpoint, **more)
+
     def _ruled(self, path: str, rule: Rule, methods: list[str]) -> Callable[[Endpoint], Endpoint]:
         kind = type("RuledRoute", (ConsoleRoute,), {"rule": rule})
 

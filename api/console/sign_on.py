@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-import httpx
+import httpx2
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
 from authlib.integrations.httpx_client import OAuth2Client
@@ -74,12 +74,10 @@ class Provider:
                     state=asked.state,
                     code_verifier=asked.verifier,
                 )
-                keys = KeySet.import_key_set(
-                    client.get(told["jwks_uri"], withhold_token=True).raise_for_status().json()
-                )
+                keys = KeySet.import_key_set(_read(client, told["jwks_uri"]))
                 claims = jwt.decode(str(answer.get("id_token", "")), keys, algorithms=ALGORITHMS).claims
                 self._check(claims, asked)
-            except (AuthlibBaseError, JoseError, httpx.HTTPError, ValueError, KeyError) as error:
+            except (AuthlibBaseError, JoseError, httpx2.HTTPError, ValueError, KeyError) as error:
                 raise SignOnFailed(
                     f"E907: the sign-on service did not confirm the sign-on ({type(error).__name__})"
                 ) from error
@@ -99,11 +97,11 @@ class Provider:
     def _told(self, client: OAuth2Client) -> dict[str, Any]:
         """What the provider says of itself."""
         try:
-            told = client.get(self._issuer + WELL_KNOWN, withhold_token=True).raise_for_status().json()
+            told = _read(client, self._issuer + WELL_KNOWN)
             if str(told["issuer"]).rstrip("/") != self._issuer:
                 raise SignOnFailed("E907: the sign-on service names itself differently; check oidc_issuer")
             return {name: str(told[name]) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
             raise SignOnFailed("E907: the sign-on service cannot be reached; check oidc_issuer") from error
 
     def _client(self, back: str) -> OAuth2Client:
@@ -121,6 +119,11 @@ class Provider:
             trust_env=False,
             follow_redirects=False,
         )
+
+
+def _read(client: OAuth2Client, address: str) -> Any:
+    """What stands at a public address of the provider."""
+    return client.request("GET", address, withhold_token=True).raise_for_status().json()
 
 
 def _named(claims: dict[str, Any]) -> list[str]:
