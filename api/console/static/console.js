@@ -19,7 +19,8 @@
     });
     const body = new URLSearchParams(new FormData(form));
     body.set("theme", chosen);
-    fetch(form.action, { method: "POST", body, redirect: "manual", credentials: "same-origin" });
+    // As a part of the page: the answer is then no redirect, which would load the page once more.
+    fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, credentials: "same-origin" });
   });
 
   // Menus close with Escape and when the pointer or the focus goes elsewhere.
