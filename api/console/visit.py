@@ -145,7 +145,7 @@ class Visit:
         if len(possible) == 1:
             return possible[0]
         chosen = self._session.purposes.get(project_id) if self._session else None
-        return chosen if chosen in possible else None  # type: ignore[return-value]
+        return chosen if chosen in possible else None
 
     def choose_purpose(self, project_id: str, purpose: str) -> None:
         """Keeps the purpose for this session, and notes the choice in the audit trail. Raises Denied (E301)."""

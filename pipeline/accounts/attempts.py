@@ -69,7 +69,7 @@ class Attempts:
         found = self._wrong.get(place)
         if found is None or (beyond := found.tries - FREE[place[0]]) < 0:
             return timedelta()
-        delay = min(LONGEST, FIRST * 2 ** min(beyond, 20))
+        delay: timedelta = min(LONGEST, FIRST * (1 << min(beyond, 20)))
         return max(timedelta(), found.last + delay - self._clock())
 
 

@@ -6,9 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, cast, get_args
+from typing import Any, NamedTuple, cast, get_args
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from pipeline.records import Role
 from pipeline.store.account_tables import account_links, account_sessions, accounts
@@ -35,8 +35,8 @@ class Account(NamedTuple):
     """Whether the account is tied to a name at the sign-on service (OIDC)."""
 
 
-COLUMNS = [accounts.c[name] for name in Account._fields[:8]]
-COLUMNS += [
+COLUMNS: list[ColumnElement[Any]] = [
+    *(accounts.c[name] for name in Account._fields[:8]),
     accounts.c.password_hash.is_not(None).label("has_password"),
     accounts.c.sign_on_digest.is_not(None).label("signs_on"),
 ]

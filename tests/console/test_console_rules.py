@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,3 +224,11 @@ def test_a_failure_nobody_meant_is_a_page_with_a_number_and_nothing_else(
     answer = console.enter("assessor").get("/account")
     assert answer.status_code == 500 and "E390" in answer.text and "秘密" not in answer.text + caplog.text
     assert "Traceback" not in answer.text and answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_every_code_of_accounts_and_forms_is_documented():
+    root = Path(__file__).parents[2]
+    rooms = (root / "api", root / "pipeline" / "accounts")
+    raised = {code for room in rooms for p in room.rglob("*.py") for code in re.findall(r"E90\d", p.read_text("utf-8"))}
+    documented = set(re.findall(r"^\| (E90\d) \|", (root / "docs" / "CONSOLE.md").read_text("utf-8"), re.M))
+    assert raised == documented and len(raised) == 10
