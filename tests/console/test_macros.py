@@ -166,3 +166,11 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text():
 def test_a_name_that_was_not_given_is_an_error():
     with pytest.raises(Exception, match="undefined"):
         environment("zh").from_string("{{ nothing_here }}").render()
+
+
+def test_a_field_without_an_error_needs_no_entry_for_it():
+    source = """{% from "macros/form.html" import field, textarea, select, radios %}
+    {% for errors in ({}, none) %}{{ field("a", "甲", error=errors.a) }}{{ textarea("b", "乙", error=errors.b) }}
+    {{ select("c", "丙", [], error=errors.c) }}{{ radios("d", "丁", [("x", "某")], error=errors.d) }}{% endfor %}"""
+    page = html.fromstring(f"<div>{environment('zh').from_string(source).render()}</div>")
+    assert len(page.cssselect("input")) == 4 and not page.cssselect("[aria-invalid], .error")
