@@ -45,11 +45,21 @@ def command() -> None:
 @clear_errors
 def import_(file: Path, home: Path | None, as_json: bool) -> None:
     """Register the projects in FILE (JSON lines, one project a line). Good lines go in, bad lines are named."""
-    projects, bad = read_projects(file)
-    if not projects and not bad:
+    from pipeline.parents import refused_parents
+
+    read, bad = _read(file)
+    if not read and not bad:
         raise click.ClickException(f"{file}: there is no project in it; write one JSON object a line")
     with opened(home, create=True) as office:
-        outcome = office.register(projects)
+        known = {project.id: project.parent_id for project in office.store.projects()}
+        refused = refused_parents([project for _, project in read], known)
+        bad += [
+            {"line": number, "field": "parent_id", "reason": refused[project.id]}
+            for number, project in read
+            if project.id in refused
+        ]
+        outcome = office.register(project for _, project in read if project.id not in refused)
+    bad.sort(key=lambda one: one["line"])
     if as_json:
         print_json({"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged, "bad": bad})
     else:
@@ -149,11 +159,17 @@ def _show_milestone(row: dict[str, Any]) -> None:
 
 def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any]]]:
     """The good projects of a registry file, and what is wrong with the other lines."""
+    good, bad = _read(file)
+    return [project for _, project in good], bad
+
+
+def _read(file: Path) -> tuple[list[tuple[int, DecisionProject]], list[dict[str, Any]]]:
+    """The good projects with their line numbers, and the bad lines; whether a parent is known is not asked here."""
     from pydantic import ValidationError
 
     from pipeline.records import DecisionProject
 
-    good: dict[str, DecisionProject] = {}
+    good: dict[str, tuple[int, DecisionProject]] = {}
     bad: list[dict[str, Any]] = []
     for number, line in _lines(file):
         try:
@@ -163,7 +179,7 @@ def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any
             project = DecisionProject.model_validate({k: v for k, v in row.items() if k not in KNOWN_ELSEWHERE})
             if project.id in good:
                 raise ValueError(f"duplicate id {project.id}")
-            good[project.id] = project
+            good[project.id] = number, project
         except ValidationError as error:
             bad += [{"line": number, "field": ".".join(map(str, e["loc"])), "reason": e["msg"]} for e in error.errors()]
         except ValueError as error:

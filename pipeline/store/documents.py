@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from pipeline.records import Document
 from pipeline.redacted import seal
 from pipeline.store import outbox
+from pipeline.store.alias_tables import alias_passages
 from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
 from pipeline.store.hearing import note_untold
@@ -160,7 +161,7 @@ class Documents(Database):
             for portion in portions(gone):
                 for table in (
                     links, voices, analyses, fingerprints, minhash_bands, petition_handling, source_pointers,
-                    matter_vectors,
+                    matter_vectors, alias_passages,
                 ):  # fmt: skip
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
             outbox.append(connection, gone, "delete")
