@@ -6,6 +6,7 @@ One module a noun; the tables are in ``tables``, their history in ``pipeline.mig
 
 from pipeline.store.alert_series import JudgedHour, Series
 from pipeline.store.api_keys import ApiKey
+from pipeline.store.certificates import StoredCertificate
 from pipeline.store.crawl import CrawlWindow, CutReason
 from pipeline.store.documents import Added
 from pipeline.store.duty import SealedPointer
@@ -31,5 +32,5 @@ __all__ = [
     "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "IncidentKind", "JudgedHour",
     "LeaseLost", "Mark", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch",
     "SealedPointer", "Series", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store",
-    "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
+    "StoreConflict", "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from pipeline.store.alert_series import AlertSeries
 from pipeline.store.analyses import Analyses
 from pipeline.store.answered_keys import AnsweredKeys
 from pipeline.store.api_keys import ApiKeys
+from pipeline.store.certificates import Certificates
 from pipeline.store.changes import Changes
 from pipeline.store.crawl import Crawl
 from pipeline.store.decisions import Decisions
@@ -57,6 +58,7 @@ class Store(
     Dispatches,
     ProcessMarks,
     Changes,
+    Certificates,
     AnsweredKeys,
     Webhooks,
     Hourly,
