@@ -32,5 +32,6 @@ __all__ = [
     "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "IncidentKind", "JudgedHour",
     "LeaseLost", "Mark", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch",
     "SealedPointer", "Series", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store",
-    "StoreConflict", "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
+    "StoreConflict", "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted",
+    "Validator",
 ]  # fmt: skip

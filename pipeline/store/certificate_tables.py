@@ -1,4 +1,4 @@
-"""The table of certificates (未检出证明): what was handed out, byte for byte, and what it stood on. Rows are added only."""
+"""The table of certificates (未检出证明): what was handed out, byte for byte, and its ground. Rows are only added."""
 
 from __future__ import annotations
 
