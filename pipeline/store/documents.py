@@ -17,6 +17,7 @@ from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
 from pipeline.store.hearing import note_untold
 from pipeline.store.matter_tables import matter_vectors
+from pipeline.store.snapshots import forget_texts
 from pipeline.store.tables import (
     analyses,
     documents,
@@ -164,6 +165,7 @@ class Documents(Database):
                     matter_vectors, alias_passages,
                 ):  # fmt: skip
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
+            forget_texts(connection, gone)
             outbox.append(connection, gone, "delete")
         return len(gone)
 
@@ -207,6 +209,7 @@ class Documents(Database):
                 return False
             for table in (links, analyses, fingerprints, minhash_bands, source_pointers, matter_vectors):
                 connection.execute(delete(table).where(table.c.document_id == document.id))
+            forget_texts(connection, [document.id])
             heard = list(voices_of)
             mine = voices.c.document_id == document.id
             connection.execute(delete(voices).where(mine, voices.c.project_id.not_in([v.project_id for v in heard])))

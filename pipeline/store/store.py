@@ -31,6 +31,7 @@ from pipeline.store.queue import Queue
 from pipeline.store.risk_points import RiskPoints
 from pipeline.store.saved_searches import SavedSearches
 from pipeline.store.shares import Shares
+from pipeline.store.snapshots import Snapshots
 from pipeline.store.source_health import SourceHealth
 from pipeline.store.source_states import SourceStates
 from pipeline.store.subscriptions import Subscriptions
@@ -76,6 +77,7 @@ class Store(
     ApiKeys,
     SavedSearches,
     Shares,
+    Snapshots,
     Meta,
 ):
     """The system of record. Open it with ``Store.open(url)``; each method is one transaction.
