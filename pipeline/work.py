@@ -18,6 +18,7 @@ from index import IndexBusy
 from pipeline import semantics
 from pipeline.alerts.watch import Watched, watch
 from pipeline.feed import feed
+from pipeline.fold import refold_withdrawn
 from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
 from pipeline.process.overdue import watch_dispatches
@@ -82,6 +83,7 @@ def work(office: Office, progress: Progress | None = None) -> Done:
     if release_the_dead(store):
         store.set_fact(DEATHS, str(_deaths(store) + 1))
     store.requeue_outdated(current_versions(store.projects(), office.settings.link_threshold))
+    refold_withdrawn(store)
     _analyse(office, progress, done)
     progress.step("index", store.outbox_end() - store.indexed_through())
     try:
