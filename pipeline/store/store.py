@@ -28,6 +28,7 @@ from pipeline.store.process_marks import ProcessMarks
 from pipeline.store.projects import Projects
 from pipeline.store.quarantine import Quarantine
 from pipeline.store.queue import Queue
+from pipeline.store.reanalysis import Reanalysis
 from pipeline.store.risk_points import RiskPoints
 from pipeline.store.saved_searches import SavedSearches
 from pipeline.store.shares import Shares
@@ -48,6 +49,7 @@ class Store(
     Voices,
     Hearings,
     Queue,
+    Reanalysis,
     Analyses,
     Outbox,
     Quarantine,
