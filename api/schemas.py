@@ -20,6 +20,7 @@ import pipeline.records
 from api.answers import EvidenceOpened, RiskPointCard, SealedCard
 from api.change_desk import SCHEMA_VERSION
 from api.changes import RiskPointChange, RiskPointChanges
+from api.coverage_answers import CoverageShown
 from api.problems import Problem
 from pipeline.records import Record
 from pipeline.records.webhook import Webhook, WebhookEvent
@@ -32,6 +33,7 @@ PULLED: Final[dict[str, Any]] = {
     "risk_point_card": RiskPointCard,
     "sealed_card": SealedCard,
     "evidence_opened": EvidenceOpened,
+    "coverage": CoverageShown,
     "problem": Problem,
     "webhook": Webhook,
     "webhook_event": WebhookEvent,
