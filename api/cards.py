@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.card_counts import TOO_FEW_VOICES, CardCounts
+from api.matter_cards import matters_under
 from api.policy import quotes_of
 from models.taxonomy import taxonomy
 from pipeline.records import Document, Evidence, RiskPointCandidate
@@ -59,6 +60,7 @@ def _open_card(
             taxonomy().units[code].name_zh
             for code in (*candidate.proposed_units.primary, *candidate.proposed_units.territorial)
         ],
+        "matters": matters_under(counted.store, candidate.matter_ids, counted.k),
         "counts": counted.shown(),
         "triangulation": candidate.triangulation if enough else TOO_FEW_VOICES,
         "affected": candidate.affected.model_dump(mode="json") if candidate.affected and enough else None,

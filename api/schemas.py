@@ -21,6 +21,7 @@ from api.answers import EvidenceOpened, RiskPointCard, SealedCard
 from api.change_desk import SCHEMA_VERSION
 from api.changes import RiskPointChange, RiskPointChanges
 from api.coverage_answers import CoverageShown
+from api.matter_answers import MatterFound, Matters
 from api.problems import Problem
 from pipeline.records import Record
 from pipeline.records.webhook import Webhook, WebhookEvent
@@ -34,6 +35,8 @@ PULLED: Final[dict[str, Any]] = {
     "sealed_card": SealedCard,
     "evidence_opened": EvidenceOpened,
     "coverage": CoverageShown,
+    "matters": Matters,
+    "matter_found": MatterFound,
     "problem": Problem,
     "webhook": Webhook,
     "webhook_event": WebhookEvent,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from models.taxonomy import Routing, taxonomy
 from pipeline.matters import Opinion, matters_of
+from pipeline.matters.aside import Aside, as_fact, asides_of, fact_of
 from pipeline.matters.sheet import sheet_of
 from pipeline.matters.vectors import vectors_of
 from pipeline.records import DecisionProject, Document, RiskPointCandidate
@@ -32,6 +33,7 @@ class Found:
 
     candidates: tuple[RiskPointCandidate, ...]
     matters: tuple[MatterSheet, ...]
+    asides: tuple[Aside, ...] = ()
 
 
 def propose(
@@ -79,6 +81,7 @@ def _write(store: Store, project: DecisionProject, found: Found) -> None:
     with store.transaction():
         store.replace_candidates(project.id, found.candidates)
         store.replace_matters(project.id, found.matters)
+        store.set_fact(fact_of(project.id), as_fact(found.asides))
 
 
 def ground_of(store: Store, routing: Mapping[str, Routing] | None = None) -> Ground:
@@ -106,6 +109,7 @@ def read(store: Store, project: DecisionProject, ground: Ground | None = None) -
     return Found(
         candidates_of(project, opinions, replies, voices, ground),
         tuple(sheet_of(matter, replies, voices, ground.routing) for matter in matters),
+        asides_of(opinions, voices),
     )
 
 

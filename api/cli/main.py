@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "work": ("api.cli.work", "Analyse, link, index and propose until nothing is left to do."),
     "search": ("api.cli.search", "Search the opinion on a project."),
     "risk-points": ("api.cli.risk_points", "Show the risk-point candidates of a project with their evidence."),
+    "matters": ("api.cli.matters", "What the texts on a project say about the same thing, and how it was answered."),
     "bundle": ("api.cli.bundle", "A candidate with its evidence as a signed archive."),
     "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate; confirm, close or reopen; undo."),
     "tables": ("api.cli.tables", "The assessor's tables T3 to T7 and T9 as XLSX or DOCX, with evidence numbers."),

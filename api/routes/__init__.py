@@ -13,6 +13,7 @@ from api.routes import (
     forecast,
     health,
     incidents,
+    matters,
     milestones,
     passing_on,
     projects,
@@ -30,7 +31,7 @@ ROUTERS = (
     health.router, projects.router, documents.router, counts.router, saved_searches.router, risk_points.router,
     decisions.router, milestones.router, sources.router, incidents.router, forecast.router, bulletins.router,
     subscriptions.router, shares.router, tables.router, webhooks.router, schemas.router, audit.router,
-    checklist.router, dispatches.router, passing_on.router,
+    checklist.router, dispatches.router, passing_on.router, matters.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
