@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,11 @@ VERSION: Final = re.compile(r"[0-9a-f]{8,64}")
 
 
 class NoMoment(ValueError):
-    """E170: what was given names no moment. E171: nothing is kept of the project from that moment."""
+    """E170: what was given names no moment. E172: the earlier of two moments is the later one."""
+
+
+class NothingKept(NoMoment):
+    """E171: nothing is kept of the project from that moment."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def moment(store: Store, project_id: str, named: str) -> Point:
     """The moment that a run (``a…``, ``before:a…``), a snapshot (``s12``), a version, a time or ``now`` names.
 
     A date is its beginning in Asia/Shanghai, ``30d`` so many days ago. A version is the last moment at which it had
-    read most of the project's texts. Raises NoMoment (E170, E171).
+    read most of the project's texts. Raises NoMoment (E170) and NothingKept (E171).
     """
     kept = store.snapshots_of(project_id)
     now = store.clock()
@@ -94,26 +98,21 @@ def moment(store: Store, project_id: str, named: str) -> Point:
         if end is None:
             raise NoMoment(f"E170: run {run.id} has not ended; go on with: minyi analyse")
         return _last(kept, lambda one: one.through <= end, named, run.ended_at or now)
-    if found := DAYS.fullmatch(named):
-        at = now - timedelta(days=int(found[1]))
-        return _last(kept, lambda one: one.taken_at <= at, named, at)
     if VERSION.fullmatch(named) and not named.isdigit():
         digests = {d for d, one in store.reading_versions().items() if d.startswith(named) or one.model == named}
         return _until_next(kept, lambda one: one.versions in digests, named, now)
-    at = _time(named)
+    at = time_of(named, now)
     return _last(kept, lambda one: one.taken_at <= at, named, at)
 
 
-def _time(named: str) -> datetime:
+def time_of(named: str, now: datetime) -> datetime:
+    """The moment that a day (its beginning in Asia/Shanghai), a time or ``30d`` names. Raises NoMoment (E170)."""
+    if found := DAYS.fullmatch(named):
+        return now - timedelta(days=int(found[1]))
     try:
-        if len(named) == len("2026-01-01"):
-            return datetime.combine(date.fromisoformat(named), datetime.min.time(), BEIJING)
         at = datetime.fromisoformat(named)
     except ValueError:
-        raise NoMoment(
-            f"E170: {named!r} is no moment; give a run (minyi analyse --list), a version, a snapshot "
-            "(minyi diff PROJECT --list), a date, a time, 30d or now"
-        ) from None
+        raise NoMoment(f"E170: {named!r} is no moment; give a day, a time such as 2026-03-01T08:00, or 30d") from None
     return at if at.tzinfo else at.replace(tzinfo=BEIJING)
 
 
@@ -123,7 +122,7 @@ def _last(kept: list[Snapshot], holds: Callable[[Snapshot], bool], named: str, a
         since = (
             f"the first is of {kept[0].taken_at.astimezone(BEIJING):%Y-%m-%d %H:%M}" if kept else "there is none yet"
         )
-        raise NoMoment(f"E171: nothing is kept of the project at {named}; {since} (minyi diff PROJECT --list)")
+        raise NothingKept(f"E171: nothing is kept of the project at {named}; {since} (minyi diff PROJECT --list)")
     return Point(found[-1], at)
 
 

@@ -7,9 +7,12 @@ superseded and kept; what people decided stays; index and candidates follow thro
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from models.transformer.chosen import choose, chosen
 from pipeline.office import Office
 from pipeline.process.routing import city_routing
 from pipeline.propose import keep_first
@@ -44,26 +47,46 @@ class Reread:
     ended: list[AnalysisRun] = field(default_factory=list)
 
 
+class NoModel(FileNotFoundError):
+    """E173: there is no model in the folder that was named."""
+
+
+@contextmanager
+def reading_with(office: Office, folder: Path | None) -> Iterator[Versions]:
+    """Reads with the model in a folder for as long as the block runs; gives the versions that the settings name.
+
+    Raises NoModel (E173).
+    """
+    usual, before = versions_of(office), chosen()
+    if folder is not None and choose(folder.resolve()).missing:
+        choose(before.folder)
+        raise NoModel(f"E173: {folder} holds no model (no card.json); see docs/TRAINING.md")
+    try:
+        yield usual
+    finally:
+        choose(before.folder)
+
+
 def versions_of(office: Office) -> Versions:
     """The versions with which this process reads."""
     return current_versions(office.store.projects(), office.settings.link_threshold)
 
 
-def begin(office: Office, scope: Scope, usual_model: str) -> AnalysisRun | None:
+def begin(office: Office, scope: Scope, usual: Versions) -> AnalysisRun | None:
     """Begins a run over the scope, or joins the open one of the same versions and scope; None: nothing is to be read.
 
     What the candidates are now is kept first, so that it can be compared with what they become.
     """
     versions = versions_of(office)
     keep_first(office.store, city_routing(office.settings.routing_table).rows)
-    return office.store.begin_run(versions, usual_model, scope)
+    return office.store.begin_run(versions, usual, scope)
 
 
-def go_on(office: Office, usual_model: str, progress: Progress | None = None) -> Reread:
+def go_on(office: Office, usual: Versions, progress: Progress | None = None) -> Reread:
     """Reads what the runs of this process's versions have left, then tells index and candidates, and ends the runs.
 
     Killed anywhere it goes on from there; other processes may do the same at once. New texts are read first, by this
-    process where its model is the usual one; with another model it gives way while others read new ones.
+    process where it reads as the settings say; with another model it gives way while others read new ones.
     """
     store, told, progress = office.store, Reread(), progress or Silent()
     projects = store.projects()
@@ -71,7 +94,7 @@ def go_on(office: Office, usual_model: str, progress: Progress | None = None) ->
     rotate(office.voice_keys, store)
     note_the_dead(store)
     if store.open_runs(versions):
-        _read(office, projects, versions, versions.model == usual_model, progress, told)
+        _read(office, projects, versions, versions == usual, progress, told)
         spread(office, progress, told.new)
         encode(office, progress, told.new)
         told.ended = store.end_runs(versions)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
@@ -15,6 +16,14 @@ from pipeline.store.engine import Database, StoreConflict, UnknownRecord, portio
 from pipeline.store.tables import analyses, documents, links
 
 WAITING = frozenset({"received", "quarantined"})
+
+
+class KeptAnalysis(NamedTuple):
+    """An analysis, when it was made, and whether it is the one that counts."""
+
+    made_at: datetime
+    current: bool
+    analysis: Analysis
 
 
 class Analyses(Database):
@@ -77,6 +86,13 @@ class Analyses(Database):
         query = select(analyses.c.payload).where(analyses.c.document_id == document_id)
         with self.reading() as connection:
             return list(connection.execute(query.order_by(analyses.c.id.desc())).scalars())
+
+    def history_of(self, document_id: str) -> list[KeptAnalysis]:
+        """All analyses of a document with when they were made, the newest first."""
+        columns = analyses.c
+        query = select(columns.made_at, columns.current, columns.payload).where(columns.document_id == document_id)
+        with self.reading() as connection:
+            return [KeptAnalysis(*row) for row in connection.execute(query.order_by(columns.id.desc()))]
 
     def analysed_documents_of(
         self, project_id: str, relation: Relation | None = "about", page: int = 500

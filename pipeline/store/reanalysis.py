@@ -38,12 +38,12 @@ class Scope(NamedTuple):
 class AnalysisRun(NamedTuple):
     """One run: ``texts`` are to be read, ``read`` were, ``failed`` could not be and keep their earlier analysis.
 
-    ``begun_on`` and ``ended_on`` are ends of the outbox; ``usual_model`` is that of the settings when it began.
+    ``begun_on`` and ``ended_on`` are ends of the outbox; ``usual`` is the digest of what the settings named then.
     """
 
     id: str
     digest: str
-    usual_model: str
+    usual: str
     scope: dict[str, str]
     state: str
     texts: int
@@ -69,7 +69,7 @@ class Reanalysis(Analyses):
 
             return number(analyses.c.versions != digest_of(versions)), number()
 
-    def begin_run(self, versions: Versions, usual_model: str, scope: Scope) -> AnalysisRun | None:
+    def begin_run(self, versions: Versions, usual: Versions, scope: Scope) -> AnalysisRun | None:
         """Queues the texts of the scope that other versions read. Returns the run, the one of the same versions and
         scope that is still open where there is one, and None where nothing is left to read."""
         digest = digest_of(versions)
@@ -84,7 +84,7 @@ class Reanalysis(Analyses):
             new = [document_id for document_id in waiting if document_id not in queued]
             if known is None and not new:
                 return None
-            run_id = known.id if known else _add_run(connection, versions, usual_model, scope, self.clock())
+            run_id = known.id if known else _add_run(connection, versions, usual, scope, self.clock())
             for ids in portions(new):
                 connection.execute(delete(analysis_queue).where(analysis_queue.c.document_id.in_(ids)))
                 connection.execute(insert(analysis_queue), [{"document_id": one, "run_id": run_id} for one in ids])
@@ -162,16 +162,12 @@ class Reanalysis(Analyses):
             return _runs(connection, columns.id.in_(ids)) if ids else []
 
     def asked_besides(self, versions: Versions) -> set[str]:
-        """Digests of the versions that runs with another model had while the settings named this one.
+        """Digests of the versions that runs with another model had while the settings named these.
 
-        What they read is not outdated, unless code lists, redactor or registry have changed since.
+        What they read is not outdated until the settings, the code lists or the registry change.
         """
-        return {
-            run.digest
-            for run in self.analysis_runs()
-            if run.usual_model == versions.model
-            and run.versions.model_copy(update={"model": versions.model}) == versions
-        }
+        digest = digest_of(versions)
+        return {run.digest for run in self.analysis_runs() if run.usual == digest}
 
 
 def _within(scope: Scope) -> list[ColumnElement[bool]]:
@@ -202,13 +198,13 @@ def _runs(connection: Connection, *conditions: ColumnElement[bool]) -> list[Anal
     return [AnalysisRun(*row) for row in connection.execute(query)]
 
 
-def _add_run(connection: Connection, versions: Versions, usual_model: str, scope: Scope, now: datetime) -> str:
+def _add_run(connection: Connection, versions: Versions, usual: Versions, scope: Scope, now: datetime) -> str:
     last = connection.execute(select(func.coalesce(func.max(analysis_runs.c.serial), 0))).scalar_one()
     begun_on = connection.execute(select(func.coalesce(func.max(outbox.c.sequence), 0))).scalar_one()
     digest = digest_of(versions)
     values: dict[str, Any] = {
         "id": "a" + hashlib.sha256(f"{last + 1}\x1f{digest}\x1f{now.isoformat()}".encode()).hexdigest()[:24],
-        "serial": last + 1, "digest": digest, "usual_model": usual_model, "scope": scope.as_json(), "state": "open",
+        "serial": last + 1, "digest": digest, "usual": digest_of(usual), "scope": scope.as_json(), "state": "open",
         "texts": 0, "read": 0, "failed": 0, "begun_at": now, "begun_on": begun_on, "versions": versions,
     }  # fmt: skip
     connection.execute(insert(analysis_runs).values(**values))

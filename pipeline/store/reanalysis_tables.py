@@ -20,7 +20,7 @@ analysis_runs = Table(
     Column("id", RunKey, primary_key=True),
     Column("serial", BigInteger, nullable=False, unique=True),
     Column("digest", String(64), nullable=False),
-    Column("usual_model", String(64), nullable=False),
+    Column("usual", String(64), nullable=False),
     Column("scope", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     Column("texts", Integer, nullable=False),

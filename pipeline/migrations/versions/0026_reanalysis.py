@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=25), nullable=False),
         sa.Column("serial", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("usual_model", sa.String(length=64), nullable=False),
+        sa.Column("usual", sa.String(length=64), nullable=False),
         sa.Column("scope", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("texts", sa.Integer(), nullable=False),
