@@ -5,9 +5,12 @@ from __future__ import annotations
 from api.routes import (
     audit,
     bulletins,
+    certificates,
     checklist,
     counts,
+    coverage,
     decisions,
+    diff,
     dispatches,
     documents,
     forecast,
@@ -31,7 +34,8 @@ ROUTERS = (
     health.router, projects.router, documents.router, counts.router, saved_searches.router, risk_points.router,
     decisions.router, milestones.router, sources.router, incidents.router, forecast.router, bulletins.router,
     subscriptions.router, shares.router, tables.router, webhooks.router, schemas.router, audit.router,
-    checklist.router, dispatches.router, passing_on.router, matters.router,
+    checklist.router, dispatches.router, passing_on.router, diff.router, coverage.router,
+    certificates.router, matters.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -16,6 +16,7 @@ WindowState = Literal["complete", "cut_short", "not_read", "waiting", "unknown"]
 ``unknown``: an import, of which nobody can say whether it is everything."""
 Limit = Literal[
     "silence_is_not_consent", "sealed_not_searched", "cut_short", "not_read", "imports_may_be_partial", "unread_texts",
+    "read_by_other_versions",
     "probes_are_invented", "held_out_were_found_before", "miss_unknown",
 ]  # fmt: skip
 
@@ -96,6 +97,8 @@ class Certificate(Record):
     """Texts of the whole deployment that were stored and not yet read: nothing was looked for in them."""
     set_aside: Annotated[int, Field(ge=0)] = 0
     """Texts of the whole deployment that could not be read."""
+    outdated: Annotated[int, Field(ge=0)] = 0
+    """Texts of the whole deployment that other versions than these read."""
     windows: Annotated[tuple[SearchWindow, ...], Field(min_length=1)]
     versions: Versions
     program: str
