@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.aliases import command as aliases
 from api.cli.options import (
     clear_errors,
     desk_of,
@@ -77,7 +78,10 @@ def import_(file: Path, home: Path | None, as_json: bool) -> None:
 @json_option
 @clear_errors
 def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> None:
-    """List the projects with the number of searchable documents about each (sealed ones are not among them)."""
+    """List the projects with the number of searchable documents about each (sealed ones are not among them).
+
+    A project that is part of another stands below it, with its own documents: the two numbers are not summed.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -90,9 +94,24 @@ def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> N
             print_json([{**p.model_dump(mode="json"), "documents": counts[p.id].as_json()} for p in projects])
             return
         table = Table("project", "name", "stage", "documents", box=None)
-        for project in projects:
-            table.add_row(project.id, Text(project.name_zh), project.stage, str(counts[project.id]))
+        for depth, project in _tree(projects):
+            name = Text("  " * (depth - 1) + "└ " * (depth > 0) + project.name_zh)
+            table.add_row(project.id, name, project.stage, str(counts[project.id]))
         Console().print(table)
+
+
+def _tree(projects: list[DecisionProject]) -> Iterator[tuple[int, DecisionProject]]:
+    """The projects with their depth, each below the one it is part of; at the top where that one is not shown."""
+    from pipeline.parents import sub_projects
+
+    by_id = {project.id: project for project in projects}
+    below = sub_projects(projects)
+    tops = [project for project in projects if project.parent_id not in by_id]
+    waiting = [(0, project) for project in reversed(tops)]
+    while waiting:
+        depth, project = waiting.pop()
+        yield depth, project
+        waiting += [(depth + 1, by_id[key]) for key in reversed(below.get(project.id, ()))]
 
 
 @command.command(epilog=MILESTONE_EXAMPLES)
@@ -155,6 +174,9 @@ def _show_milestone(row: dict[str, Any]) -> None:
         click.echo(f"  “{' '.join(clock['evidence']['text'].split())}”")
     if not clock["holidays_known"]:
         click.echo("  the holidays of that year are not known: working days are Monday to Friday")
+
+
+command.add_command(aliases)
 
 
 def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any]]]:

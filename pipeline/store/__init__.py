@@ -5,6 +5,7 @@ One module a noun; the tables are in ``tables``, their history in ``pipeline.mig
 """
 
 from pipeline.store.alert_series import JudgedHour, Series
+from pipeline.store.aliases import AliasAction, AliasState, Passage, ProposedAlias, StoredAlias
 from pipeline.store.api_keys import ApiKey
 from pipeline.store.certificates import StoredCertificate
 from pipeline.store.crawl import CrawlWindow, CutReason, Imported
@@ -29,9 +30,10 @@ from pipeline.store.validators import Validator
 from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
-    "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "Imported", "IncidentKind",
-    "JudgedHour", "LeaseLost", "Mark", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage",
-    "SavedSearch", "SealedPointer", "Series", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store",
-    "StoreConflict", "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted",
+    "Added", "AliasAction", "AliasState", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing",
+    "HourCount", "Imported", "IncidentKind", "JudgedHour", "LeaseLost", "Mark", "OutboxRow", "Passage",
+    "ProposedAlias", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SealedPointer",
+    "Series", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store", "StoreConflict",
+    "StoredAlias", "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted",
     "Validator",
 ]  # fmt: skip

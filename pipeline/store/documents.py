@@ -13,6 +13,7 @@ from pipeline.records import Document
 from pipeline.redacted import seal
 from pipeline.store import outbox
 from pipeline.store.alias_tables import alias_passages
+from pipeline.store.aliases import forget_unsaid
 from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
 from pipeline.store.hearing import note_untold
@@ -166,6 +167,7 @@ class Documents(Database):
                 ):  # fmt: skip
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
             forget_texts(connection, gone)
+            forget_unsaid(connection)
             outbox.append(connection, gone, "delete")
         return len(gone)
 

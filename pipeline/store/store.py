@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.store.alert_series import AlertSeries
+from pipeline.store.aliases import Aliases
 from pipeline.store.analyses import Analyses
 from pipeline.store.answered_keys import AnsweredKeys
 from pipeline.store.api_keys import ApiKeys
@@ -55,6 +56,7 @@ class Store(
     Quarantine,
     Projects,
     Milestones,
+    Aliases,
     RiskPoints,
     Matters,
     Decisions,
