@@ -21,6 +21,7 @@ from api.answers import EvidenceOpened, RiskPointCard, SealedCard
 from api.change_desk import SCHEMA_VERSION
 from api.changes import RiskPointChange, RiskPointChanges
 from api.coverage_answers import CoverageShown
+from api.diff_answers import RiskPointDiff
 from api.matter_answers import MatterFound, Matters
 from api.problems import Problem
 from pipeline.records import Record
@@ -32,6 +33,7 @@ PULLED: Final[dict[str, Any]] = {
     "risk_point_change": RiskPointChange,
     "risk_point_changes": RiskPointChanges,
     "risk_point_card": RiskPointCard,
+    "risk_point_diff": RiskPointDiff,
     "sealed_card": SealedCard,
     "evidence_opened": EvidenceOpened,
     "coverage": CoverageShown,
