@@ -77,7 +77,7 @@ def _open_card(
 def _speaking(candidate: RiskPointCandidate, documents: Mapping[str, Document]) -> tuple[Evidence, ...]:
     """The passages that speak of the factor in so many words; all of them when none does."""
     there = [(e, documents[e.document_id]) for e in candidate.evidence if e.document_id in documents]
-    speaking = [e for e, text in there if not text.tombstone and speaks_of(candidate.factor, e.quote(text))]
+    speaking = [e for e, text in there if e.stands_in(text) and speaks_of(candidate.factor, e.quote(text))]
     return tuple(speaking) or candidate.evidence
 
 

@@ -379,9 +379,9 @@ class Desk:
 def _opened(
     kind: str, passage: Any, documents: Mapping[str, Document], handling: Mapping[str, Handling]
 ) -> Iterator[dict[str, Any]]:
-    """The passage in its surroundings; nothing where the text was withdrawn."""
+    """The passage in its surroundings; nothing where the text was withdrawn, or is shorter now."""
     document = documents.get(passage.document_id)
-    if document is None or document.tombstone:
+    if document is None or not passage.stands_in(document):
         return
     text = passage.quote(document)
     start, end = max(0, passage.start - PASSAGE_CONTEXT), min(len(document.text), passage.end + PASSAGE_CONTEXT)

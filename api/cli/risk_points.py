@@ -80,6 +80,8 @@ def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from api.policy.wording import ON_VOICES
+
     console = Console()
     if not console.is_terminal:
         console = Console(width=110)
@@ -92,6 +94,8 @@ def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     for row in live[:limit]:
         table.add_row(_factor(row), _quoted(row), _heard(row))
     console.print(table)
+    if live:
+        console.print(ON_VOICES, style="dim", highlight=False, markup=False)
     if not live:
         console.print("No candidate: nothing in the imported texts stands as one. Silence is not consent.")
     if len(live) > limit:
