@@ -30,6 +30,7 @@ ORIGINS: Final = 2
 """Copies of one text (form letters, reposts) name nothing, however many sent them."""
 LABELLED: Final = 0.2
 """Share of the texts whose reading takes an expression for a place, facility or organisation, from which it is one."""
+WITHIN: Final = 0.95
 PIECE: Final = 0.85
 _BORDERS: Final = frozenset("的在是有和与建修搞到往离从对于市区县镇乡道村")
 """Characters beside which names stand."""
@@ -86,7 +87,7 @@ def discover(
             scored.append(one)
     chosen: list[Nickname] = []
     origin = {one.document_id: one.origin_id for one in said}
-    for one in sorted(scored, key=lambda each: (-each.score, each.alias)):
+    for one in sorted(_whole_ones(scored), key=lambda each: (-each.score, each.alias)):
         if any(one.alias in other.alias or other.alias in one.alias for other in chosen):
             continue
         if may_be_person(one.alias) or not heard(one.spans.keys(), len({origin[key] for key in one.spans})):
@@ -130,6 +131,20 @@ def _weighed(expression: str, said: Sequence[Said], elsewhere: int, known: Colle
     likely = 0.4 + share + min(1.0, introduced / 2) + (0.5 if form else 0.0) + (0.3 if thing else 0.0)
     score = math.log1p(len(origins)) * rarity(expression) * exclusive * likely
     return Nickname(expression, round(score, 4), elsewhere, spans, frozenset(found))
+
+
+def _whole_ones(names: Sequence[Nickname]) -> list[Nickname]:
+    """Without those that nearly always stand in a longer one: 鬼门 in 鬼门桥."""
+    return [
+        one
+        for one in names
+        if not any(
+            len(other.alias) > len(one.alias)
+            and one.alias in other.alias
+            and len(other.spans) >= WITHIN * len(one.spans)
+            for other in names
+        )
+    ]
 
 
 def _own_places(text: str, expression: str, known: Iterable[str]) -> list[tuple[int, int]]:
