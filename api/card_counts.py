@@ -15,6 +15,8 @@ from pipeline.store import Store
 TOO_FEW_VOICES: Final = "too_few_voices"
 TELLING: Final = frozenset({"origins", "documents", "passages"})
 """Values of reasons that are numbers of texts; whose texts they are, a reason does not say."""
+COUNTABLE: Final = frozenset({"any", "best"})
+"""Values of a reason that together are a number of texts: the likelihood of one passage, and of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class CardCounts:
         if self.enough and reason.code == "independent_texts":
             return dict(reason.values)
         some = Figure("at_least", 1) if self.enough else Figure("less_than", self.k)
-        return {name: some.as_json() if name in TELLING else value for name, value in reason.values.items()}
+        told = reason.values if self.enough else {n: v for n, v in reason.values.items() if n not in COUNTABLE}
+        return {name: some.as_json() if name in TELLING else value for name, value in told.items()}
 
 
 def shown_counts(total: Cell, kinds: Sequence[Cell], k: int) -> dict[str, Any]:

@@ -63,6 +63,7 @@ def _open_card(
         "matters": matters_under(counted.store, candidate.matter_ids, counted.k),
         "counts": counted.shown(),
         "triangulation": candidate.triangulation if enough else TOO_FEW_VOICES,
+        **({} if enough else {"first_seen": None, "last_seen": None}),
         "affected": candidate.affected.model_dump(mode="json") if candidate.affected and enough else None,
         "reasons": counted.reasons(),
         "gaps": counted.gaps(),
