@@ -129,7 +129,7 @@ def _print(certificate: Certificate) -> None:
         name = taxonomy().factors[miss.factor].name_zh if miss.factor else "检索式"
         upper = "未知（没有探针）" if miss.upper is None else f"不超过 {miss.upper:.1%}（95%）"
         click.echo(f"漏检概率 {name}：{upper}；植入探针 {_probes(miss.planted)}；留出样本 {_probes(miss.held_out)}")
-    click.echo("探针为虚构文本，留出样本先前已被检出，实际漏检可能更高。查无不等于无意见，沉默不等于同意 (P-24)。")
+    click.echo("探针为虚构文本，留出样本先前已被检出，都不能代表真实文本。查无不等于无意见，沉默不等于同意 (P-24)。")
 
 
 def _count(certificate: Certificate) -> str:

@@ -59,8 +59,8 @@ class Probes(Record):
 class MissProbability(Record):
     """How likely a text that carries the factor is missed, as far as probes can say; None is unknown, never 0.
 
-    ``held_out`` were found by a model and confirmed by people, ``planted`` are invented: both flatter. ``upper`` is
-    the worse of their upper ends.
+    ``held_out`` were found by a model before people confirmed them, so they flatter; ``planted`` are invented, and
+    harder or easier than what people write. ``upper`` is the worse of their upper ends.
     """
 
     factor: FactorCode | None

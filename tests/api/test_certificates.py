@@ -295,3 +295,12 @@ def test_planted_probes_go_the_whole_way_and_leave_nothing_behind(county: County
     assert miss.held_out is None and miss.upper == miss.planted.high > 0
     assert "probes_are_invented" in certificate.limits
     assert {document.id for document in county.store.all_documents()} == before
+
+
+def test_texts_that_people_confirmed_elsewhere_are_read_again(county: CountyOffice) -> None:
+    assert desk(county).issue("dam", PURPOSE, (COMPENSATION,), probes=()).certificate.miss[0].held_out is None
+    decided = {"who": "评估员甲", "action": "accept", "reason": "实地核实", "risk_point_id": county.point(COMPENSATION)}
+    county.caller("platform").post("/v1/decisions", decided, headers={"Idempotency-Key": "1"})
+    [miss] = desk(county).issue("dam", PURPOSE, (COMPENSATION,), probes=()).certificate.miss
+    assert miss.held_out is not None and miss.held_out.tried == 6
+    assert miss.planted is None and miss.upper == miss.held_out.high > 0
