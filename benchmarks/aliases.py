@@ -68,9 +68,9 @@ def linked(
 
 @click.command()
 @click.option("--data", type=click.Path(exists=True, path_type=Path), required=True)
-@click.option("--k", default=5, show_default=True, help="Origins that an expression needs.")
+@click.option("--k", "ks", default=(3, 5), multiple=True, show_default=True, help="Origins that an expression needs.")
 @click.option("--each", is_flag=True, help="One line a word, with the proposals.")
-def main(data: Path, k: int, each: bool) -> None:
+def main(data: Path, ks: tuple[int, ...], each: bool) -> None:
     """Prints how many words that were taken out are proposed again, and how many names are proposed besides."""
     projects = projects_of(data / "linking/projects_dev.jsonl")
     with tempfile.TemporaryDirectory() as folder, Office.open(Path(folder) / "office") as office:
@@ -81,7 +81,9 @@ def main(data: Path, k: int, each: bool) -> None:
         analyses = office.store.current_analyses(one.id for one in documents)
         texts = [said_of(one, analyses[one.id]) for one in documents if one.id in analyses]
         threshold = office.settings.link_threshold
-    measure(projects, texts, threshold, k, each)
+    for k in ks:
+        click.echo(f"k = {k}")
+        measure(projects, texts, threshold, k, each)
 
 
 def measure(projects: list[DecisionProject], texts: list[Said], threshold: float, k: int, each: bool) -> None:
