@@ -24,7 +24,7 @@ from api.desk import Desk
 from api.policy import Figure, enough
 from index.query import Term
 from models.taxonomy import taxonomy
-from pipeline.coverage import READ_FOR_FACTORS, Searched, StagePeriod, searched, stage_periods
+from pipeline.coverage import KINDS, READ_FOR_FACTORS, Searched, StagePeriod, searched, stage_periods
 from pipeline.ledger import Crowd
 from pipeline.process.stages import process
 from pipeline.records import DecisionProject, SourceKind
@@ -71,7 +71,7 @@ class CoverageDesk(Desk):
         self, crowd: Crowd, periods: Sequence[StagePeriod], looked: Searched, matrix: Matrix
     ) -> Iterator[ColumnSearched]:
         brought = set(crowd.field("source_kind").names)
-        kinds = [*SHOWN_ALWAYS, *sorted((brought | looked.by_kind.keys()) - set(SHOWN_ALWAYS))]
+        kinds = [kind for kind in KINDS if kind in (*SHOWN_ALWAYS, *brought, *looked.by_kind)]
         stages = list(dict.fromkeys(period.stage for period in periods))
         now = self._office.store.clock()
         for stage in stages:

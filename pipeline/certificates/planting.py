@@ -9,21 +9,28 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationError
 
 from index.query import And, Query, Term
 from pipeline.office import Office
 from pipeline.raw import RawItem
-from pipeline.records import DecisionProject, Record, SourceKind
+from pipeline.records import DecisionProject, DocumentGenre, Record
 from pipeline.records.base import FactorCode
 from pipeline.settings import Settings
 from pipeline.work import work
 
 SHIPPED: Final = "probes.jsonl"
 BOARD: Final = "probes"
-GENRES: Final = {"petition": "petition", "hotline": "petition", "weibo": "post", "survey": "comment"}
+PlantedKind = Literal["petition", "hotline", "weibo", "survey"]
+"""Kinds of source whose texts are read for factors."""
+GENRES: Final[dict[PlantedKind, DocumentGenre]] = {
+    "petition": "petition",
+    "hotline": "petition",
+    "weibo": "post",
+    "survey": "comment",
+}
 LONGEST: Final = 5000
 
 
@@ -35,7 +42,7 @@ class Probe(Record):
     """An invented text that carries a factor for certain; ``{name}`` and ``{place}`` become those of the project."""
 
     factor: FactorCode
-    source_kind: SourceKind = "petition"
+    source_kind: PlantedKind = "petition"
     title: Annotated[str, Field(max_length=100)] = ""
     text: Annotated[str, Field(min_length=5, max_length=LONGEST)]
 
@@ -76,7 +83,7 @@ def plant(office: Office, project: DecisionProject, probes: Sequence[Probe], que
             items.append(RawItem(
                 source_kind=probe.source_kind, source=BOARD, item_key=key, title=title, body=body,
                 genre=GENRES[probe.source_kind], published_at=moment, region=project.region or None,
-            ))  # type: ignore[arg-type]  # fmt: skip
+            ))  # fmt: skip
         scratch.receive(items)
         work(scratch)
         return tuple(_found(scratch, project, scratch.keys.document_id(BOARD, key), question) for key in keys)

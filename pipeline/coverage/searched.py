@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, get_args
+from typing import Final
 
 from pipeline.coverage.stages import StagePeriod
 from pipeline.records import SearchWindow, SourceKind
@@ -14,7 +14,8 @@ from pipeline.store import CrawlWindow, Store
 
 READ_FOR_FACTORS: Final[tuple[SourceKind, ...]] = ("petition", "hotline", "weibo", "survey")
 """Kinds of source whose texts are read for grievances of their authors; news and notices quote those of others."""
-KINDS: Final[tuple[SourceKind, ...]] = get_args(SourceKind)
+KINDS: Final[tuple[SourceKind, ...]] = ("petition", "hotline", "weibo", "news", "notice", "survey")
+"""All kinds of source, those in which people speak for themselves first."""
 TOUCHING: Final = timedelta(seconds=1)
 """A gap that short is how two windows meet."""
 _CHINA: Final = timedelta(hours=8)
@@ -66,9 +67,9 @@ def searched(store: Store) -> Searched:
                 state="not_read", why=silent.kind,
             ))  # fmt: skip
     for known in store.imports():
-        kind = known.source_kind  # type: ignore[assignment]
-        found[kind].append(SearchWindow(
-            source=known.source, source_kind=kind, how="import", since=known.since, until=known.until, state="unknown",
+        found[known.source_kind].append(SearchWindow(
+            source=known.source, source_kind=known.source_kind, how="import", since=known.since, until=known.until,
+            state="unknown",
         ))  # fmt: skip
     return Searched(
         {kind: tuple(sorted(some, key=_order)) for kind, some in found.items()},
@@ -82,11 +83,14 @@ def day_of(moment: datetime) -> date:
 
 
 def _kinds(store: Store, sources: Iterable[str]) -> dict[str, SourceKind]:
-    noted = {name: state.kind for name, state in store.source_states().items() if state.kind in KINDS}
+    states = store.source_states()
+    noted: dict[str, SourceKind] = {
+        name: kind for name, state in states.items() for kind in KINDS if state.kind == kind
+    }
     for source in sorted(set(sources) - noted.keys()):
         if kind := store.kind_of_source(source):
             noted[source] = kind
-    return noted  # type: ignore[return-value]
+    return noted
 
 
 def _end_to_end(kind: SourceKind, windows: Iterable[CrawlWindow]) -> Iterable[SearchWindow]:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from pipeline.records.base import Instant, Record
+from pipeline.records.document import SourceKind
 from pipeline.store.engine import Database
 from pipeline.store.tables import cursors, documents, windows
 
@@ -36,7 +37,7 @@ class CrawlWindow(Record):
 class Imported(NamedTuple):
     """What was imported from one source, and not crawled: from its oldest dated text to its newest."""
 
-    source_kind: str
+    source_kind: SourceKind
     source: str
     since: datetime
     until: datetime
@@ -79,7 +80,7 @@ class Crawl(Database):
         with self.reading() as connection:
             return [CrawlWindow.model_validate(dict(row._mapping)) for row in connection.execute(query)]
 
-    def kind_of_source(self, source: str) -> str | None:
+    def kind_of_source(self, source: str) -> SourceKind | None:
         """The kind of a text that the source brought; None where it brought none."""
         mine = documents.c.window_id.startswith(f"{source}:", autoescape=True)
         with self.reading() as connection:
