@@ -152,6 +152,11 @@ class CertificateDesk(CoverageDesk):
             ground = self._ground(project) if kept else ""
             return [self._standing(project, one, ground) for one in kept]
 
+    def every_certificate(self, purpose: str | None) -> list[Standing]:
+        """Those on all projects whose certificates the reader may see in their stages."""
+        allowed = [p.id for p in self.projects(purpose) if access().allows(self._reader, "certificates.read", p)]
+        return [standing for project_id in allowed for standing in self.certificates(project_id, purpose)]
+
     def fingerprint(self) -> str:
         """The fingerprint of the key that signs, in hex."""
         return fingerprint(self._signing_key().public)

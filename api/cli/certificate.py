@@ -90,8 +90,7 @@ def command(
 
 
 def _list(desk: CertificateDesk, project: str | None, purpose: str | None, as_json: bool) -> None:
-    projects = [project] if project else [one.id for one in desk.projects(purpose)]
-    found = [standing for one in projects for standing in desk.certificates(one, purpose)]
+    found = desk.certificates(project, purpose) if project else desk.every_certificate(purpose)
     if as_json:
         print_json([
             {"certificate": one.certificate, "stands": one.stands, "changed": list(one.changed)} for one in found

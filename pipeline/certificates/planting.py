@@ -70,10 +70,14 @@ def shipped_probes() -> tuple[Probe, ...]:
 def plant(office: Office, project: DecisionProject, probes: Sequence[Probe], question: Query) -> tuple[bool, ...]:
     """Whether each of the probes is found again when it comes in like any text; nothing of it reaches the office.
 
-    A scratch folder with the same projects, settings and models is made and removed; the office's store and index
-    are not touched.
+    A scratch office with the same projects, settings and models, and the embedded index, is made in the data folder
+    and removed; the office's own store and index are not touched.
     """
-    with TemporaryDirectory(prefix="minyi-probes-") as folder, Office(_apart(office.settings, Path(folder))) as scratch:
+    home = office.settings.home
+    with (
+        TemporaryDirectory(prefix="probes-", dir=home) as folder,
+        Office(_apart(office.settings, Path(folder))) as scratch,
+    ):
         scratch.register(office.store.projects())
         moment = office.store.clock() - timedelta(days=1)
         keys = [f"probe-{number}" for number in range(len(probes))]

@@ -289,12 +289,14 @@ def test_shipped_probes_are_there_for_ten_factors_and_a_broken_file_is_named(tmp
 def test_planted_probes_go_the_whole_way_and_leave_nothing_behind(county: CountyOffice) -> None:
     """The models read here: intake, redaction, analysis, link and index of a scratch office."""
     before = {document.id for document in county.store.all_documents()}
+    folders = {path.name for path in county.office.settings.home.iterdir() if path.is_dir()}
     certificate: Certificate = desk(county).issue("quarry-road", PURPOSE, (NOISE,)).certificate
     [miss] = certificate.miss
     assert miss.planted is not None and miss.planted.tried == 12 and miss.planted.missed <= 6
     assert miss.held_out is None and miss.upper == miss.planted.high > 0
     assert "probes_are_invented" in certificate.limits
     assert {document.id for document in county.store.all_documents()} == before
+    assert {path.name for path in county.office.settings.home.iterdir() if path.is_dir()} == folders | {"keys"}
 
 
 def test_texts_that_people_confirmed_elsewhere_are_read_again(county: CountyOffice) -> None:

@@ -14,7 +14,8 @@ from terminal import EXAMPLES, PURPOSE, REPOSITORY, Terminal
 
 from api.cli.main import cli
 
-OWN = ("init", "projects", "import", "work", "search", "risk-points", "decide", "reindex", "audit", "verify", "doctor")
+OWN = ("init", "projects", "import", "work", "search", "risk-points", "coverage", "decide", "reindex", "audit", "verify",
+       "doctor")  # fmt: skip
 
 
 def lines_of(name: str) -> Iterator[str]:
@@ -94,6 +95,11 @@ def test_the_example_works_as_it_is_written(
         if {"undo", "confirm"} & set(line.split()):
             [accepts] = [other for other in LINES if " accept " in other]
             assert terminal.typed(accepts.replace("ID", first)).exit_code == 0
+    elif "certificate.zip" in line:
+        absent = ("--factor", "electromagnetic_radiation")
+        made = terminal.minyi("certificate", "qingtan-east-ring", *absent, "--out", "certificate.zip", *PURPOSE)
+        assert made.exit_code == 0, made.output
+        line = line.replace("FINGERPRINT", terminal.minyi("bundle", "--fingerprint").stdout.strip())
     elif "bundle.zip" in line:
         cards = terminal.json("risk-points", "qingtan-east-ring", *PURPOSE)["rows"]
         first = next(card["id"] for card in cards if not card.get("sealed"))
