@@ -87,7 +87,8 @@ def moment(store: Store, project_id: str, named: str) -> Point:
     if named == "now":
         return _last(kept, lambda one: True, named, now)
     if found := NUMBER.fullmatch(named):
-        return _until_next(kept, lambda one: one.number == int(found[1]), named, now)
+        number = int(found[1])
+        return _until_next(kept, lambda one: one.number == number, named, now)
     if found := RUN.fullmatch(named):
         run = store.analysis_run(found[2])
         if run is None:

@@ -88,7 +88,8 @@ def _print(found: dict[str, Any]) -> None:
 
 def _lines(row: dict[str, Any]) -> list[str]:
     why = "、".join(WHY_ZH[one] for one in row["why"])
-    lines = [f"{SIGNS[row['change']]} {row['factor_name']}  {row['change']}  [{why}]  {row['id']}"]
+    what = f": {', '.join(row['what'])}" if row["what"] else ""
+    lines = [f"{SIGNS[row['change']]} {row['factor_name']}  {row['change']}{what}  [{why}]  {row['id']}"]
     before, after = row["before"], row["after"]
     lines += [f"    {name}: {text}" for name, text in _figures(before, after)]
     for sign, side in (("+", row["added"]), ("-", row["removed"])):
@@ -109,7 +110,7 @@ def _figures(before: dict[str, Any] | None, after: dict[str, Any] | None) -> lis
         sides = [str(side[name]) for side in (before, after) if side is not None]
         if len(sides) == 2 and sides[0] != sides[1]:
             texts.append((name, " → ".join(sides)))
-    p_valid = [f"{side['p_valid']['p']:.2f}" for side in (before, after) if side is not None]
+    p_valid = [f"{side['p_valid']['p']:.4f}" for side in (before, after) if side is not None]
     if len(set(p_valid)) == 2:
         texts.append(("p_valid", " → ".join(p_valid)))
     origins = [_number(side["counts"]["origins"]) for side in (before, after) if side is not None]

@@ -177,23 +177,26 @@ class _Rows:
 
     def __init__(self, connection: Connection, table: Table, project_id: str, names: Sequence[str]) -> None:
         self._connection, self._table, self._project_id, self._names = connection, table, project_id, names
+        self._key = table.c.id if "id" in table.c else table.c.risk_point_id
         columns = [table.c[name] for name in names]
-        query = select(*columns).where(table.c.project_id == project_id, table.c.last.is_(None))
-        self._held = {tuple(row) for row in connection.execute(query)}
+        query = select(self._key, *columns).where(table.c.project_id == project_id, table.c.last.is_(None))
+        self._held = {tuple(row)[1:]: row[0] for row in connection.execute(query)}
 
     def change(self, wanted: Collection[tuple[Any, ...]]) -> _Rows:
-        self._gone, self._new = self._held - set(wanted), sorted(set(wanted) - self._held)
+        """Finds what no longer holds and what is new."""
+        held = self._held.keys()
+        self._gone, self._new = sorted(held - set(wanted)), sorted(set(wanted) - held)
         return self
 
     def __bool__(self) -> bool:
         return bool(self._gone or self._new)
 
     def write(self, number: int) -> None:
+        """Closes the former at the snapshot before this one, and adds the latter."""
         columns = self._table.c
-        for values in sorted(self._gone):
-            same = [columns[name] == value for name, value in zip(self._names, values, strict=True)]
-            held = (columns.project_id == self._project_id, columns.last.is_(None))
-            self._connection.execute(update(self._table).where(*held, *same).values(last=number - 1))
+        for keys in portions(self._held[values] for values in self._gone):
+            held = (columns.project_id == self._project_id, columns.last.is_(None), self._key.in_(keys))
+            self._connection.execute(update(self._table).where(*held).values(last=number - 1))
         rows = [
             {"project_id": self._project_id, "first": number, **dict(zip(self._names, values, strict=True))}
             for values in self._new

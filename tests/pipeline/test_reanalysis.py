@@ -192,6 +192,20 @@ def test_a_run_can_be_compared_with_what_was_before(undisturbed: tuple[Path, flo
     assert [line.split()[0] for line in history.splitlines()] == ["current", "superseded"]
 
 
+def test_the_versions_from_before_find_the_same_bytes_again(
+    before: Path, undisturbed: tuple[Path, float], tmp_path: Path
+) -> None:
+    folder = tmp_path / "back"
+    shutil.copytree(undisturbed[0], folder)
+    was = everything_of_analyses(before)
+    with TestOffice.open(folder) as office:
+        office.register(read_projects(EXAMPLES / "projects.jsonl")[0])
+    assert "8 texts read again" in minyi(folder, "analyse", "--all").output
+    now = everything(folder)
+    assert now["current"] == {document_id: old for document_id, (old,) in was.items()}
+    assert all(len(analyses) == 2 for analyses in now["analyses"].values()), "equal bytes are kept once"
+
+
 def test_new_texts_are_read_first_and_the_scope_holds(before: Path, tmp_path: Path) -> None:
     folder = tmp_path / "first"
     shutil.copytree(before, folder)
