@@ -196,6 +196,24 @@ class CardCounts(Answer):
     by_source_kind: dict[str, Count]
 
 
+class MatterNamed(Answer):
+    """A matter (事项) by its topic; ``title`` is quoted from k voices on, below that the factor's name (P-07)."""
+
+    id: str
+    concern: str
+    concern_name: str
+    title: str
+    quoted: bool
+
+
+class CountedOnly(Answer):
+    """Texts that are counted and never shown: law suits (涉法涉诉), and accusations (检举控告) for who reads these."""
+
+    factor: str
+    factor_name: str
+    documents: Count
+
+
 class RiskPointCard(Answer):
     """A risk-point candidate as it is shown, with quotes where they may stand."""
 
@@ -215,6 +233,7 @@ class RiskPointCard(Answer):
     evidence_count: Count
     counter_evidence_count: Count
     matter_ids: list[str]
+    matters: list[MatterNamed]
     counts: CardCounts
     triangulation: str
     first_seen: datetime | None
@@ -270,6 +289,7 @@ class RiskPoints(Answer):
 
     rows: list[Card]
     next_cursor: str
+    counted_only: list[CountedOnly]
 
 
 class PassageOpened(Answer):

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.counting import cell_of
-from api.policy import Cell, Figure, enough_voices, figure, is_published, suppress
+from api.policy import Cell, Figure, enough, enough_voices, figure, is_published, suppress
 from pipeline.records import Document, Evidence, Reason, RiskPointCandidate
 from pipeline.store import Store
 
 TOO_FEW_VOICES: Final = "too_few_voices"
 TELLING: Final = frozenset({"origins", "documents", "passages"})
 """Values of reasons that are numbers of texts; whose texts they are, a reason does not say."""
+COUNTABLE: Final = frozenset({"any", "best"})
+"""Values of a reason that together are a number of texts: the likelihood of one passage, and of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,7 @@ class CardCounts:
         """Documents, origins, voices and kinds of source."""
         counts = self.candidate.counts
         total = Cell("", counts.documents, counts.voices_low, counts.voices_high, counts.origins)
-        few = Figure("less_than", self.k).as_json()
-        shown = suppress(total, self._kinds(), self.k)
-        voices = {"low": counts.voices_low, "high": counts.voices_high}
-        return {
-            "documents": shown.total.as_json(),
-            "origins": Figure("exact", counts.origins).as_json() if self.enough else few,
-            "voices": voices if self.enough else few,
-            "by_source_kind": {kind: count.as_json() for kind, count in sorted(shown.cells.items())},
-        }
+        return shown_counts(total, self._kinds(), self.k)
 
     def passages(self, passages: Sequence[Evidence]) -> dict[str, Any]:
         """How many passages; those that authorities and media published may always be counted."""
@@ -90,4 +84,18 @@ class CardCounts:
         if self.enough and reason.code == "independent_texts":
             return dict(reason.values)
         some = Figure("at_least", 1) if self.enough else Figure("less_than", self.k)
-        return {name: some.as_json() if name in TELLING else value for name, value in reason.values.items()}
+        told = reason.values if self.enough else {n: v for n, v in reason.values.items() if n not in COUNTABLE}
+        return {name: some.as_json() if name in TELLING else value for name, value in told.items()}
+
+
+def shown_counts(total: Cell, kinds: Sequence[Cell], k: int) -> dict[str, Any]:
+    """Documents, origins, voices and kinds of source of what stands behind a candidate, as far as k voices do."""
+    enough_of_them = enough(total.low, total.high, total.origins, k)
+    few = Figure("less_than", k).as_json()
+    shown = suppress(total, kinds, k)
+    return {
+        "documents": shown.total.as_json(),
+        "origins": Figure("exact", total.origins).as_json() if enough_of_them else few,
+        "voices": {"low": total.low, "high": total.high} if enough_of_them else few,
+        "by_source_kind": {kind: count.as_json() for kind, count in sorted(shown.cells.items())},
+    }

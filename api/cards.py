@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.card_counts import TOO_FEW_VOICES, CardCounts
+from api.matter_cards import matters_under
 from api.policy import quotes_of
 from models.taxonomy import taxonomy
 from pipeline.records import Document, Evidence, RiskPointCandidate
@@ -59,8 +60,10 @@ def _open_card(
             taxonomy().units[code].name_zh
             for code in (*candidate.proposed_units.primary, *candidate.proposed_units.territorial)
         ],
+        "matters": matters_under(counted.store, candidate.matter_ids, counted.k),
         "counts": counted.shown(),
         "triangulation": candidate.triangulation if enough else TOO_FEW_VOICES,
+        **({} if enough else {"first_seen": None, "last_seen": None}),
         "affected": candidate.affected.model_dump(mode="json") if candidate.affected and enough else None,
         "reasons": counted.reasons(),
         "gaps": counted.gaps(),
@@ -75,7 +78,7 @@ def _open_card(
 def _speaking(candidate: RiskPointCandidate, documents: Mapping[str, Document]) -> tuple[Evidence, ...]:
     """The passages that speak of the factor in so many words; all of them when none does."""
     there = [(e, documents[e.document_id]) for e in candidate.evidence if e.document_id in documents]
-    speaking = [e for e, text in there if not text.tombstone and speaks_of(candidate.factor, e.quote(text))]
+    speaking = [e for e, text in there if e.stands_in(text) and speaks_of(candidate.factor, e.quote(text))]
     return tuple(speaking) or candidate.evidence
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from api.cards import card_of
 from api.finding import Beside, Finder, Found, FoundText
+from api.matter_cards import counted_only
 from api.milestones import milestone_of, milestones_of
 from api.once import Once
 from api.policy import Denied, Figure, Reader, access
@@ -21,6 +22,7 @@ from api.said import said
 from index import Search
 from index.hybrid import FusedPage
 from index.query import And, Query, Term
+from pipeline.matters.aside import fact_of, from_fact
 from pipeline.office import Office
 from pipeline.process.recurrence import recurrence_of
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
@@ -49,6 +51,8 @@ class Cards:
 
     rows: list[dict[str, Any]]
     next_cursor: str
+    counted_only: list[dict[str, Any]]
+    """What no card shows: how many texts speak of law suits, and for who reads sealed ones of accusations."""
 
 
 @dataclass(frozen=True)
@@ -182,9 +186,16 @@ class Desk:
     ) -> Cards:
         """Cards in the order of their last change; sealed ones, and their removal, only for those who may see them."""
         sealed = self._sealed_or_open(project_id)
-        with self._asked("sealed.read" if sealed else "risk_points.read", purpose, project_id):
+        with self._asked("sealed.read" if sealed else "risk_points.read", purpose, project_id) as project:
             page = self._office.store.risk_points(project_id, updated_since, limit, sealed=sealed)
-            return Cards([card_of(p, self._office.store, self._k) for p in page.rows], page.next_cursor)
+            cards = [card_of(p, self._office.store, self._k) for p in page.rows]
+            return Cards(cards, page.next_cursor, self.counted_only(project))
+
+    def counted_only(self, project: DecisionProject) -> list[dict[str, Any]]:
+        """Texts about a project that are counted and never shown, as far as the reader may know of them."""
+        may = {action: access().allows(self._reader, action, project) for action in ("sealed.read", "risk_points.read")}
+        asides = from_fact(self._office.store.fact(fact_of(project.id)))
+        return counted_only(asides, self._k, sealed=may["sealed.read"], opened=may["risk_points.read"])
 
     def risk_point(self, risk_point_id: str, purpose: str | None) -> dict[str, Any]:
         """One card. Raises NotFound or Denied."""
@@ -368,9 +379,9 @@ class Desk:
 def _opened(
     kind: str, passage: Any, documents: Mapping[str, Document], handling: Mapping[str, Handling]
 ) -> Iterator[dict[str, Any]]:
-    """The passage in its surroundings; nothing where the text was withdrawn."""
+    """The passage in its surroundings; nothing where the text was withdrawn, or is shorter now."""
     document = documents.get(passage.document_id)
-    if document is None or document.tombstone:
+    if document is None or not passage.stands_in(document):
         return
     text = passage.quote(document)
     start, end = max(0, passage.start - PASSAGE_CONTEXT), min(len(document.text), passage.end + PASSAGE_CONTEXT)

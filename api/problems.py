@@ -15,6 +15,7 @@ from sqlalchemy import exc as sql
 from starlette.exceptions import HTTPException
 
 from api.bundle_desk import NoBundle
+from api.certificate_desk import CertificateRefused, NotCertifiable
 from api.change_desk import CursorAhead, CursorUnknown
 from api.desk import NotFound
 from api.policy import Denied
@@ -25,6 +26,7 @@ from index import CursorError, IndexBusy, IndexUnusable, QueryError
 from index.errors import ClusterTrouble
 from index.fields import PERSON_WORDS
 from models.encoder import EncoderError
+from pipeline.moments import NoMoment, NothingKept
 from pipeline.process.routing import RoutingUnusable
 from pipeline.process.stages import UnknownStep
 from pipeline.process.states import StepRefused
@@ -39,6 +41,9 @@ TITLES: Final[dict[str, str]] = {
     "E152": "Conflict with what is stored",
     "E156": "Values that a decision cannot set",
     "E163": "A search that is not kept",
+    "E170": "Moment that is none",
+    "E171": "Nothing kept from that moment",
+    "E172": "Moments in the wrong order",
     "E211": "Sentence encoder unusable",
     "E231": "Searching by meaning is off",
     "E232": "No such passage",
@@ -78,6 +83,10 @@ TITLES: Final[dict[str, str]] = {
     "E647": "Routing table unusable",
     "E648": "Step that does not fit",
     "E649": "Nobody to dispatch to",
+    "E650": "Something was found",
+    "E651": "Nothing was searched",
+    "E652": "Question that no certificate is about",
+    "E654": "Query with personal data",
     "E680": "Terms of a contract that are none",
     "E681": "Contract revoked",
     "E682": "Contract not in force",
@@ -104,7 +113,8 @@ STATUS: Final[dict[type[Exception], int]] = {
     IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, SemanticsOff: 501, NoPassage: 400, EncoderError: 503,
     NotKept: 422, ControlWording: 409,
     StepRefused: 409, UnclearWords: 422, UnknownStep: 404, RoutingUnusable: 503, CursorUnknown: 400, CursorAhead: 410,
-    NoBundle: 404, BadAccount: 422,
+    CertificateRefused: 409, NotCertifiable: 422,
+    NoBundle: 404, NothingKept: 404, NoMoment: 400, BadAccount: 422,
 }  # fmt: skip
 STORE_AWAY: Final = (sql.OperationalError, sql.InterfaceError, sql.TimeoutError)
 _CODED: Final = re.compile(r"(E\d{3}): (.*)", re.DOTALL)

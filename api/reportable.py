@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from models.taxonomy import taxonomy
+from pipeline.records.risk import CandidateState
 from pipeline.store import Store, StoredRiskPoint
 
-NOT_YET: Final = frozenset({"proposed", "under_review", "merged", "rejected"})
-"""States of a candidate that is no risk point: nobody has accepted it, or somebody has refused it."""
+REPORTABLE: Final[frozenset[CandidateState]] = frozenset(
+    {"accepted", "confirmed_risk_point", "dispatched", "responded", "overdue", "closed", "reopened"}
+)
+"""States of what somebody accepted and nobody refused since: a closed risk point and one that was reopened stay in the
+report, the first as settled, the second as open again."""
 PAGE: Final = 500
 
 
@@ -27,15 +31,19 @@ def open_points(store: Store, project_id: str) -> Iterator[StoredRiskPoint]:
         candidate = point.candidate
         if candidate is None or candidate.sealed or point.presence != "live":
             continue
-        if not taxonomy().factors[candidate.factor].out_of_scope:
+        factor = taxonomy().factors[candidate.factor]
+        if not factor.out_of_scope and not factor.confidential:
             yield point
 
 
 def is_accepted(store: Store, point: StoredRiskPoint) -> bool:
-    """Whether a named person accepted it, and it was not refused since."""
-    if point.candidate is None or point.candidate.state in NOT_YET:
+    """Whether a named person accepted it and neither took that back nor refused it since.
+
+    Counted are decisions that stand: an acceptance that was undone is none, however far the risk point had come.
+    """
+    if point.candidate is None or point.candidate.state not in REPORTABLE:
         return False
-    return any(decision.action == "accept" for decision in store.decisions_on(point.id))
+    return any(decision.action == "accept" for decision in store.standing_of(point.id).effective)
 
 
 def accepted_points(store: Store, project_id: str) -> list[StoredRiskPoint]:

@@ -20,6 +20,9 @@ import pipeline.records
 from api.answers import EvidenceOpened, RiskPointCard, SealedCard
 from api.change_desk import SCHEMA_VERSION
 from api.changes import RiskPointChange, RiskPointChanges
+from api.coverage_answers import CoverageShown
+from api.diff_answers import RiskPointDiff
+from api.matter_answers import MatterFound, Matters
 from api.problems import Problem
 from pipeline.records import Record
 from pipeline.records.webhook import Webhook, WebhookEvent
@@ -30,8 +33,12 @@ PULLED: Final[dict[str, Any]] = {
     "risk_point_change": RiskPointChange,
     "risk_point_changes": RiskPointChanges,
     "risk_point_card": RiskPointCard,
+    "risk_point_diff": RiskPointDiff,
     "sealed_card": SealedCard,
     "evidence_opened": EvidenceOpened,
+    "coverage": CoverageShown,
+    "matters": Matters,
+    "matter_found": MatterFound,
     "problem": Problem,
     "webhook": Webhook,
     "webhook_event": WebhookEvent,

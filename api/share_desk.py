@@ -11,6 +11,7 @@ from typing import Any, Final
 from api.desk import Desk, NotFound
 from api.policy import access
 from api.policy.shares import check_grant, check_use, may_see
+from api.policy.wording import ON_VOICES
 from api.sharing import TABLES, Number, TableName, UseReport, numbers_of, points_of, report_of, weighed
 from pipeline.records import DecisionProject, Purpose, Release, Role, Share, ShareForm, ShareLevel
 from pipeline.records.share import check_terms
@@ -22,6 +23,7 @@ from pipeline.store.engine import lock
 LIMITS: Final = (
     "来源有限：不上网、不写信的人群不在其中；未见不等于没有，沉默不等于同意。",
     "数量按不同声音数控制显示：“<k”为不足k个声音，“≥k”为不显示具体数（可由相减推出，或与贵单位此前所得合并可推出少数人）。",
+    ON_VOICES,
     "内容仅限约定的用途使用，不得转交，不得用于识别、联系或追究任何反映人。",
 )
 

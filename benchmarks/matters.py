@@ -3,7 +3,8 @@
 Silver: messages of one board that at least two of five published teams put into the same issue (``team_issue``); the
 dev half holds four such events. Scored is B-cubed over these messages, grouped among themselves and among texts about
 22 other projects. The likeness of two texts was chosen so that neither the events part nor the projects run together:
-``--sweep`` shows the figures beside other thresholds. ``--cache`` keeps vectors and findings, since reading takes long.
+``--sweep`` shows the figures beside other thresholds, ``--sensitivity`` beside other weights. ``--cache`` keeps vectors
+and findings, since reading takes long.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from models.encoder import load_encoder
 from pipeline.analyse import factors
 from pipeline.findings import entities, facility
 from pipeline.matters.grouping import components
-from pipeline.matters.likeness import COARSE, NAMING, Trait, quantised, weights
+from pipeline.matters.likeness import COARSE, FEATURES, NAMING, Trait, Weights, quantised, weights
 
+DRAWS = 200
 TEAMS = ("jesHrz", "Syucryingstar", "15625103741", "MarsW20", "Kcraft-dashu")
 Row = dict[str, Any]
 
@@ -106,10 +108,10 @@ def _trait(found: Row) -> Trait:
     )
 
 
-def groups_of(traits: list[Trait]) -> list[int]:
-    """The number of the group of every text."""
+def groups_of(traits: list[Trait], model: Weights | None = None) -> list[int]:
+    """The number of the group of every text, by the weights that ship or by others."""
     number = [0] * len(traits)
-    for group, members in enumerate(components(traits)):
+    for group, members in enumerate(components(traits, model)):
         for row in members:
             number[row] = group
     return number
@@ -119,7 +121,8 @@ def groups_of(traits: list[Trait]) -> list[int]:
 @click.option("--data", type=click.Path(exists=True, path_type=Path), required=True)
 @click.option("--cache", type=click.Path(path_type=Path), help="Folder to keep what was read.")
 @click.option("--sweep", is_flag=True, help="Also cosine alone, at thresholds from .25 to .65.")
-def main(data: Path, cache: Path | None, sweep: bool) -> None:
+@click.option("--sensitivity", is_flag=True, help="Also each weight, and all at random, up to 30 % off.")
+def main(data: Path, cache: Path | None, sweep: bool, sensitivity: bool) -> None:
     """Prints B-cubed precision, recall and F1 over the silver messages."""
     messages = list(rows_of(data / "petitions/hot4326.jsonl.gz"))
     events = events_of(messages)
@@ -141,6 +144,41 @@ def main(data: Path, cache: Path | None, sweep: bool) -> None:
     click.echo(f"texts about projects grouped with another project's: {mixed} of {len(others)}")
     if sweep:
         _sweep(traits, around, truth, projects)
+    if sensitivity:
+        _sensitivity(traits, around, truth, projects)
+
+
+def _sensitivity(traits: list[Trait], around: list[Trait], truth: list[int], projects: list[str]) -> None:
+    """Each weight 30 % smaller and larger, the others as they ship; then all of them at once, drawn at random."""
+    shipped, rng = weights(), np.random.default_rng(1)
+    for number, name in enumerate((*FEATURES, "bias")):
+        for share in (0.7, 1.3):
+            factors = np.ones(len(FEATURES) + 1)
+            factors[number] = share
+            click.echo(f"{name:14} × {share}  {_with(_scaled(shipped, factors), traits, around, truth, projects)[1]}")
+    drawn = [
+        _with(_scaled(shipped, rng.uniform(0.7, 1.3, len(FEATURES) + 1)), traits, around, truth, projects)[0]
+        for _ in range(DRAWS)
+    ]
+    low, middle, high = np.percentile(drawn, (2.5, 50, 97.5))
+    kept = sum(f1 >= 0.9 for f1 in drawn)
+    spread = f"F1 {low:.3f} – {middle:.3f} – {high:.3f} (2.5, 50, 97.5 %)"
+    click.echo(f"all at random, {DRAWS} draws: {spread}; {kept} of them ≥ .90")
+
+
+def _scaled(model: Weights, factors: np.ndarray) -> Weights:
+    """The coefficients, and last the bias, times these."""
+    coefficients = tuple(float(a * b) for a, b in zip(model.coefficients, factors[:-1], strict=True))
+    return Weights(coefficients, float(model.bias * factors[-1]), model.threshold)
+
+
+def _with(
+    model: Weights, traits: list[Trait], around: list[Trait], truth: list[int], projects: list[str]
+) -> tuple[float, str]:
+    """B-cubed F1 among all texts, and a line with it."""
+    found = groups_of([*traits, *around], model)
+    figures = bcubed(found[: len(truth)], truth)
+    return figures[2], f"{_line(figures)}  mixed {_mixed(found[len(truth) :], projects)}"
 
 
 def _sweep(traits: list[Trait], around: list[Trait], truth: list[int], projects: list[str]) -> None:

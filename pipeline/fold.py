@@ -1,4 +1,4 @@
-"""Folds new documents under their origins, in the transaction that stores them."""
+"""Folds new documents under their origins, in the transaction that stores them, and anew what withdrawn ones leave."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pipeline.store.engine import lock, portions
 _UNDATED = datetime.max.replace(tzinfo=UTC)
 _COMPARED = 100
 """Signatures that are fetched at once: the first few of a cluster nearly always settle it."""
+REFOLDED_THROUGH = "refolded_through"
+"""The fact that says up to which row of the outbox withdrawn texts were taken out of their clusters."""
+BATCH = 1000
 
 
 def fold(store: Store, new: Mapping[str, Document]) -> int:
@@ -39,6 +42,61 @@ def fold(store: Store, new: Mapping[str, Document]) -> int:
         displaced = {key for key, first in origins.items() if key != first}
         followers = store.members_of_origins(displaced)
         return store.set_origins(origins | {key: origins[origin] for key, origin in followers.items()})
+
+
+def refold_withdrawn(store: Store) -> int:
+    """Folds anew what was folded with texts withdrawn since the last time; returns how many documents changed origin.
+
+    A withdrawn text no longer is the origin of its copies and holds no two of them together (P-12). Safe to repeat.
+    """
+    moved, since = 0, int(store.fact(REFOLDED_THROUGH) or 0)
+    while rows := store.outbox_after(since, BATCH):
+        since = rows[-1].sequence
+        with store.transaction():
+            moved += refold(store, {row.document_id for row in rows if row.kind == "delete"})
+            store.set_fact(REFOLDED_THROUGH, str(since))
+    return moved
+
+
+def refold(store: Store, ids: Iterable[str]) -> int:
+    """Folds anew the clusters of documents whose texts have gone or changed; returns how many changed origin.
+
+    Call it in a transaction. What was not folded together is no pair: only the members of a cluster are compared.
+    """
+    asked = set(ids)
+    if not asked:
+        return 0
+    with store.transaction() as connection:
+        lock(connection, "fold")
+        members = store.members_of_origins(asked | set(store.origins_of(asked).values()))
+        documents = store.documents_by_id(members)
+        live = {key: document for key, document in documents.items() if not document.tombstone}
+        prints = {key: made for key, one in live.items() if (made := signature(one.text, one.genre))}
+        origins = {key: key for key in members}
+        for cluster in clusters(pairs_among(prints)):
+            first = min(cluster, key=lambda key: (live[key].published_at or _UNDATED, key))
+            origins.update(dict.fromkeys(cluster, first))
+        return store.set_origins({key: origin for key, origin in origins.items() if origin != members[key]})
+
+
+def pairs_among(signatures: Mapping[str, Signature]) -> Iterator[tuple[str, str]]:
+    """Pairs of copies among these alone that bring them together; members of one cluster are compared no further."""
+    joined = Clusters()
+    heard: dict[str, list[list[str]]] = {}
+    for key, mine in sorted(signatures.items()):
+        for band in mine.bands:
+            groups: dict[str, list[str]] = {}
+            for group in heard.get(band, []):
+                groups.setdefault(joined.root(group[0]), []).extend(group)
+            for root, others in groups.items():
+                if root == joined.root(key):
+                    continue
+                copy = next((one for one in others if same_origin(mine, signatures[one].values)), None)
+                if copy is not None:
+                    joined.join(root, key)
+                    yield key, copy
+            groups.setdefault(joined.root(key), []).append(key)
+            heard[band] = list(groups.values())
 
 
 def _pairs(store: Store, signatures: Mapping[str, Signature]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from models.taxonomy import taxonomy
 from pipeline.deployment_key import DeploymentKey
-from pipeline.fold import fold
+from pipeline.fold import fold, refold
 from pipeline.origins import Signature, shingles, signature
 from pipeline.raw import RawItem
 from pipeline.records import Document
@@ -144,6 +144,7 @@ class Intake:
         with self._store.transaction():
             self._store.revise_document(made.document, made.voices, made.fingerprint)
             self._store.keep_pointers([made.pointer] if made.pointer else [])
+            refold(self._store, {document_id, stored.origin_id})
             fold(self._store, {document_id: made.document})
         receipt.revised += 1
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from models.taxonomy import Routing, taxonomy
 from pipeline.matters import Opinion, matters_of
+from pipeline.matters.aside import Aside, as_fact, asides_of, fact_of
 from pipeline.matters.sheet import sheet_of
 from pipeline.matters.vectors import vectors_of
-from pipeline.records import DecisionProject, Document, RiskPointCandidate
+from pipeline.moments import keep
+from pipeline.records import DecisionProject, Document, RiskPointCandidate, Versions
 from pipeline.records.matter import MatterSheet
 from pipeline.risk import Ground, candidates_of, grievances_among
 from pipeline.risk.decided import decided_cases
@@ -32,6 +34,9 @@ class Found:
 
     candidates: tuple[RiskPointCandidate, ...]
     matters: tuple[MatterSheet, ...]
+    asides: tuple[Aside, ...] = ()
+    readings: Mapping[str, Versions] = field(default_factory=dict)
+    """The versions that read each open text about the project."""
 
 
 def propose(
@@ -68,17 +73,32 @@ def _propose(store: Store, project: DecisionProject, ground: Ground) -> None:
             lock(connection, f"propose:{project.id}")
             end = store.outbox_end()
             if end == read_through or project.id not in touched_projects(store, read_through, end):
-                _write(store, project, found)
+                _write(store, project, found, ground, end)
                 return
     with store.transaction() as connection:  # texts come in faster than they are read: now they wait
         lock(connection, f"propose:{project.id}")
-        _write(store, project, read(store, project, ground))
+        _write(store, project, read(store, project, ground), ground, store.outbox_end())
 
 
-def _write(store: Store, project: DecisionProject, found: Found) -> None:
+def keep_first(store: Store, routing: Mapping[str, Routing] | None = None) -> int:
+    """Keeps what stands now of every project of which nothing is kept yet; returns how many those were."""
+    ground, kept = ground_of(store, routing), 0
+    for project in store.projects():
+        if not store.snapshots_of(project.id):
+            with store.transaction() as connection:
+                lock(connection, f"propose:{project.id}")
+                found = read(store, project, ground)
+                keep(store, project, found.candidates, found.readings, ground, store.outbox_end())
+            kept += 1
+    return kept
+
+
+def _write(store: Store, project: DecisionProject, found: Found, ground: Ground, through: int) -> None:
     with store.transaction():
         store.replace_candidates(project.id, found.candidates)
         store.replace_matters(project.id, found.matters)
+        store.set_fact(fact_of(project.id), as_fact(found.asides))
+        keep(store, project, found.candidates, found.readings, ground, through)
 
 
 def ground_of(store: Store, routing: Mapping[str, Routing] | None = None) -> Ground:
@@ -106,6 +126,8 @@ def read(store: Store, project: DecisionProject, ground: Ground | None = None) -
     return Found(
         candidates_of(project, opinions, replies, voices, ground),
         tuple(sheet_of(matter, replies, voices, ground.routing) for matter in matters),
+        asides_of(opinions, voices),
+        {one.document.id: one.analysis.versions for one in opinions if not one.sealed},
     )
 
 

@@ -23,11 +23,16 @@ def save(store: Store, project_id: str, name: str, owner_role: Role, query: Quer
     """Keeps a query under a name; returns whether the name is new. Raises NotKept, UnknownRecord or StoreConflict."""
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise NotKept(f"E163: the name of a saved search has 1 to {LONGEST_NAME} printable characters")
-    if not all(map(_is_clean, (name, *_strings(query)))):
+    if not (_is_clean(name) and is_kept_clean(query)):
         raise NotKept(
             "E163: this holds what looks like personal data, which is never stored (P-02); search without saving"
         )
     return store.save_search(project_id, name, owner_role, query)
+
+
+def is_kept_clean(query: Query) -> bool:
+    """Whether a query may be kept: nothing in it looks like personal data (P-02)."""
+    return all(map(_is_clean, _strings(query)))
 
 
 def rules(store: Store, sample: Iterable[IndexEntry] = ()) -> Rules:

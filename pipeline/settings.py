@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     """Processes that analyse in parallel."""
     lease_seconds: Annotated[int, Field(ge=10, le=3600)] = 120
     """How long a claimed document belongs to one worker."""
+    snapshot_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    """Days for which earlier moments of the candidates are kept, as spans and figures, for ``minyi diff``."""
     link_threshold: Annotated[float, Field(ge=0.2, le=0.99)] = 0.5
     """Probability above which a text is taken to be about a project; below it the linker abstains."""
     index_url: Annotated[str, Field(pattern=r"^(https?://[^\s,]+(\s*,\s*https?://[^\s,]+)*)?$")] = ""

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -18,17 +18,21 @@ from index import IndexBusy
 from pipeline import semantics
 from pipeline.alerts.watch import Watched, watch
 from pipeline.feed import feed
+from pipeline.fold import refold_withdrawn
 from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
 from pipeline.process.overdue import watch_dispatches
 from pipeline.process.routing import city_routing
 from pipeline.propose import propose
 from pipeline.reader import Failure, Outcome, Pool, reading, reading_apart
+from pipeline.records import DecisionProject, Document
 from pipeline.store import Store
 from pipeline.versions import current_versions
 from pipeline.voices import rotate
 
 BATCH = 16
+AT_ONCE = 256
+"""Documents that other versions read are sent back so many at a time, when no new one waits: new ones come first."""
 SMALL = 60
 """Up to so many documents, this process reads them itself: starting others takes longer."""
 DEATHS = "deaths_at_work"
@@ -79,10 +83,20 @@ def work(office: Office, progress: Progress | None = None) -> Done:
     """
     progress, done, store = progress or Silent(), Done(), office.store
     rotate(office.voice_keys, store)
-    if release_the_dead(store):
-        store.set_fact(DEATHS, str(_deaths(store) + 1))
-    store.requeue_outdated(current_versions(store.projects(), office.settings.link_threshold))
+    note_the_dead(store)
+    refold_withdrawn(store)
     _analyse(office, progress, done)
+    spread(office, progress, done)
+    done.notices = propose_milestones(store)
+    done.overdue = watch_dispatches(store)
+    done.watched = watch(store, office.settings)
+    encode(office, progress, done)
+    return done
+
+
+def spread(office: Office, progress: Progress, done: Done) -> None:
+    """Takes what was analysed to the index and into the candidates, and keeps what these are now."""
+    store = office.store
     progress.step("index", store.outbox_end() - store.indexed_through())
     try:
         done.indexed = feed(store, office.index, progress.advance)
@@ -91,14 +105,10 @@ def work(office: Office, progress: Progress | None = None) -> Done:
     progress.step("propose", len(store.projects()))
     routing = city_routing(office.settings.routing_table).rows
     done.projects = propose(store, lambda project: progress.advance(1), routing)
-    done.notices = propose_milestones(store)
-    done.overdue = watch_dispatches(store)
-    done.watched = watch(store, office.settings)
-    _encode(office, progress, done)
-    return done
+    store.forget_snapshots(office.settings.snapshot_days)
 
 
-def _encode(office: Office, progress: Progress, done: Done) -> None:
+def encode(office: Office, progress: Progress, done: Done) -> None:
     """Vectors follow last: nothing waits for them. Switched off, they go, since withdrawn texts would stay in them."""
     if not office.settings.semantic:
         semantics.forget(office.settings)
@@ -111,28 +121,54 @@ def _encode(office: Office, progress: Progress, done: Done) -> None:
 
 
 def _analyse(office: Office, progress: Progress, done: Done) -> None:
-    store, settings = office.store, office.settings
-    total = store.waiting("received")
+    store, seconds, projects = office.store, office.settings.lease_seconds, office.store.projects()
+    versions = current_versions(projects, office.settings.link_threshold)
+    besides = store.asked_besides(versions)
+    outdated = store.outdated(versions, besides)
+    total = store.waiting("received") + outdated
     progress.step("analyse", total)
     if not total:
         return
+
+    def claimed() -> Sequence[Document]:
+        nonlocal outdated  # never more than there were: another process may be of other versions and send them back
+        batch = store.claim("received", BATCH, worker, seconds)
+        if not batch and outdated > 0 and (sent := store.requeue_outdated(versions, besides, min(outdated, AT_ONCE))):
+            outdated -= sent
+            batch = store.claim("received", BATCH, worker, seconds)
+        return batch
+
+    with readers(office, projects, total) as (pool, worker):
+        while fill(pool, claimed) or pool.busy or wait_for_others(store, lambda: store.waiting("received")):
+            if pool.busy:
+                outcomes = pool.collect()
+                complete(store, outcomes, done)
+                progress.advance(len(outcomes))
+
+
+@contextmanager
+def readers(office: Office, projects: Sequence[DecisionProject], total: int) -> Iterator[tuple[Pool, str]]:
+    """Readers for so many documents, and the name under which this process claims them; its leases end with it."""
+    store, settings = office.store, office.settings
     worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     processes = 1 if total <= SMALL else settings.processes
     pools = reading if _deaths(store) < SUSPICIOUS else reading_apart
     with (
-        pools(store.projects(), settings.link_threshold, processes) as pool,
+        pools(projects, settings.link_threshold, processes) as pool,
         renewed(store, worker, settings.lease_seconds),
     ):
         try:
-            while _fill(pool, store, worker, settings.lease_seconds) or pool.busy or _wait_for_others(store):
-                if pool.busy:
-                    outcomes = pool.collect()
-                    _complete(store, outcomes, done)
-                    progress.advance(len(outcomes))
+            yield pool, worker
         finally:
             store.release(worker)
     if _deaths(store):
         store.set_fact(DEATHS, "0")
+
+
+def note_the_dead(store: Store) -> None:
+    """Releases what dead processes of this machine held, and counts that a run ended with documents in its hands."""
+    if release_the_dead(store):
+        store.set_fact(DEATHS, str(_deaths(store) + 1))
 
 
 def _deaths(store: Store) -> int:
@@ -158,16 +194,17 @@ def renewed(store: Store, worker: str, lease_seconds: float) -> Iterator[None]:
         thread.join()
 
 
-def _fill(pool: Pool, store: Store, worker: str, lease_seconds: int) -> bool:
+def fill(pool: Pool, claim: Callable[[], Sequence[Document]]) -> bool:
     """Claims batches while the pool has room; whether anything was claimed."""
     claimed = False
-    while pool.room and (batch := store.claim("received", BATCH, worker, lease_seconds)):
+    while pool.room and (batch := claim()):
         pool.submit(batch)
         claimed = True
     return claimed
 
 
-def _complete(store: Store, outcomes: list[Outcome], done: Done) -> None:
+def complete(store: Store, outcomes: Sequence[Outcome], done: Done) -> None:
+    """Stores what was read for the first time; what could not be read is set aside."""
     failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
     analyses = [outcome for outcome in outcomes if not isinstance(outcome, Failure)]
     with store.transaction():
@@ -178,10 +215,10 @@ def _complete(store: Store, outcomes: list[Outcome], done: Done) -> None:
     done.quarantined += len(failures)
 
 
-def _wait_for_others(store: Store) -> bool:
-    """Whether other live processes still hold documents; waits a moment if so."""
+def wait_for_others(store: Store, left: Callable[[], int]) -> bool:
+    """Whether other live processes still hold what is left to read; waits a moment if so."""
     release_the_dead(store)
-    if not store.waiting("received"):
+    if not left():
         return False
     time.sleep(0.2)
     return True

@@ -6,6 +6,7 @@ from typing import Final
 
 from api.bulletin.content import Bulletin, ProjectPart
 from api.bulletin.volume import NOT_SHOWN
+from api.policy.wording import ON_VOICES
 
 TITLE: Final = "重大决策社会稳定风险民意监测周通报"
 CHART_KEY: Final = (
@@ -57,7 +58,8 @@ def limits(bulletin: Bulletin) -> tuple[str, ...]:
     return (
         "数量为新增负面诉求的原始件数，转发和相同文本只计一次；一件涉及多个项目的，各项目分别计。",
         "新接入的来源先观察14日，其间的件数不计入。",
-        f"不足{k}个不同声音的数量写作“<{k}”，可由相减推出的数量不显示。同一人在两个平台会计为两个声音。",
+        f"不足{k}个不同声音的数量写作“<{k}”，可由相减推出的数量不显示。",
+        ON_VOICES,
         "未读取的时段不等于没有意见，沉默不等于同意；不上网、不写信的人群不在其中。",
         "本通报只写单位，不涉及任何个人。" + VOCABULARY,
     )

@@ -16,8 +16,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sources": ("api.cli.sources", "List, try, enable and disable the sources that are crawled."),
     "crawl": ("api.cli.crawl", "Read sources: news, Weibo, petition boards, notices."),
     "work": ("api.cli.work", "Analyse, link, index and propose until nothing is left to do."),
+    "analyse": ("api.cli.analyse", "Read stored texts again with the present or another model; the runs so far."),
     "search": ("api.cli.search", "Search the opinion on a project."),
     "risk-points": ("api.cli.risk_points", "Show the risk-point candidates of a project with their evidence."),
+    "matters": ("api.cli.matters", "What the texts on a project say about the same thing, and how it was answered."),
+    "coverage": ("api.cli.coverage", "What was found, what was searched and is empty, what was not searched."),
+    "diff": ("api.cli.diff", "What changed about the candidates between two moments or versions, and why."),
+    "certificate": ("api.cli.certificate", "What was searched for and not found, as a signed record."),
     "bundle": ("api.cli.bundle", "A candidate with its evidence as a signed archive."),
     "decide": ("api.cli.decide", "Accept, edit, merge or reject a candidate; confirm, close or reopen; undo."),
     "tables": ("api.cli.tables", "The assessor's tables T3 to T7 and T9 as XLSX or DOCX, with evidence numbers."),
@@ -41,7 +46,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "accounts": ("api.cli.accounts", "Create, list and disable accounts for the console."),
     "reindex": ("api.cli.reindex", "Rebuild the search index from the store."),
     "audit": ("api.cli.audit", "Show the audit trail and verify its hash chain."),
-    "verify": ("api.cli.verify", "Check that store, index and evidence agree, or that a bundle is what was signed."),
+    "verify": ("api.cli.verify", "Check that store, index and evidence agree, or that a signed file is whole."),
     "doctor": ("api.cli.doctor", "Check the installation and say what to do."),
 }
 """Name → (module that holds ``command``, one line for the overview)."""

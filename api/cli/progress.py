@@ -22,6 +22,7 @@ from rich.text import Text
 LABELS: Final = {
     "import": "reading and redacting",
     "analyse": "analysing and linking",
+    "reanalyse": "reading again",
     "index": "indexing",
     "propose": "proposing risk points",
     "reindex": "rebuilding the index",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.aliases import command as aliases
 from api.cli.options import (
     clear_errors,
     desk_of,
@@ -45,11 +46,21 @@ def command() -> None:
 @clear_errors
 def import_(file: Path, home: Path | None, as_json: bool) -> None:
     """Register the projects in FILE (JSON lines, one project a line). Good lines go in, bad lines are named."""
-    projects, bad = read_projects(file)
-    if not projects and not bad:
+    from pipeline.parents import refused_parents
+
+    read, bad = _read(file)
+    if not read and not bad:
         raise click.ClickException(f"{file}: there is no project in it; write one JSON object a line")
     with opened(home, create=True) as office:
-        outcome = office.register(projects)
+        known = {project.id: project.parent_id for project in office.store.projects()}
+        refused = refused_parents([project for _, project in read], known)
+        bad += [
+            {"line": number, "field": "parent_id", "reason": refused[project.id]}
+            for number, project in read
+            if project.id in refused
+        ]
+        outcome = office.register(project for _, project in read if project.id not in refused)
+    bad.sort(key=lambda one: one["line"])
     if as_json:
         print_json({"new": outcome.new, "changed": outcome.changed, "unchanged": outcome.unchanged, "bad": bad})
     else:
@@ -67,7 +78,10 @@ def import_(file: Path, home: Path | None, as_json: bool) -> None:
 @json_option
 @clear_errors
 def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> None:
-    """List the projects with the number of searchable documents about each (sealed ones are not among them)."""
+    """List the projects with the number of searchable documents about each (sealed ones are not among them).
+
+    A project that is part of another stands below it, with its own documents: the two numbers are not summed.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -80,9 +94,24 @@ def list_(home: Path | None, purpose: str | None, role: str, as_json: bool) -> N
             print_json([{**p.model_dump(mode="json"), "documents": counts[p.id].as_json()} for p in projects])
             return
         table = Table("project", "name", "stage", "documents", box=None)
-        for project in projects:
-            table.add_row(project.id, Text(project.name_zh), project.stage, str(counts[project.id]))
+        for depth, project in _tree(projects):
+            name = Text("  " * (depth - 1) + "└ " * (depth > 0) + project.name_zh)
+            table.add_row(project.id, name, project.stage, str(counts[project.id]))
         Console().print(table)
+
+
+def _tree(projects: list[DecisionProject]) -> Iterator[tuple[int, DecisionProject]]:
+    """The projects with their depth, each below the one it is part of; at the top where that one is not shown."""
+    from pipeline.parents import sub_projects
+
+    by_id = {project.id: project for project in projects}
+    below = sub_projects(projects)
+    tops = [project for project in projects if project.parent_id not in by_id]
+    waiting = [(0, project) for project in reversed(tops)]
+    while waiting:
+        depth, project = waiting.pop()
+        yield depth, project
+        waiting += [(depth + 1, by_id[key]) for key in reversed(below.get(project.id, ()))]
 
 
 @command.command(epilog=MILESTONE_EXAMPLES)
@@ -147,13 +176,22 @@ def _show_milestone(row: dict[str, Any]) -> None:
         click.echo("  the holidays of that year are not known: working days are Monday to Friday")
 
 
+command.add_command(aliases)
+
+
 def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any]]]:
     """The good projects of a registry file, and what is wrong with the other lines."""
+    good, bad = _read(file)
+    return [project for _, project in good], bad
+
+
+def _read(file: Path) -> tuple[list[tuple[int, DecisionProject]], list[dict[str, Any]]]:
+    """The good projects with their line numbers, and the bad lines; whether a parent is known is not asked here."""
     from pydantic import ValidationError
 
     from pipeline.records import DecisionProject
 
-    good: dict[str, DecisionProject] = {}
+    good: dict[str, tuple[int, DecisionProject]] = {}
     bad: list[dict[str, Any]] = []
     for number, line in _lines(file):
         try:
@@ -163,7 +201,7 @@ def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any
             project = DecisionProject.model_validate({k: v for k, v in row.items() if k not in KNOWN_ELSEWHERE})
             if project.id in good:
                 raise ValueError(f"duplicate id {project.id}")
-            good[project.id] = project
+            good[project.id] = number, project
         except ValidationError as error:
             bad += [{"line": number, "field": ".".join(map(str, e["loc"])), "reason": e["msg"]} for e in error.errors()]
         except ValueError as error:

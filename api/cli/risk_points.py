@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ def command(
             return
         cards = desk.risk_points(project, purpose, updated_since=updated_since, limit=1000)
         if as_json:
-            print_json({"rows": cards.rows, "next_cursor": cards.next_cursor})
+            print_json(asdict(cards))
             return
         name = next(p.name_zh for p in office.store.projects() if p.id == project)
     print_cards(name, cards.rows, 10**6 if everything else 10)
@@ -79,6 +80,8 @@ def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from api.policy.wording import ON_VOICES
+
     console = Console()
     if not console.is_terminal:
         console = Console(width=110)
@@ -91,6 +94,8 @@ def print_cards(name: str, rows: list[dict[str, Any]], limit: int) -> None:
     for row in live[:limit]:
         table.add_row(_factor(row), _quoted(row), _heard(row))
     console.print(table)
+    if live:
+        console.print(ON_VOICES, style="dim", highlight=False, markup=False)
     if not live:
         console.print("No candidate: nothing in the imported texts stands as one. Silence is not consent.")
     if len(live) > limit:
@@ -110,10 +115,10 @@ def _factor(row: dict[str, Any]) -> str:
 def _heard(row: dict[str, Any]) -> str:
     """Independent texts, voices as bounds, kinds of source, and how likely the candidate is real."""
     counts, p = row["counts"], row["p_valid"]
-    kinds = "、".join(f"{KIND_ZH.get(kind, kind)} {_number(n)}" for kind, n in counts["by_source_kind"].items())
-    beside = (f"反向证据 {_number(row['counter_evidence_count'])}", _not_heard(row["gaps"]))
+    kinds = "、".join(f"{KIND_ZH.get(kind, kind)} {in_figures(n)}" for kind, n in counts["by_source_kind"].items())
+    beside = (f"反向证据 {in_figures(row['counter_evidence_count'])}", _not_heard(row["gaps"]))
     lines = (
-        f"独立文本 {_number(counts['origins'])}，声音 {_bounds(counts['voices'])}",
+        f"独立文本 {in_figures(counts['origins'])}，声音 {_bounds(counts['voices'])}",
         kinds,
         f"可能属实 {p['p']:.2f} ({p['low']:.2f}–{p['high']:.2f})",
         *(f"[dim]{line}[/dim]" for line in beside if line),
@@ -149,7 +154,7 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _number(count: dict[str, Any]) -> str:
+def in_figures(count: dict[str, Any]) -> str:
     """A count as it may be shown; ``<5`` speaks of voices (P-06)."""
     if "less_than" in count:
         return f"<{count['less_than']}"
@@ -158,7 +163,7 @@ def _number(count: dict[str, Any]) -> str:
 
 def _bounds(voices: dict[str, Any]) -> str:
     if "less_than" in voices:
-        return _number(voices)
+        return in_figures(voices)
     low, high = voices["low"], voices["high"]
     return str(low) if low == high else f"{low}–{high}"
 

@@ -1,4 +1,4 @@
-"""``minyi verify``: whether store, index and evidence agree, or whether a bundle is what was signed."""
+"""``minyi verify``: whether store, index and evidence agree, or whether a bundle or certificate is what was signed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   minyi verify --json
-  minyi verify bundle.zip --signer FINGERPRINT"""
+  minyi verify bundle.zip --signer FINGERPRINT
+  minyi verify certificate.zip --signer FINGERPRINT"""
 
 
 @click.command(epilog=EXAMPLES)
@@ -32,7 +33,7 @@ def command(bundle: Path | None, signer: str | None, home: Path | None, as_json:
     """Check that store, index, evidence, voices and audit trail agree; exit with 1 and what to do where they do not.
 
     Run it while no other minyi process works: what comes in meanwhile may show as behind. With BUNDLE, an evidence
-    bundle is verified instead, without any data folder or network: one changed byte is enough to fail it.
+    bundle or a certificate is verified instead, without any data folder or network: one changed byte fails it.
     """
     if bundle is not None:
         show(_of_bundle(bundle, signer), as_json)
@@ -51,9 +52,14 @@ def _of_bundle(bundle: Path, signer: str | None) -> Iterable[Finding]:
     from pipeline.bundle import verify_bundle
 
     verified = verify_bundle(bundle.read_bytes(), signer)
-    about = str(verified.manifest.get("risk_point_id", "unknown"))
-    advice = "do not rely on it; ask the issuer for the bundle again"
-    yield Finding.of(f"bundle of {about} is whole and signed", verified.files, verified.problems, advice)
+    manifest = verified.manifest
+    certificate = manifest.get("certificate_id")
+    about = manifest.get("risk_point_id", "unknown")
+    what = f"certificate {certificate}" if certificate else f"bundle of {about}"
+    advice = "do not rely on it; ask the issuer for the file again"
+    yield Finding.of(f"{what} is whole and signed", verified.files, verified.problems, advice)
+    if verified.ok and certificate:
+        click.echo(f"as of {manifest['as_of']}: what came later was not searched", err=True)
     if verified.ok and signer is None:
         click.echo(f"signed by {verified.signer}: compare it with the fingerprint that the issuer gave you", err=True)
 

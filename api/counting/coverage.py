@@ -39,6 +39,11 @@ class DayBook:
         self._sources = _sources(windows)
         self._now = now
 
+    @property
+    def today(self) -> date:
+        """The day in Asia/Shanghai up to which it says anything."""
+        return self._now.astimezone(BEIJING).date()
+
     def of(self, first: date, last: date) -> Covered:
         """The coverage of the days from first to last: of each day, then of all together."""
         missing: set[str] = set()

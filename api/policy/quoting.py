@@ -40,7 +40,7 @@ def quotes_of(
     quotes: dict[str, Quote] = {}
     for passage in passages:
         document = documents.get(passage.document_id)
-        if document is None or not may_quote(counts, document, k):
+        if document is None or not passage.stands_in(document) or not may_quote(counts, document, k):
             continue
         quote = Quote.of(passage, document)
         quotes.setdefault(quote.text, quote)

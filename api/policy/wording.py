@@ -10,6 +10,11 @@ CONTROL_WORDS: Final = (
 )  # fmt: skip
 """What is done instead: 核实, 公开, 解释, 整改, 补偿, 协商, 听取意见."""
 
+ON_VOICES: Final = (
+    "声音不等于人数：同一人在两个平台计为两个声音；跨多个周期的声音数以[单个周期最大值，各周期之和]给出。"
+)
+"""What every report says of the voices in it (P-03)."""
+
 
 class ControlWording(ValueError):
     """E833: a text that was to be printed proposes to take down, block or control."""

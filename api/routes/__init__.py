@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from api.routes import (
+    aliases,
     audit,
     bulletins,
+    certificates,
     checklist,
     counts,
+    coverage,
     decisions,
+    diff,
     dispatches,
     documents,
     forecast,
     health,
     incidents,
+    matters,
     milestones,
     passing_on,
     projects,
@@ -28,9 +33,10 @@ from api.routes import (
 
 ROUTERS = (
     health.router, projects.router, documents.router, counts.router, saved_searches.router, risk_points.router,
-    decisions.router, milestones.router, sources.router, incidents.router, forecast.router, bulletins.router,
-    subscriptions.router, shares.router, tables.router, webhooks.router, schemas.router, audit.router,
-    checklist.router, dispatches.router, passing_on.router,
+    decisions.router, milestones.router, aliases.router, sources.router, incidents.router, forecast.router,
+    bulletins.router, subscriptions.router, shares.router, tables.router, webhooks.router, schemas.router, audit.router,
+    checklist.router, dispatches.router, passing_on.router, diff.router, coverage.router,
+    certificates.router, matters.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

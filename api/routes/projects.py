@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.alias_answers import ProjectShown, SubProject
 from api.answers import Projects
 from api.auth import AtDesk
 from api.conditional import conditional
+from api.routes.aliases import AtRegistry
 from api.routes.question import ProjectPath, Question
-from pipeline.records import DecisionProject
 
 router = APIRouter(prefix="/v1/projects", tags=["projects"])
 
@@ -21,7 +22,11 @@ def projects(desk: AtDesk, request: Request, asked: Annotated[Question, Query()]
     return conditional(request, Projects(rows=desk.projects(asked.purpose)))
 
 
-@router.get("/{project_id}", response_model=DecisionProject, summary="One project")
-def project(desk: AtDesk, request: Request, project_id: ProjectPath, asked: Annotated[Question, Query()]) -> Response:
-    """The registered project with its aliases, places, milestones and stage."""
-    return conditional(request, desk.project(project_id, asked.purpose))
+@router.get("/{project_id}", response_model=ProjectShown, summary="One project")
+def project(
+    desk: AtRegistry, request: Request, project_id: ProjectPath, asked: Annotated[Question, Query()]
+) -> Response:
+    """The registered project with its aliases, places, milestones and stage, and with what is part of it."""
+    found, below = desk.family(project_id, asked.purpose)
+    parts = tuple(SubProject(id=one.id, name_zh=one.name_zh, stage=one.stage) for one in below)
+    return conditional(request, ProjectShown(**dict(found), sub_projects=parts))

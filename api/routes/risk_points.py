@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -67,7 +68,7 @@ def risk_points(
 ) -> Response:
     """Cards in the order of their last change; nothing is missed between two pages, now or next week."""
     cards = desk.risk_points(project_id, asked.purpose, updated_since=asked.updated_since, limit=asked.limit)
-    return conditional(request, RiskPoints.model_validate({"rows": cards.rows, "next_cursor": cards.next_cursor}))
+    return conditional(request, RiskPoints.model_validate(asdict(cards)))
 
 
 @router.get("/risk-points/{risk_point_id}", response_model=ShownCard, summary="One candidate")

@@ -71,7 +71,7 @@ def _passages(
     found: list[dict[str, Any]] = []
     for passage in passages:
         document = documents.get(passage.document_id)
-        if document is None or not may_quote(candidate.counts, document, k):
+        if document is None or not passage.stands_in(document) or not may_quote(candidate.counts, document, k):
             continue
         if not enough_voices(candidate.counts, k) and not is_published(document):
             continue

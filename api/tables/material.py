@@ -157,7 +157,9 @@ class Material:
         told = "value" in point.counted.passages(candidate.counter_evidence) if candidate.counter_evidence else False
         for against in candidate.counter_evidence:
             document = mine.get(against.document_id)
-            if document is not None and (is_published(document) or (told and self._may_stand(point, against))):
+            if document is None or not against.stands_in(document):
+                continue
+            if is_published(document) or (told and self._may_stand(point, against)):
                 chosen.append((against.kind, against))
         for kind, one in chosen[: 2 * MOST_PASSAGES]:
             document = mine[one.document_id]
@@ -170,7 +172,7 @@ class Material:
 
     def _may_stand(self, point: Point, passage: Evidence) -> bool:
         document = point.documents.get(passage.document_id)
-        return document is not None and (point.enough or is_published(document))
+        return document is not None and passage.stands_in(document) and (point.enough or is_published(document))
 
 
 def _official_order(point: Point) -> tuple[Any, ...]:

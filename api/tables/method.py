@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
+from api.policy.wording import ON_VOICES
 from api.tables import words
 from api.tables.material import Material
 from pipeline.store import CrawlWindow
@@ -35,6 +36,7 @@ def method_of(material: Material) -> tuple[tuple[str, tuple[str, ...]], ...]:
             )),
             ("限制", (
                 "网络、来信和热线的发声者自行选择，不能代表群众总体；不上网、不写信的人群不在其中。",
+                ON_VOICES,
                 "未见不等于没有，沉默不等于同意。未读完的时段，数量为下限。",
                 "检举控告和涉法涉诉事项不列入本表。候选是待核对的线索，不是结论；本系统不给项目评定等级。",
                 "评估对象是决策事项，不是反映人：本表不得用于识别、联系或追究任何人。",

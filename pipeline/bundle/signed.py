@@ -1,4 +1,4 @@
-"""What makes an archive a bundle: a manifest with the hash of every file, and the signature of the manifest.
+"""What makes an archive believed: a manifest with the hash of every file, and the signature of the manifest.
 
 Verifying needs the archive alone, and for trust the fingerprint of the signing key, which comes by another way.
 """
@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from pipeline.bundle.archive import NotCanonical, packed, unpacked
+from pipeline.records import Certificate
 from pipeline.signing import SigningKey, fingerprint, is_signed
 
-SCHEMA: Final = "minyi.bundle/1"
+BUNDLE: Final = "minyi.bundle/1"
+CERTIFICATE: Final = "minyi.certificate/1"
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "signature"
 PUBLIC: Final = "public_key"
@@ -37,11 +41,11 @@ class Verified:
         return not self.problems
 
 
-def signed_bundle(key: SigningKey, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+def signed_bundle(key: SigningKey, facts: Mapping[str, Any], files: Mapping[str, bytes], schema: str = BUNDLE) -> bytes:
     """The archive of the files with a signed manifest of ``facts``; the same arguments give the same bytes."""
     manifest = {
         **facts,
-        "schema": SCHEMA,
+        "schema": schema,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "signer": fingerprint(key.public),
     }
@@ -74,7 +78,8 @@ def verify_bundle(content: bytes, signer: str | None = None) -> Verified:
     except (ValueError, RecursionError):
         return Verified({}, by, len(files), (*problems, "E668: the manifest cannot be read"))
     problems += _differences(manifest, files, by)
-    problems += _dangling(files)
+    agrees = AGREES.get(str(manifest.get("schema")))
+    problems += agrees(files, manifest) if agrees else [f"E668: the manifest is of none of {', '.join(AGREES)}"]
     return Verified(manifest, by, len(files), tuple(problems), files)
 
 
@@ -85,8 +90,6 @@ def canonical(value: Any) -> bytes:
 
 def _differences(manifest: dict[str, Any], files: Mapping[str, bytes], by: str) -> Iterable[str]:
     """Files that are not what the manifest says."""
-    if manifest.get("schema") != SCHEMA:
-        yield f"E668: the manifest is not of {SCHEMA}"
     if manifest.get("signer") != by:
         yield "E668: the manifest names another signer"
     hashes = manifest.get("files")
@@ -99,7 +102,7 @@ def _differences(manifest: dict[str, Any], files: Mapping[str, bytes], by: str) 
             yield f"E668: {name} is not the file that was signed"
 
 
-def _dangling(files: Mapping[str, bytes]) -> Iterable[str]:
+def _dangling(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Iterable[str]:
     """Quotes of the candidate without a passage, and passages whose words are not those of their hash."""
     try:
         passages = json.loads(files["passages.json"])["rows"]
@@ -115,3 +118,20 @@ def _dangling(files: Mapping[str, bytes]) -> Iterable[str]:
                     yield f"E668: a quote of the candidate ({kind}) has no passage"
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         yield "E668: candidate or passages cannot be read"
+
+
+def _contradictions(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Iterable[str]:
+    """A certificate that is none, such as one that was never searched for, or another one than the manifest names."""
+    try:
+        certificate = Certificate.model_validate_json(files["certificate.json"])
+    except (KeyError, ValidationError, RecursionError):
+        yield "E668: the certificate cannot be read"
+        return
+    if (certificate.id, certificate.project_id) != (manifest.get("certificate_id"), manifest.get("project_id")):
+        yield "E668: the certificate is another one than the manifest names"
+
+
+AGREES: Final[dict[str, Callable[[Mapping[str, bytes], Mapping[str, Any]], Iterable[str]]]] = {
+    BUNDLE: _dangling, CERTIFICATE: _contradictions,
+}  # fmt: skip
+"""Schema of a manifest → what is wrong with what it holds."""

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.matters.likeness import Likeness, Trait, trait_of
+from pipeline.matters.likeness import Likeness, Trait, Weights, trait_of
 from pipeline.matters.opinion import Opinion, concern_of, site_of
 from pipeline.records import DecisionProject
 
@@ -62,9 +62,9 @@ def matters_of(
     return tuple(sorted(found, key=lambda matter: matter.id))
 
 
-def components(traits: Sequence[Trait]) -> list[list[int]]:
-    """Rows that belong together, by what is alike directly or through others."""
-    likeness = Likeness(traits)
+def components(traits: Sequence[Trait], model: Weights | None = None) -> list[list[int]]:
+    """Rows that belong together, by what is alike directly or through others; other weights for measuring."""
+    likeness = Likeness(traits, model)
     left = np.ones(len(traits), dtype=np.bool_)
     found: list[list[int]] = []
     for start in range(len(traits)):

@@ -20,6 +20,7 @@ from pipeline.records.analysis import (
     UnitNamed,
 )
 from pipeline.records.base import Interval, Judgement, Record, Span, Versions, beijing_day
+from pipeline.records.certificate import Certificate, MissProbability, Probes, SearchWindow
 from pipeline.records.dispatch import DispatchProposal
 from pipeline.records.document import Document, DocumentGenre, SourceKind
 from pipeline.records.evidence import Evidence, EvidenceError, Quote
@@ -39,12 +40,12 @@ from pipeline.records.risk import (
 from pipeline.records.share import Release, ReleasedNumber, Share, ShareForm, ShareLevel
 
 __all__ = [
-    "Affected", "AffectedRange", "Analysis", "AuditEvent", "CounterEvidence", "Counts", "Decision",
+    "Affected", "AffectedRange", "Analysis", "AuditEvent", "Certificate", "CounterEvidence", "Counts", "Decision",
     "DecisionProject", "DispatchProposal", "Document", "DocumentGenre", "Entity", "Escalation", "EscalationCue",
     "Evidence", "EvidenceError", "FactorFinding", "Gap", "Grievance", "Incident", "IncidentEvent", "IncidentNote",
     "Interval", "Judgement", "MatterEvent", "MatterSheet", "Milestone",
-    "ProcedureFlag", "ProjectLink", "ProposedUnits", "Purpose", "Quote", "RangesForDiscussion", "Reason", "Record",
-    "Release", "ReleasedNumber", "RemedyDemanded", "RiskPointCandidate", "Role", "Share", "ShareForm", "ShareLevel",
-    "Since", "SourceKind", "Span", "StakeholderGroup",
+    "MissProbability", "Probes", "ProcedureFlag", "ProjectLink", "ProposedUnits", "Purpose", "Quote",
+    "RangesForDiscussion", "Reason", "Record", "Release", "ReleasedNumber", "RemedyDemanded", "RiskPointCandidate",
+    "Role", "SearchWindow", "Share", "ShareForm", "ShareLevel", "Since", "SourceKind", "Span", "StakeholderGroup",
     "UnitNamed", "Versions", "beijing_day",
 ]  # fmt: skip

@@ -22,6 +22,10 @@ class Evidence(Span):
 
     document_id: DocumentId
 
+    def stands_in(self, document: Document) -> bool:
+        """Whether the text can have the passage: it was neither withdrawn nor made too short since by its source."""
+        return document.id == self.document_id and not document.tombstone and self.end <= len(document.text)
+
     def quote(self, document: Document) -> str:
         """The passage itself, word for word. Raises EvidenceError (E101) when the span lies outside the text."""
         if document.id != self.document_id:

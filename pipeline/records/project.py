@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from pipeline.records.base import ProjectId, Record
 
@@ -28,6 +28,8 @@ class DecisionProject(Record):
     id: ProjectId = Field(validation_alias=AliasChoices("id", "project_id"))
     name_zh: Annotated[str, Field(min_length=2, max_length=200)]
     name_en: str | None = None
+    parent_id: ProjectId | None = None
+    """The project that this one is part of (子项目); counts of the two are never summed."""
     kind: Annotated[str, Field(pattern=r"^[a-z_]{2,40}$")] = "other"
     aliases: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
@@ -54,3 +56,15 @@ class DecisionProject(Record):
                 value = value.replace(mark, "、")
             value = value.split("、")
         return tuple(dict.fromkeys(str(item).strip() for item in value if str(item).strip()))
+
+    @field_validator("parent_id", mode="before")
+    @classmethod
+    def _no_parent(cls, value: Any) -> Any:
+        """An empty spreadsheet cell names no parent."""
+        return value if not isinstance(value, str) else value.strip() or None
+
+    @model_validator(mode="after")
+    def _not_its_own_parent(self) -> DecisionProject:
+        if self.parent_id == self.id:
+            raise ValueError(f"E165: {self.id} cannot be part of itself; leave parent_id empty")
+        return self

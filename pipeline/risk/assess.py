@@ -5,7 +5,7 @@ No grade of the project, no probability or impact of harm: those are for people 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -39,14 +39,14 @@ def trend_of(
     return "falling" if before >= 1.5 * max(recent, 1) else "steady"
 
 
-def balance_of(
-    origins: int, against: Sequence[CounterEvidence]
-) -> Literal["mostly_for", "contested", "mostly_against"]:
-    """Origins for against texts against; an official reply is the authority's view and weighs as one text."""
-    texts = len({item.document_id for item in against})
-    if origins >= 3 * texts:
+def balance_of(origins: int, against: int) -> Literal["mostly_for", "contested", "mostly_against"]:
+    """Origins for against origins against; an official reply is the authority's view and weighs as one text.
+
+    Copies weigh nothing on either side: neither a form letter nor one reply that is sent to all.
+    """
+    if origins >= 3 * against:
         return "mostly_for"
-    return "mostly_against" if texts >= 3 * origins else "contested"
+    return "mostly_against" if against >= 3 * origins else "contested"
 
 
 def attention_of(
@@ -57,10 +57,12 @@ def attention_of(
     against: Sequence[CounterEvidence],
     bounds: Bounds,
     calibration: Calibration,
+    origin_of: Mapping[str, str] | None = None,
 ) -> tuple[Literal["watch", "focus", "verify_first"], tuple[Reason, ...]]:
     """关注 | 重点关注 | 优先核实, with the reasons; danger to life and checkable breaches of procedure come first.
 
-    Urgency and alleged breaches of a text belong to its primary factor, not to every other that it touches.
+    Urgency and alleged breaches of a text belong to its primary factor, not to every other that it touches;
+    ``origin_of`` gives the origin of each text that speaks against.
     """
     grievances = [g for s in supports for g in s.opinion.analysis.grievances]
     own = [g for g in grievances if g.factor_primary == factor]
@@ -94,7 +96,9 @@ def attention_of(
     if against:
         kinds = sorted({item.kind for item in against})
         reasons.append(Reason(code="counter_evidence", values={"passages": len(against), "kinds": kinds}))
-        reasons.append(Reason(code="balance", values={"balance": balance_of(counts.origins, against)}))
+        origins = origin_of or {}
+        texts = len({origins.get(item.document_id, item.document_id) for item in against})
+        reasons.append(Reason(code="balance", values={"balance": balance_of(counts.origins, texts)}))
     if counts.origins == 1:
         reasons.append(Reason(code="single_text", values={}))
     if escalation == 5 or (flags and validity.p >= FLOOR):

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from models.taxonomy import taxonomy
 from pipeline.matters import Matter, Opinion, matters_of
@@ -147,7 +148,10 @@ def _candidate(
     bounds = bounds_of(s.p for s in origins)
     validity = ground.calibration.interval(bounds)
     against = counter_evidence(factor, supports, open_opinions, replies)
-    attention, reasons = attention_of(factor, supports, counts, validity, against, bounds, ground.calibration)
+    origin_of = {d.id: d.origin_id for d in (*(o.document for o in open_opinions), *chain(*replies.values()))}
+    attention, reasons = attention_of(
+        factor, supports, counts, validity, against, bounds, ground.calibration, origin_of
+    )
     moments = sorted(d.published_at for d in documents if d.published_at)
     first = supports[0]
     return RiskPointCandidate(

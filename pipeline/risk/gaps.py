@@ -29,11 +29,15 @@ def gaps_of(
         for group in g.stakeholder_groups
         if group.p >= 0.5
     }
-    required = ALWAYS + (WHERE_LAND_OR_HOUSES_ARE_TAKEN if project.kind in TAKING_KINDS else ())
-    gaps = [Gap(kind="group", code=code) for code in required if code not in heard]
+    gaps = [Gap(kind="group", code=code) for code in groups_to_be_heard(project) if code not in heard]
     gaps += [Gap(kind="source", code=kind) for kind in SOURCES if kind not in counts.by_source_kind]
     if any(s.opinion.document.published_at is None for s in supports):
         gaps.append(Gap(kind="period", code="undated_texts"))
     if counts.voices_low < counts.voices_high:
         gaps.append(Gap(kind="voices", code="cannot_be_told_apart"))
     return tuple(gaps)
+
+
+def groups_to_be_heard(project: DecisionProject) -> tuple[str, ...]:
+    """Codes of the groups that the law requires to be heard on such a project."""
+    return ALWAYS + (WHERE_LAND_OR_HOUSES_ARE_TAKEN if project.kind in TAKING_KINDS else ())

@@ -7,8 +7,10 @@ One module a noun; the tables are in ``tables``, their history in ``pipeline.mig
 from pipeline.store.account_sessions import Session
 from pipeline.store.accounts import Account
 from pipeline.store.alert_series import JudgedHour, Series
+from pipeline.store.aliases import AliasAction, AliasState, Passage, ProposedAlias, StoredAlias
 from pipeline.store.api_keys import ApiKey
-from pipeline.store.crawl import CrawlWindow, CutReason
+from pipeline.store.certificates import StoredCertificate
+from pipeline.store.crawl import CrawlWindow, CutReason, Imported
 from pipeline.store.documents import Added
 from pipeline.store.duty import SealedPointer
 from pipeline.store.engine import StoreConflict, UnknownRecord
@@ -30,8 +32,9 @@ from pipeline.store.validators import Validator
 from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
-    "Account", "Added", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing", "HourCount", "IncidentKind",
-    "JudgedHour", "LeaseLost", "Mark", "OutboxRow", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage",
-    "SavedSearch", "SealedPointer", "Series", "Session", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow",
-    "Store", "StoreConflict", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
+    "Account", "Added", "AliasAction", "AliasState", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing",
+    "HourCount", "Imported", "IncidentKind", "JudgedHour", "LeaseLost", "Mark", "OutboxRow", "Passage", "ProposedAlias",
+    "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SealedPointer", "Series", "Session",
+    "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store", "StoreConflict", "StoredAlias",
+    "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
 ]  # fmt: skip

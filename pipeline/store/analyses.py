@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from pipeline.records import Analysis, Document, ProjectLink, Versions
 from pipeline.store import outbox
@@ -14,6 +16,14 @@ from pipeline.store.engine import Database, StoreConflict, UnknownRecord, portio
 from pipeline.store.tables import analyses, documents, links
 
 WAITING = frozenset({"received", "quarantined"})
+
+
+class KeptAnalysis(NamedTuple):
+    """An analysis, when it was made, and whether it is the one that counts."""
+
+    made_at: datetime
+    current: bool
+    analysis: Analysis
 
 
 class Analyses(Database):
@@ -77,6 +87,13 @@ class Analyses(Database):
         with self.reading() as connection:
             return list(connection.execute(query.order_by(analyses.c.id.desc())).scalars())
 
+    def history_of(self, document_id: str) -> list[KeptAnalysis]:
+        """All analyses of a document with when they were made, the newest first."""
+        columns = analyses.c
+        query = select(columns.made_at, columns.current, columns.payload).where(columns.document_id == document_id)
+        with self.reading() as connection:
+            return [KeptAnalysis(*row) for row in connection.execute(query.order_by(columns.id.desc()))]
+
     def analysed_documents_of(
         self, project_id: str, relation: Relation | None = "about", page: int = 500
     ) -> Iterator[tuple[Document, Analysis]]:
@@ -98,14 +115,21 @@ class Analyses(Database):
                 return
             after = rows[-1].id
 
-    def requeue_outdated(self, versions: Versions) -> int:
-        """Sends every document back whose current analysis was made by other versions; returns how many went."""
-        outdated = select(analyses.c.document_id).where(analyses.c.current, analyses.c.versions != digest_of(versions))
-        statement = update(documents).where(documents.c.state.in_(("analysed", "indexed")))
-        statement = statement.where(documents.c.id.in_(outdated))
+    def requeue_outdated(self, versions: Versions, besides: Collection[str] = (), limit: int | None = None) -> int:
+        """Sends documents back whose current analysis was made by other versions; returns how many went.
+
+        ``besides`` are digests of versions that may stand as well; ``limit`` is the most that are sent at once.
+        """
+        outdated = _outdated(select(documents.c.id), versions, besides).order_by(documents.c.id)
+        statement = update(documents).where(documents.c.id.in_(outdated if limit is None else outdated.limit(limit)))
         with self.transaction() as connection:
             values = {"state": "received", "leased_by": None, "leased_until": None}
             return connection.execute(statement.values(values)).rowcount
+
+    def outdated(self, versions: Versions, besides: Collection[str] = ()) -> int:
+        """How many documents :meth:`requeue_outdated` would send back."""
+        with self.reading() as connection:
+            return int(connection.execute(_outdated(select(func.count()), versions, besides)).scalar_one())
 
     def _make_current(self, connection: Connection, batch: Sequence[Analysis]) -> list[str]:
         """Ids of the documents whose current analysis is now another than before."""
@@ -146,6 +170,12 @@ class Analyses(Database):
 def digest_of(record: Analysis | Versions) -> str:
     """SHA-256 of a record's canonical JSON, in hex."""
     return hashlib.sha256(record.canonical_json().encode()).hexdigest()
+
+
+def _outdated(chosen: Select[Any], versions: Versions, besides: Collection[str]) -> Select[Any]:
+    joined = chosen.select_from(documents.join(analyses)).where(analyses.c.current)
+    others = analyses.c.versions.not_in({digest_of(versions), *besides})
+    return joined.where(others, documents.c.state.in_(("analysed", "indexed")))
 
 
 def _checked(connection: Connection, batch: Sequence[Analysis]) -> tuple[set[str], list[Analysis]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from datetime import datetime
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from pipeline.records.base import Instant, Record
+from pipeline.records.document import SourceKind
 from pipeline.store.engine import Database
-from pipeline.store.tables import cursors, windows
+from pipeline.store.tables import cursors, documents, windows
 
 CutReason = Literal["page_cap", "block", "login_wall", "outage", "out_of_order", "budget"]
 
@@ -30,6 +32,15 @@ class CrawlWindow(Record):
         if self.since is not None and self.since > self.until:
             raise ValueError("E157: a window ends after it begins")
         return self
+
+
+class Imported(NamedTuple):
+    """What was imported from one source, and not crawled: from its oldest dated text to its newest."""
+
+    source_kind: SourceKind
+    source: str
+    since: datetime
+    until: datetime
 
 
 class Crawl(Database):
@@ -68,6 +79,25 @@ class Crawl(Database):
             query = query.where(windows.c.source == source)
         with self.reading() as connection:
             return [CrawlWindow.model_validate(dict(row._mapping)) for row in connection.execute(query)]
+
+    def kind_of_source(self, source: str) -> SourceKind | None:
+        """The kind of a text that the source brought; None where it brought none."""
+        mine = documents.c.window_id.startswith(f"{source}:", autoescape=True)
+        with self.reading() as connection:
+            return connection.execute(select(documents.c.source_kind).where(mine).limit(1)).scalar_one_or_none()
+
+    def imports(self) -> list[Imported]:
+        """How far the imports of each source reach, by kind and source; a text dated after its import counts nowhere.
+
+        Reads every imported text's date: a question for reports, not for every request.
+        """
+        columns = documents.c
+        dated = (columns.published_at <= columns.collected_at) & columns.window_id.is_(None) & ~columns.tombstone
+        ends = [function(columns.published_at, type_=columns.published_at.type) for function in (func.min, func.max)]
+        query = select(columns.source_kind, columns.source, *ends).where(dated)
+        query = query.group_by(columns.source_kind, columns.source).order_by(columns.source_kind, columns.source)
+        with self.reading() as connection:
+            return [Imported(row[0], str(row[1]), row[2], row[3]) for row in connection.execute(query)]
 
 
 def _read_whole(connection: Connection, window: CrawlWindow) -> bool:

@@ -12,10 +12,13 @@ from sqlalchemy import Connection, delete, func, select, update
 from pipeline.records import Document
 from pipeline.redacted import seal
 from pipeline.store import outbox
+from pipeline.store.alias_tables import alias_passages
+from pipeline.store.aliases import forget_unsaid
 from pipeline.store.engine import Database, insert_new, portions
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
 from pipeline.store.hearing import note_untold
 from pipeline.store.matter_tables import matter_vectors
+from pipeline.store.snapshots import forget_texts
 from pipeline.store.tables import (
     analyses,
     documents,
@@ -160,9 +163,11 @@ class Documents(Database):
             for portion in portions(gone):
                 for table in (
                     links, voices, analyses, fingerprints, minhash_bands, petition_handling, source_pointers,
-                    matter_vectors,
+                    matter_vectors, alias_passages,
                 ):  # fmt: skip
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
+            forget_texts(connection, gone)
+            forget_unsaid(connection)
             outbox.append(connection, gone, "delete")
         return len(gone)
 
@@ -206,6 +211,7 @@ class Documents(Database):
                 return False
             for table in (links, analyses, fingerprints, minhash_bands, source_pointers, matter_vectors):
                 connection.execute(delete(table).where(table.c.document_id == document.id))
+            forget_texts(connection, [document.id])
             heard = list(voices_of)
             mine = voices.c.document_id == document.id
             connection.execute(delete(voices).where(mine, voices.c.project_id.not_in([v.project_id for v in heard])))

@@ -58,6 +58,22 @@ class Matters(Database):
         with self.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def matters_by_id(self, ids: Iterable[str]) -> dict[str, MatterSheet]:
+        """The living ones of these matters."""
+        with self.reading() as connection:
+            return {
+                row.id: row.payload
+                for portion in portions(sorted(set(ids)))
+                for row in connection.execute(select(matters.c.id, matters.c.payload).where(matters.c.id.in_(portion)))
+            }
+
+    def project_of_matter(self, matter_id: str) -> str | None:
+        """The project of a living or former matter; None where there never was one by this id."""
+        former = select(matter_events.c.project_id).where(matter_events.c.matter_id == matter_id).limit(1)
+        with self.reading() as connection:
+            alive = connection.execute(select(matters.c.project_id).where(matters.c.id == matter_id)).scalar()
+            return alive or connection.execute(former).scalar()
+
     def matter_events(self, project_id: str) -> list[MatterEvent]:
         """What became of the project's matters, in the order it was recorded."""
         query = select(matter_events.c.payload).where(matter_events.c.project_id == project_id)

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from pipeline.parents import ParentRefused, refused_parents
 from pipeline.records import DecisionProject
+from pipeline.store.aliases import with_aliases
 from pipeline.store.engine import Database, lock
 from pipeline.store.milestones import with_accepted
 from pipeline.store.process_tables import process_marks
@@ -32,14 +34,20 @@ class Projects(Database):
     def upsert_projects(self, registry: Iterable[DecisionProject]) -> Upserted:
         """Writes projects by id, each as it is last named; those not named stay.
 
-        What people decided stays as well: milestones that were accepted, and the stage into which a person moved it.
+        What people decided stays as well: milestones and names that were accepted, and the stage into which a person
+        moved it.
+        Raises ParentRefused (E165) where a project names a parent that is unknown, or is in the end part of itself.
         """
         new, changed, unchanged = [], [], []
+        named_last = {project.id: project for project in registry}
         with self.transaction() as connection:
             lock(connection, "projects")
-            known = {row.id: row.digest for row in connection.execute(select(projects.c.id, projects.c.digest))}
-            for named in {project.id: project for project in registry}.values():
-                project = with_accepted(connection, _with_stage(connection, named))
+            stored = connection.execute(select(projects.c.id, projects.c.digest, projects.c.payload)).all()
+            if refused := refused_parents(named_last.values(), {row.id: row.payload.parent_id for row in stored}):
+                raise ParentRefused(next(iter(refused.values())))
+            known = {row.id: row.digest for row in stored}
+            for named in named_last.values():
+                project = with_aliases(connection, with_accepted(connection, _with_stage(connection, named)))
                 digest = hashlib.sha256(project.canonical_json().encode()).hexdigest()
                 if known.get(project.id) == digest:
                     unchanged.append(project.id)

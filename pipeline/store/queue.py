@@ -10,9 +10,12 @@ from sqlalchemy import func, or_, select, update
 from pipeline.records import Document
 from pipeline.store.documents import RECORD_COLUMNS, document_of
 from pipeline.store.engine import Database
+from pipeline.store.reanalysis_tables import analysis_queue
 from pipeline.store.tables import documents
 
 Waiting = Literal["received", "analysed"]
+LEASED = (documents, analysis_queue)
+"""What is claimed with a lease: documents on their way, and those that are read again."""
 
 
 class Queue(Database):
@@ -38,22 +41,40 @@ class Queue(Database):
     def renew(self, worker: str, lease_seconds: float) -> int:
         """Makes all leases of a worker that have not ended last so long from now; returns how many."""
         now = self.clock()
-        statement = update(documents).where(documents.c.leased_by == worker, documents.c.leased_until > now)
         with self.transaction() as connection:
-            until = now + timedelta(seconds=lease_seconds)
-            return connection.execute(statement.values(leased_until=until)).rowcount
+            until, renewed = now + timedelta(seconds=lease_seconds), 0
+            for table in LEASED:
+                statement = update(table).where(table.c.leased_by == worker, table.c.leased_until > now)
+                renewed += connection.execute(statement.values(leased_until=until)).rowcount
+            return renewed
 
     def release(self, worker: str) -> int:
         """Ends all leases of a worker, for one that stops or was restarted; returns how many."""
-        statement = update(documents).where(documents.c.leased_by == worker)
         with self.transaction() as connection:
-            return connection.execute(statement.values(leased_by=None, leased_until=None)).rowcount
+            ended = 0
+            for table in LEASED:
+                statement = update(table).where(table.c.leased_by == worker)
+                ended += connection.execute(statement.values(leased_by=None, leased_until=None)).rowcount
+            return ended
 
     def lease_holders(self) -> set[str]:
         """The workers that hold a lease now."""
-        query = select(documents.c.leased_by).where(documents.c.leased_until > self.clock()).distinct()
+        now = self.clock()
         with self.reading() as connection:
-            return set(connection.execute(query).scalars())
+            return {
+                holder
+                for table in LEASED
+                for holder in connection.execute(
+                    select(table.c.leased_by).where(table.c.leased_until > now).distinct()
+                ).scalars()
+            }
+
+    def in_hands(self, state: Waiting) -> int:
+        """How many documents of that state somebody is working on."""
+        query = select(func.count()).select_from(documents)
+        with self.reading() as connection:
+            held = query.where(documents.c.state == state, documents.c.leased_until > self.clock())
+            return connection.execute(held).scalar_one()
 
     def waiting(self, state: Waiting) -> int:
         """How many documents are in that state, leased ones among them."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pipeline.store.account_sessions import AccountSessions
 from pipeline.store.accounts import Accounts
 from pipeline.store.alert_series import AlertSeries
+from pipeline.store.aliases import Aliases
 from pipeline.store.analyses import Analyses
 from pipeline.store.answered_keys import AnsweredKeys
 from pipeline.store.api_keys import ApiKeys
+from pipeline.store.certificates import Certificates
 from pipeline.store.changes import Changes
 from pipeline.store.crawl import Crawl
 from pipeline.store.decisions import Decisions
@@ -29,9 +31,11 @@ from pipeline.store.process_marks import ProcessMarks
 from pipeline.store.projects import Projects
 from pipeline.store.quarantine import Quarantine
 from pipeline.store.queue import Queue
+from pipeline.store.reanalysis import Reanalysis
 from pipeline.store.risk_points import RiskPoints
 from pipeline.store.saved_searches import SavedSearches
 from pipeline.store.shares import Shares
+from pipeline.store.snapshots import Snapshots
 from pipeline.store.source_health import SourceHealth
 from pipeline.store.source_states import SourceStates
 from pipeline.store.subscriptions import Subscriptions
@@ -48,17 +52,20 @@ class Store(
     Voices,
     Hearings,
     Queue,
+    Reanalysis,
     Analyses,
     Outbox,
     Quarantine,
     Projects,
     Milestones,
+    Aliases,
     RiskPoints,
     Matters,
     Decisions,
     Dispatches,
     ProcessMarks,
     Changes,
+    Certificates,
     AnsweredKeys,
     Webhooks,
     Hourly,
@@ -78,6 +85,7 @@ class Store(
     AccountSessions,
     SavedSearches,
     Shares,
+    Snapshots,
     Meta,
 ):
     """The system of record. Open it with ``Store.open(url)``; each method is one transaction.

@@ -59,7 +59,11 @@ def test_a_reader_with_a_cursor_hears_of_changes_and_removals_only(county: Count
     rest = assessor.get(address, updated_since=first["next_cursor"]).json()
     assert len(first["rows"]) == len(rest["rows"]) == 1
     cursor = rest["next_cursor"]
-    assert assessor.get(address, updated_since=cursor).json() == {"rows": [], "next_cursor": cursor}
+    assert assessor.get(address, updated_since=cursor).json() == {
+        "rows": [],
+        "next_cursor": cursor,
+        "counted_only": [],
+    }
     county.store.withdraw_documents([d.id for d in county.store.documents_of("quarry-road") if "粉尘" in d.body])
     county.hear(opinion("上井村的补偿标准一年变了三次。", (COMPENSATION, "补偿标准", 0.9), number=70, day=20))
     changed = {row["id"]: row for row in assessor.get(address, updated_since=cursor).json()["rows"]}

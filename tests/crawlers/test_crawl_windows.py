@@ -85,7 +85,11 @@ def test_a_list_that_is_gone_is_no_empty_list(office: TestOffice, site: Replica)
     assert (report.state, report.tally.withdrawn, len(texts(office))) == ("cut", 0, 3)
 
 
-def test_a_window_that_fails_is_tried_again_later_and_not_for_ever(office: TestOffice, site: Replica) -> None:
+def test_a_window_that_fails_is_tried_again_later_and_not_for_ever(
+    office: TestOffice, site: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seconds between two tries of a page are another matter (test_politeness); here there are forty of them."""
+    monkeypatch.setattr("crawlers.politeness.backoff.FIRST_PAUSE", 0.01)
     publish(site, range(3))
     source = petitions(site, window={"length": "1d", "finest": "1d", "recrawl": "1d", "first": "2h"})
     site.fault("/n/1", "status", code=500)

@@ -100,6 +100,14 @@ def test_a_page_that_fails_once_is_tried_again(office: TestOffice, site: Replica
     assert (report.state, report.tally.receipt.new, site.paths().count("/n/1")) == ("done", 2, 2)
 
 
+def test_the_pause_before_another_try_doubles(office: TestOffice, site: Replica) -> None:
+    publish(site, range(1))
+    site.fault("/n/0", "status", code=500)
+    assert read(office, petitions(site)).state == "cut"
+    tries = [hit.at for hit in site.hits if hit.path == "/n/0"]
+    assert len(tries) == 3 and tries[1] - tries[0] >= 0.5 and tries[2] - tries[1] >= 1.0
+
+
 @pytest.mark.parametrize("fault", ["huge", "bomb", "loop", "half"])
 def test_a_page_that_cannot_be_read_leaves_a_lower_bound_and_the_rest_is_stored(
     office: TestOffice, site: Replica, fault: str

@@ -43,6 +43,25 @@ def test_every_passage_stands_in_a_text_of_the_office(busy: TestOffice) -> None:
         assert passage.quote(texts[passage.document_id]).strip() and not texts[passage.document_id].tombstone
 
 
+def test_every_passage_opens_at_the_desk_word_for_word(busy: TestOffice) -> None:
+    opened = 0
+    for project in busy.store.projects():
+        for row in busy.store.risk_points(project.id, limit=1000).rows:
+            assert row.candidate
+            if row.candidate.sealed:
+                continue
+            one = row.candidate
+            passages = busy.desk().evidence(row.id, "risk_identification", limit=10_000).rows
+            assert len(passages) == len(one.evidence) + len(one.counter_evidence) + len(one.residues)
+            texts = busy.store.documents_by_id({passage["document_id"] for passage in passages})
+            for passage in passages:
+                text = texts[passage["document_id"]].text
+                assert passage["text"] == text[passage["start"] : passage["end"]]
+                assert text[: passage["end"]].endswith(passage["before"] + passage["text"])
+            opened += len(passages)
+    assert opened > 50
+
+
 def test_every_matter_that_a_candidate_names_is_there(busy: TestOffice) -> None:
     for project in busy.store.projects():
         matters = {sheet.id: sheet for sheet in busy.store.matters_of_project(project.id)}

@@ -15,6 +15,7 @@ from pipeline.matters import matters_of
 from pipeline.records import Affected, Document, ProcedureFlag, RiskPointCandidate
 from pipeline.risk import Ground, candidates_of
 from pipeline.risk.ranking import ranked
+from pipeline.risk.validity import FLOOR
 
 LOW = ("compensation_standard", "补偿太低", 0.8)
 DUST = ("air_pollution", "灰尘", 0.7)
@@ -98,6 +99,41 @@ def test_official_reply_support_and_settled_cases_speak_against() -> None:
         ("official_reply", "经核实，补偿标准按区片综合地价执行。"),
         ("resolved", "已补发到位"),
     }
+
+
+def test_the_balance_counts_origins_on_both_sides() -> None:
+    said = [opinion(f"第{n}组的补偿太低。", LOW, number=n) for n in range(4)]
+    reply = opinion("经核实，补偿标准按区片综合地价执行。", genre="reply", number=50, grievance=False)
+    copies = [
+        opinion(
+            "经核实，补偿标准按区片综合地价执行。", genre="reply", number=51 + n, grievance=False, origin=reply
+        ).document
+        for n in range(3)
+    ]
+    answers = {one.document.id: (text,) for one, text in zip(said, (reply.document, *copies), strict=True)}
+    own = [
+        opinion(f"经核实，第{n}组的补偿标准按青苗另计。", genre="reply", number=60 + n, grievance=False).document
+        for n in range(4)
+    ]
+    apart = {one.document.id: (text,) for one, text in zip(said, own, strict=True)}
+    for replies, balance in ((answers, "mostly_for"), (apart, "contested")):
+        found = candidate(*said, replies=replies)
+        assert len(found.counter_evidence) == 4
+        assert {r.code: r.values for r in found.reasons}["balance"] == {"balance": balance}
+
+
+def test_below_the_floor_the_evidence_is_called_insufficient_and_is_only_watched() -> None:
+    ps = {"weak": 0.45, "strong": 0.95}
+    found = {name: candidate(opinion("补偿太低。", (*LOW[:2], p), number=1, link=1.0)) for name, p in ps.items()}
+    for name, one in found.items():
+        codes = {reason.code for reason in one.reasons}
+        assert ("insufficient" in codes) == (one.p_valid.p < FLOOR), name
+    assert found["weak"].p_valid.p < FLOOR <= found["strong"].p_valid.p and found["weak"].attention == "watch"
+
+
+def test_probability_and_impact_of_harm_are_blank_until_a_person_fills_them() -> None:
+    found = candidate(opinion("补偿太低。", LOW, number=1))
+    assert (found.ranges.probability, found.ranges.impact) == (None, None)
 
 
 def test_numbers_of_people_are_never_added_up() -> None:

@@ -8,9 +8,12 @@ from itertools import combinations, permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import document_id, petition
+from offices import TestOffice
+from offices import petition as item
 from pytest import TempPathFactory
 
-from pipeline.fold import fold
+from pipeline.fold import fold, refold_withdrawn
+from pipeline.intake import Receipt
 from pipeline.origins import Signature, clusters, residue, same_origin, signature
 from pipeline.records import Document
 from pipeline.redacted import seal
@@ -115,6 +118,35 @@ def test_in_batches_of_any_size_and_order_the_clusters_are_those_of_all_pairs(
                 fresh.add_documents([document for document, _ in batch], fingerprints=prints)
                 fold(fresh, {document.id: document for document, _ in batch})
         assert origins(fresh) == first_of_each(signed)
+
+
+@given(variants=st.lists(st.integers(0, len(VARIANTS) - 1), min_size=2, max_size=14), data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_withdrawn_texts_leave_the_clusters_of_those_that_are_left(
+    variants: list[int], data: st.DataObject, tmp_path_factory: TempPathFactory
+) -> None:
+    signed = letters(variants)
+    gone = data.draw(st.sets(st.sampled_from([document.id for document, _ in signed]), min_size=1))
+    with Store.open(f"sqlite:///{tmp_path_factory.mktemp('refold') / 'minyi.sqlite3'}") as fresh:
+        with fresh.transaction():
+            prints = [Fingerprint(document.id, made.values, made.bands) for document, made in signed]
+            fresh.add_documents([document for document, _ in signed], fingerprints=prints)
+            fold(fresh, {document.id: document for document, _ in signed})
+        fresh.withdraw_documents(gone)
+        refold_withdrawn(fresh)
+        assert origins(fresh) == first_of_each([one for one in signed if one[0].id not in gone])
+        assert refold_withdrawn(fresh) == 0
+
+
+def test_a_petition_that_its_source_changes_lets_its_copies_go(office: TestOffice) -> None:
+    first, second, third = (item(f"道路|{FORM}", number) for number in range(3))
+    office.intake().receive_crawled([first, second, third], "w", Receipt())
+    leader = next(document.origin_id for document in office.documents())
+    assert {document.origin_id for document in office.documents()} == {leader}
+    changed = next(one for one in (first, second, third) if office.keys.document_id(one.source, one.item_key) == leader)
+    office.intake().receive_crawled([item(f"道路|{OTHER}", int(changed.item_key))], "w", Receipt())
+    left = {document.id: document.origin_id for document in office.documents()}
+    assert left[leader] == leader and len({origin for key, origin in left.items() if key != leader} - {leader}) == 1
 
 
 def test_a_reply_that_repeats_a_petition_is_no_copy_of_it(store: Store) -> None:

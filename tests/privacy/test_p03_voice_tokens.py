@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from letters import ROAD, analysis, candidate, decision, document_id, petition
+from letters import ROAD, VERSIONS, analysis, candidate, decision, document_id, petition
 
 from index.query import Text
 from pipeline.audit import AuditLog
 from pipeline.redacted import seal
 from pipeline.store import Fingerprint, Store
 from pipeline.store.process_marks import Mark
+from pipeline.store.reanalysis import Scope
 from pipeline.voices import Voice, VoiceKeys
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -108,6 +109,11 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "dispatch_id": "d" + "0" * 24,
         "step_id": "s1",
         "share_id": "s" + "0" * 24,
+        "run_id": "a" + "0" * 24,
+        "versions": VERSIONS,
+        "scope": Scope(),
+        "number": 1,
+        "later": 1_000,
         "release_id": "0" * 32,
         "grantee_unit": "water-bureau",
         "webhook_id": "w" + "0" * 24,
@@ -128,6 +134,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
                "retry_messages", "add_subscription", "remove_subscription",
                "add_mark", "move_project", "add_step", "propose_dispatches", "mark_overdue", "add_plain_message",
                "number_changes", "answer_once", "add_webhook", "remove_webhook", "plan_deliveries", "claim_delivery",
+               "keep_snapshot", "forget_snapshots", "begin_run", "claim_again", "complete_again", "end_runs",
                "settle_delivery", "retry_deliveries", "forget_deliveries", "add_share", "revoke_share",
                "add_release"}  # fmt: skip
     assert store.periods_with_tokens() == (voice.period,)

@@ -1,0 +1,89 @@
+"""The desk for matters (事项): those of a project, one of them, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.desk import Desk, NotFound
+from api.matter_cards import Matters, history_of
+from api.matter_clock import Heard
+from api.matter_counts import table_of
+from api.policy import access
+from pipeline.process.clocks import day_of
+from pipeline.records import DecisionProject, MatterSheet, RiskPointCandidate
+
+PAGE = 500
+
+
+class MattersDesk(Desk):
+    """One reader before the matters of one office; who may read a project's candidates may read its matters."""
+
+    def matters(self, project_id: str, purpose: str | None) -> dict[str, Any]:
+        """The matters of a project, the most texts first, and what is counted only. Raises NotFound or Denied."""
+        with self._asked("risk_points.read", purpose, project_id, "matters") as project:
+            sheets = self._office.store.matters_of_project(project.id)
+            matters = self._read(project, sheets)
+            ordered = sorted(sheets, key=lambda sheet: (-self._known(matters, sheet), sheet.id))
+            return {
+                "rows": [matters.card(sheet) for sheet in ordered],
+                "total": matters.table.total.as_json(),
+                "counted_only": self.counted_only(project),
+            }
+
+    def matter(self, matter_id: str, purpose: str | None, project_id: str | None = None) -> dict[str, Any]:
+        """One matter with its history; a former one says which hold its texts now.
+
+        Raises NotFound for an id that never was one (of the project, where one is named), or Denied.
+        """
+        store = self._office.store
+        owner = store.project_of_matter(matter_id)
+        if owner is None or project_id not in (None, owner):
+            with self._refusals_noted("risk_points.read"):
+                access().stated(self._reader, purpose)
+                raise NotFound(f"E311: no matter {matter_id}; see: minyi matters PROJECT")
+        with self._asked("risk_points.read", purpose, owner, matter_id) as project:
+            sheets = store.matters_of_project(project.id)
+            mine = next((sheet for sheet in sheets if sheet.id == matter_id), None)
+            return {
+                "id": matter_id,
+                "project_id": project.id,
+                "matter": self._read(project, sheets).card(mine) if mine else None,
+                "now": list(store.matter_now(project.id, matter_id)),
+                "history": history_of(matter_id, store.matter_events(project.id)),
+            }
+
+    def _known(self, matters: Matters, sheet: MatterSheet) -> int:
+        """The number of texts as far as it is told: an order must not tell more."""
+        return matters.table.shown[sheet.id].number if matters.table.told(sheet.id) else 0
+
+    def _read(self, project: DecisionProject, sheets: list[MatterSheet]) -> Matters:
+        store = self._office.store
+        ids = {one for sheet in sheets for one in sheet.documents}
+        documents = store.documents_by_id({*ids, *(reply.document_id for sheet in sheets for reply in sheet.replies)})
+        analyses = store.current_analyses(ids)
+        texts = {
+            one: (documents[one], analyses[one])
+            for one in sorted(ids)
+            if one in documents and one in analyses and not documents[one].tombstone
+        }
+        points = self._candidates(project.id)
+        under: dict[str, tuple[str, ...]] = {}
+        for point in points:
+            for key in point.matter_ids:
+                under[key] = (*under.get(key, ()), point.id)
+        return Matters(
+            table_of(sheets, store.hearing(project.id, ids), points, self._k),
+            Heard(texts, store.replies_to(sorted(ids)), store.handling_of(ids), day_of(store.clock())),
+            documents,
+            under,
+        )
+
+    def _candidates(self, project_id: str) -> list[RiskPointCandidate]:
+        found: list[RiskPointCandidate] = []
+        cursor = None
+        while True:
+            page = self._office.store.risk_points(project_id, cursor, PAGE, sealed=False)
+            found += [row.candidate for row in page.rows if row.candidate and row.presence == "live"]
+            if len(page.rows) < PAGE:
+                return sorted(found, key=lambda one: one.id)
+            cursor = page.next_cursor

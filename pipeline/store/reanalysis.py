@@ -1,0 +1,221 @@
+"""Runs of re-analysis (重新分析): which texts are to be read again, by which versions, and how far that is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+
+from pipeline.records import Analysis, Document, Versions
+from pipeline.store.analyses import Analyses, digest_of
+from pipeline.store.documents import RECORD_COLUMNS, document_of
+from pipeline.store.engine import lock, portions
+from pipeline.store.reanalysis_tables import analysis_queue, analysis_runs
+from pipeline.store.tables import analyses, documents, links, outbox
+
+READ: tuple[str, ...] = ("analysed", "indexed")
+"""States of texts that have an analysis which may be superseded; what is on its way is read by the work anyway."""
+
+
+class Scope(NamedTuple):
+    """Which texts: by publication (else by collection), project and kind of source; None is no restriction."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    project_id: str | None = None
+    source_kind: str | None = None
+
+    def as_json(self) -> dict[str, str]:
+        """The restrictions that there are."""
+        values = {name: value.isoformat() if isinstance(value, datetime) else value
+                  for name, value in self._asdict().items()}  # fmt: skip
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class AnalysisRun(NamedTuple):
+    """One run: ``texts`` are to be read, ``read`` were, ``failed`` could not be and keep their earlier analysis.
+
+    ``begun_on`` and ``ended_on`` are ends of the outbox; ``usual`` is the digest of what the settings named then.
+    """
+
+    id: str
+    digest: str
+    usual: str
+    scope: dict[str, str]
+    state: str
+    texts: int
+    read: int
+    failed: int
+    begun_at: datetime
+    ended_at: datetime | None
+    begun_on: int
+    ended_on: int | None
+    versions: Versions
+
+
+class Reanalysis(Analyses):
+    """The store's runs of re-analysis."""
+
+    def texts_to_read(self, versions: Versions, scope: Scope) -> tuple[int, int]:
+        """How many texts of the scope other versions read, and how many there are in it."""
+        with self.reading() as connection:
+
+            def number(*conditions: ColumnElement[bool]) -> int:
+                query = select(func.count()).select_from(documents.join(analyses)).where(*_within(scope), *conditions)
+                return int(connection.execute(query).scalar_one())
+
+            return number(analyses.c.versions != digest_of(versions)), number()
+
+    def begin_run(self, versions: Versions, usual: Versions, scope: Scope) -> AnalysisRun | None:
+        """Queues the texts of the scope that other versions read. Returns the run, the one of the same versions and
+        scope that is still open where there is one, and None where nothing is left to read."""
+        digest = digest_of(versions)
+        with self.transaction() as connection:
+            lock(connection, "analysis_runs")
+            same = (analysis_runs.c.digest == digest, analysis_runs.c.state == "open")
+            known = next((run for run in _runs(connection, *same) if run.scope == scope.as_json()), None)
+            query = select(documents.c.id).select_from(documents.join(analyses)).where(*_within(scope))
+            query = query.where(analyses.c.versions != digest).order_by(documents.c.id)
+            waiting = list(connection.execute(query).scalars())
+            queued = _queued(connection, digest)
+            new = [document_id for document_id in waiting if document_id not in queued]
+            if known is None and not new:
+                return None
+            run_id = known.id if known else _add_run(connection, versions, usual, scope, self.clock())
+            for ids in portions(new):
+                connection.execute(delete(analysis_queue).where(analysis_queue.c.document_id.in_(ids)))
+                connection.execute(insert(analysis_queue), [{"document_id": one, "run_id": run_id} for one in ids])
+            more = update(analysis_runs).where(analysis_runs.c.id == run_id)
+            connection.execute(more.values(texts=analysis_runs.c.texts + len(new)))
+            return _runs(connection, analysis_runs.c.id == run_id)[0]
+
+    def analysis_runs(self) -> list[AnalysisRun]:
+        """All runs, the newest first."""
+        with self.reading() as connection:
+            return _runs(connection)
+
+    def analysis_run(self, run_id: str) -> AnalysisRun | None:
+        """The run of this id, or None."""
+        with self.reading() as connection:
+            return next(iter(_runs(connection, analysis_runs.c.id == run_id)), None)
+
+    def open_runs(self, versions: Versions) -> list[AnalysisRun]:
+        """The runs of these versions that have not ended, the newest first."""
+        with self.reading() as connection:
+            return _runs(connection, analysis_runs.c.digest == digest_of(versions), analysis_runs.c.state == "open")
+
+    def left_to_read(self, versions: Versions) -> int:
+        """How many texts these versions are still to read again."""
+        with self.reading() as connection:
+            return len(_queued(connection, digest_of(versions)))
+
+    def claim_again(self, versions: Versions, limit: int, worker: str, lease_seconds: float) -> list[Document]:
+        """Up to ``limit`` texts to read again by these versions, which nobody else gets until the lease ends.
+
+        A text that is on its way through the work (its source changed it) is left to that and leaves the queue.
+        """
+        now, queue = self.clock(), analysis_queue.c
+        mine = select(analysis_runs.c.id).where(analysis_runs.c.digest == digest_of(versions))
+        free = or_(queue.leased_until.is_(None), queue.leased_until <= now)
+        query = select(*RECORD_COLUMNS, documents.c.state).join(analysis_queue)
+        query = query.where(queue.run_id.in_(mine), free).order_by(documents.c.id).limit(limit)
+        with self.transaction() as connection:
+            rows = connection.execute(query.with_for_update(skip_locked=True, of=analysis_queue)).all()
+            ready = [row for row in rows if row.state in READ]
+            passed_on = [row.id for row in rows if row.state not in READ]
+            if passed_on:
+                connection.execute(delete(analysis_queue).where(queue.document_id.in_(passed_on)))
+            if ready:
+                statement = update(analysis_queue).where(queue.document_id.in_([row.id for row in ready]))
+                until = now + timedelta(seconds=lease_seconds)
+                connection.execute(statement.values(leased_by=worker, leased_until=until))
+        if passed_on and not ready:
+            return self.claim_again(versions, limit, worker, lease_seconds)
+        return [document_of(row) for row in ready]
+
+    def complete_again(self, batch: Sequence[Analysis], failed: Collection[str] = ()) -> int:
+        """Stores analyses of texts that were read again, and takes these and the failed ones out of the queue.
+
+        What was current before is superseded and kept. Returns how many analyses were new.
+        """
+        with self.transaction() as connection:
+            new = self.complete_analyses(self.still_as_read(batch))
+            for name, ids in (("read", [one.document_id for one in batch]), ("failed", list(failed))):
+                for portion in portions(sorted(ids)):
+                    gone = delete(analysis_queue).where(analysis_queue.c.document_id.in_(portion))
+                    _count(connection, name, connection.execute(gone.returning(analysis_queue.c.run_id)).scalars())
+        return new
+
+    def end_runs(self, versions: Versions) -> list[AnalysisRun]:
+        """Ends the runs of these versions that have nothing left to read; returns those that ended now."""
+        columns = analysis_runs.c
+        left = select(analysis_queue.c.run_id).where(analysis_queue.c.run_id == columns.id).exists()
+        with self.transaction() as connection:
+            lock(connection, "analysis_runs")
+            end = connection.execute(select(func.coalesce(func.max(outbox.c.sequence), 0))).scalar_one()
+            statement = update(analysis_runs).where(columns.digest == digest_of(versions), columns.state == "open")
+            ended = statement.where(~left).values(state="done", ended_at=self.clock(), ended_on=end)
+            ids = list(connection.execute(ended.returning(columns.id)).scalars())
+            return _runs(connection, columns.id.in_(ids)) if ids else []
+
+    def asked_besides(self, versions: Versions) -> set[str]:
+        """Digests of the versions that runs with another model had while the settings named these.
+
+        What they read is not outdated until the settings, the code lists or the registry change.
+        """
+        digest = digest_of(versions)
+        return {run.digest for run in self.analysis_runs() if run.usual == digest}
+
+
+def _within(scope: Scope) -> list[ColumnElement[bool]]:
+    """The texts of a scope that have a current analysis, joined with it."""
+    published = func.coalesce(documents.c.published_at, documents.c.collected_at)
+    conditions: list[ColumnElement[bool]] = [analyses.c.current, documents.c.state.in_(READ)]
+    if scope.since is not None:
+        conditions.append(published >= scope.since)
+    if scope.until is not None:
+        conditions.append(published < scope.until)
+    if scope.source_kind is not None:
+        conditions.append(documents.c.source_kind == scope.source_kind)
+    if scope.project_id is not None:
+        linked = select(links.c.document_id).where(links.c.project_id == scope.project_id)
+        conditions.append(documents.c.id.in_(linked))
+    return conditions
+
+
+def _queued(connection: Connection, digest: str) -> set[str]:
+    runs = select(analysis_runs.c.id).where(analysis_runs.c.digest == digest)
+    query = select(analysis_queue.c.document_id).where(analysis_queue.c.run_id.in_(runs))
+    return set(connection.execute(query).scalars())
+
+
+def _runs(connection: Connection, *conditions: ColumnElement[bool]) -> list[AnalysisRun]:
+    columns = [analysis_runs.c[name] for name in AnalysisRun._fields]
+    query = select(*columns).where(*conditions).order_by(analysis_runs.c.serial.desc())
+    return [AnalysisRun(*row) for row in connection.execute(query)]
+
+
+def _add_run(connection: Connection, versions: Versions, usual: Versions, scope: Scope, now: datetime) -> str:
+    last = connection.execute(select(func.coalesce(func.max(analysis_runs.c.serial), 0))).scalar_one()
+    begun_on = connection.execute(select(func.coalesce(func.max(outbox.c.sequence), 0))).scalar_one()
+    digest = digest_of(versions)
+    values: dict[str, Any] = {
+        "id": "a" + hashlib.sha256(f"{last + 1}\x1f{digest}\x1f{now.isoformat()}".encode()).hexdigest()[:24],
+        "serial": last + 1, "digest": digest, "usual": digest_of(usual), "scope": scope.as_json(), "state": "open",
+        "texts": 0, "read": 0, "failed": 0, "begun_at": now, "begun_on": begun_on, "versions": versions,
+    }  # fmt: skip
+    connection.execute(insert(analysis_runs).values(**values))
+    return str(values["id"])
+
+
+def _count(connection: Connection, name: str, run_ids: Iterable[str]) -> None:
+    counted: dict[str, int] = {}
+    for run_id in run_ids:
+        counted[run_id] = counted.get(run_id, 0) + 1
+    for run_id, number in sorted(counted.items()):
+        column = analysis_runs.c[name]
+        more = update(analysis_runs).where(analysis_runs.c.id == run_id)
+        connection.execute(more.values({name: column + number}))

@@ -1,0 +1,169 @@
+"""P-06 against setting off: pairs of questions that differ by few texts, and the same answers before and after one text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from county import COMPENSATION, DUST, Caller, CountyOffice
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from opinions import opinion
+from surfaces import accept, files, sheets
+
+K = 5
+NOISE = "noise_vibration"
+PROJECT = "/v1/projects/quarry-road"
+SAID = {COMPENSATION: ("补偿标准", 9), DUST: ("粉尘", 7), NOISE: ("噪音", 3)}
+VILLAGES = ("柳湾村", "上井村", "石桥村")
+
+
+def what_is_said() -> list[Any]:
+    """Nineteen people: three factors, three villages, two kinds of source, three weeks; everyone wrote one text."""
+    said = []
+    for factor, (words, count) in SAID.items():
+        for n in range(count):
+            kind, genre = ("weibo", "post") if n % 4 == 3 else ("petition", "petition")
+            body = f"{VILLAGES[n % 3]}第{n}户说{words}的事没有人管，编号{factor[:3]}{n}，请给个说法。"
+            said.append(opinion(body, (factor, words, 0.9), number=n, day=n * 2.3, kind=kind, genre=genre))
+    return said
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountyOffice]:
+    county = CountyOffice(tmp_path_factory.mktemp("busy") / "home")
+    county.hear(*what_is_said())
+    yield county
+    county.office.close()
+
+
+CONDITIONS: tuple[dict[str, Any], ...] = (
+    {"q": "柳湾村"}, {"q": "-柳湾村"}, {"q": "补偿标准"}, {"q": "粉尘 OR 噪音"}, {"factor": DUST}, {"factor": NOISE},
+    {"factor": [COMPENSATION, NOISE]}, {"source_kind": "weibo"}, {"genre": "petition"}, {"published_to": "2026-03-12"},
+    {"published_from": "2026-03-05"}, {"attitude": "negative"},
+)  # fmt: skip
+
+
+def together(*conditions: dict[str, Any]) -> dict[str, Any]:
+    """One question that asks for all of these; words stand side by side."""
+    asked: dict[str, Any] = {}
+    for one in conditions:
+        for name, value in one.items():
+            asked[name] = f"({asked[name]}) ({value})" if name == "q" and name in asked else value
+    return asked
+
+
+def texts_of(caller: Caller, asked: dict[str, Any]) -> set[str]:
+    return {hit["id"] for hit in caller.get(f"{PROJECT}/documents", size=100, **asked).json()["hits"]}
+
+
+def numbers_of(caller: Caller, asked: dict[str, Any]) -> dict[str, int]:
+    """Every number that a question shows: the total, facets, months."""
+    answer = caller.get(f"{PROJECT}/facets", **asked).json()
+    months = caller.get(f"{PROJECT}/timeline", interval="month", **asked).json()["timeline"]["periods"]
+    counts = {"total": answer["total"]} | {one["first"]: one["count"] or {} for one in months}
+    for name, facet in answer["facets"].items():
+        counts |= {f"{name}={row['value']}": row["count"] for row in facet["values"]}
+    return {name: count["value"] for name, count in counts.items() if "value" in count}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(base=st.lists(st.sampled_from(CONDITIONS), max_size=2), more=st.sampled_from(CONDITIONS))
+def test_a_condition_more_tells_no_number_of_few(base: list[dict[str, Any]], more: dict[str, Any], busy: CountyOffice):
+    """Everyone wrote one text, so that texts are voices: of two questions that differ by few, one total is withheld.
+
+    With a total that may not be told goes every number beside it. One value of a facet of two such questions whose
+    totals may both be told is not promised (docs/PRIVACY.md, "Still possible").
+    """
+    caller = busy.caller("assessor")
+    wide, narrow = together(*base), together(*base, more)
+    if set(more) & set(wide) - {"q"}:
+        return  # another value in place of one is no narrower question
+    apart = texts_of(caller, wide) ^ texts_of(caller, narrow)
+    before, after = numbers_of(caller, wide), numbers_of(caller, narrow)
+    if 0 < len(apart) < K:
+        assert "total" not in before.keys() & after.keys()
+    for shown in (before, after):
+        assert "total" in shown or not any(shown.values()), (shown, wide, narrow)
+    if "total" in before.keys() & after.keys():
+        assert not 0 < abs(before["total"] - after["total"]) < K, (wide, narrow)
+
+
+def test_pairs_with_numbers_on_both_sides_are_among_them(busy: CountyOffice):
+    caller = busy.caller("assessor")
+    both = [numbers_of(caller, one) for one in ({}, {"factor": DUST}, {"genre": "petition"})]
+    assert sum("total" in one for one in both) >= 2
+
+
+def few_more(county: CountyOffice, number: int) -> None:
+    body = f"上井村第{number}户的粉尘从早到晚，窗户一开就是一层灰，编号{number}。"
+    county.hear(opinion(body, (DUST, "粉尘", 0.9), number=number, day=12 + number / 10, groups=["affected_resident"]))
+
+
+WHEN_AND_HOW_SURE = {"updated_at", "change", "next_cursor", "p_valid", "priority", "matter_ids", "matters", "p"}
+"""What may change when one of few says something more (docs/PRIVACY.md, "Still possible"); no number of texts is in it."""
+
+
+def without(value: Any, names: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {name: without(one, names) for name, one in value.items() if name not in names}
+    return [without(one, names) for one in value] if isinstance(value, list) else value
+
+
+def test_cards_feed_and_files_of_few_do_not_tell_how_many_they_are(county: CountyOffice):
+    """Two people spoke of dust, then three, then four: the card, the feed, the bundle say the same."""
+    told = []
+    for number in range(3):
+        if number:
+            few_more(county, number)
+        card = county.caller("assessor").get(f"/v1/risk-points/{county.point(DUST)}").json()
+        feed = county.caller("platform").get("/v1/risk-points").json()["rows"]
+        pulled = next(row["card"] for row in feed if row["id"] == county.point(DUST))
+        bundle = files(county)[f"bundle {county.point(DUST)}"].split("\n")
+        shown = [card, pulled, *map(json.loads, bundle)]
+        told.append([without(one, WHEN_AND_HOW_SURE) for one in shown])
+    assert told[0] == told[1] == told[2]
+    assert (card["first_seen"], card["last_seen"]) == (None, None)
+    assert not {"any", "best"} & {name for reason in card["reasons"] for name in reason["values"]}
+    assert {gap["code"] for gap in card["gaps"] if gap["kind"] == "group"} == {"too_few_voices"}
+
+
+def test_tables_of_few_do_not_tell_how_many_they_are(county: CountyOffice):
+    accept(county, DUST)
+    told = []
+    for number in range(3):
+        if number:
+            few_more(county, number)
+        book = county.caller("assessor").get(f"{PROJECT}/tables/T3").content
+        told.append(
+            [line for line in sheets(book).split("\n") if "大气污染物" in line or "声音不足" in line or "<5" in line]
+        )
+    assert told[0] and told[0] == told[1] == told[2]
+
+
+def test_a_contract_used_before_and_after_one_text_tells_nothing_of_it(county: CountyOffice):
+    """Successive shares: what the unit holds from before decides what it is told now (docs/SHARES.md)."""
+    supervisor, platform = county.caller("supervisor"), county.caller("platform")
+    terms = {
+        "project_id": "quarry-road", "grantee": platform.name, "grantee_role": "platform", "grantee_unit": "data-bureau",
+        "level": "risk_points", "form": "api", "share_purpose": "risk_identification", "basis": "数据共享协议第7号",
+        "valid_until": (county.store.clock() + timedelta(days=9)).isoformat(),
+    }  # fmt: skip
+    accept(county)
+    contract = supervisor.post("/v1/shares", terms)
+    assert contract.status_code == 201, contract.text
+    share = contract.json()["id"]
+    known: dict[str, set[int]] = {}
+    for number in range(4):
+        if number:
+            few_more(county, number)
+        data = platform.get(f"/v1/shares/{share}/data", form="api", level="risk_points").json()
+        counts = {"total": data["total"]} | {point["id"]: point["documents"] for point in data["risk_points"]}
+        counts |= {f"{name}={row['value']}": row["count"] for name, rows in data["tables"].items() for row in rows}
+        for name, count in counts.items():
+            if "value" in count:
+                known.setdefault(name, set()).add(count["value"])
+    assert known and all(len(numbers) == 1 for numbers in known.values())
