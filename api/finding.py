@@ -6,8 +6,10 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final
 
+from api.copies import MOST_READ, counted, residues
 from api.counting import (
     Crowding,
     DayBook,
@@ -29,11 +31,13 @@ from index import Between, Hit, QueryError, Search
 from index.days import BEIJING
 from index.hybrid import FusedPage
 from index.query import Query, Term
-from pipeline.ledger import Crowd, Ledgers
+from pipeline.ledger import Crowd, Ledgers, Numbers
 
 ABOUT: Final = "project_ids"
 MENTIONS: Final = "project_mentions"
 """The fields that say which projects a text is about, and which it only mentions."""
+ADDED: Final = 5
+"""Passages of copies that are shown beside a hit; the others are read in the text itself."""
 PROBE: Final = 50
 """Texts whose voices are looked at before those of all are."""
 
@@ -49,15 +53,28 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """A passage that a copy adds to the text that stands for it."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FoundText:
     """A hit; ``copies`` counts the texts it stands for, None when copies were not collapsed.
 
-    ``by_meaning`` says that no word of the query found it: such texts are shown, and not counted.
+    ``supplemented`` counts the copies that add something, None when they were not read; ``added`` is what the first of
+    them add. ``by_meaning`` says that no word of the query found it: such texts are shown, and not counted.
     """
 
     hit: Hit
     copies: Figure | None = None
     by_meaning: bool = False
+    supplemented: Figure | None = None
+    added: tuple[Added, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +184,26 @@ class Finder:
             raise QueryError("copies are collapsed in a search by words alone", expected="the mode lexical")
         chosen = Representatives(crowd)
         hits, cursor = chosen.page(self._index.search, about)
-        show = figure if told else withheld
-        return tuple(FoundText(hit, show(part(crowd, hit.id, chosen.copies(hit)), self._k)) for hit in hits), cursor
+        return tuple(self._folded(hit, crowd, chosen.copies(hit), told=told) for hit in hits), cursor
+
+    def _folded(self, hit: Hit, crowd: Crowd, places: Numbers, *, told: bool) -> FoundText:
+        """A hit with the copies it stands for, and what these add to it as far as they were read."""
+        every = part(crowd, hit.id, places)
+        if not 1 < len(places) <= MOST_READ:
+            return FoundText(hit, figure(every, self._k) if told else withheld(every, self._k))
+        ids = crowd.ids(places)
+        texts = self._store.documents_by_id([hit.id, *ids])
+        more = residues(texts[hit.id], texts.values()) if hit.id in texts else {}
+        adding = [one in more for one in ids]
+        total, supplemented = counted(
+            every,
+            part(crowd, "more", places[adding]),
+            part(crowd, "same", places[[not one for one in adding]]),
+            self._k,
+            told=told,
+        )
+        found = (Added(key, a, b, texts[key].text[a:b]) for key, spans in more.items() for a, b in spans)
+        return FoundText(hit, total, supplemented=supplemented, added=tuple(islice(found, ADDED)))
 
     def _facets(self, search: Search, crowd: Crowd, beside: Beside, told: bool) -> dict[str, Facet]:
         counted = Facets(crowd, self._k, told=told)

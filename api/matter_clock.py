@@ -46,7 +46,7 @@ def response_of(sheet: MatterSheet, heard: Heard, table: MatterTable) -> dict[st
         if document_id not in heard.texts or document_id not in table.hearing:
             continue
         document, analysis = heard.texts[document_id]
-        state, due = _state(document, heard)
+        state, due = state_of(document, heard.replies.get(document.id, ()), heard.handling.get(document.id), heard.today)
         if (state == "take_up" or state == "answer") and due is not None:
             late = (_unit(sheet, analysis), state)
             oldest[late] = min(due, oldest.get(late, due))
@@ -73,24 +73,44 @@ def _unit(sheet: MatterSheet, analysis: Analysis) -> str:
     return next(named, next(iter(sheet.proposed_units.primary), UNKNOWN))
 
 
-def _state(document: Document, heard: Heard) -> tuple[State, date | None]:
+def state_of(
+    document: Document, replies: Sequence[Document], stated: Handling | None, today: date
+) -> tuple[State, date | None]:
     """Where a text stands, and the day by which the late step was due."""
     if document.source_kind not in ASKING or document.genre != "petition" or document.published_at is None:
         return "not_asked", None
     begin = day_of(document.published_at)
     take_up, answer = due_dates(begin, national_clocks())
-    replies = heard.replies.get(document.id, ())
     dates = [day_of(one.published_at) for one in replies if one.published_at]
     dates = [one for one in dates if one >= begin]
     if replies:
         return ("answered_late" if dates and min(dates) > answer else "answered"), None
-    stated = heard.handling.get(document.id)
     if stated is not None and stated.status in SETTLED:
         return "answered", None
     taken_up = stated is not None and stated.status == "in_progress"
-    if heard.today > answer:
+    if today > answer:
         return "answer", answer
-    return ("take_up", take_up) if heard.today > take_up and not taken_up else ("waiting", None)
+    return ("take_up", take_up) if today > take_up and not taken_up else ("waiting", None)
+
+
+def clock_of(
+    document: Document, replies: Sequence[Document], stated: Handling | None, today: date
+) -> dict[str, Any] | None:
+    """The clock of one petition, against the unit and nobody else (P-25); None for what asks no unit."""
+    state, due = state_of(document, replies, stated, today)
+    if state == "not_asked" or document.published_at is None:
+        return None
+    begin, clocks = day_of(document.published_at), national_clocks()
+    take_up, answer = due_dates(begin, clocks)
+    return {
+        "state": state,
+        "begins": begin,
+        "take_up_by": take_up,
+        "take_up_basis": clocks.take_up.basis,
+        "answer_by": answer,
+        "answer_basis": clocks.answer.basis,
+        "days_late": days_late(due, today) if due else 0,
+    }
 
 
 def _late(unit: str, step: Step, due: date, count: Figure, today: date, *, dated: bool) -> dict[str, Any]:

@@ -27,10 +27,11 @@ class ReadingDesk(Desk):
         with self._asked("evidence.read", purpose, project.id if project else "", document_id):
             if document is None or any(is_sealed(one.analysis) for one in kept):
                 raise NotFound(f"E311: no text {document_id}")
-            return [_row(one) for one in kept]
+            return [reading(one) for one in kept]
 
 
-def _row(kept: KeptAnalysis) -> dict[str, Any]:
+def reading(kept: KeptAnalysis) -> dict[str, Any]:
+    """What one analysis found, and which versions made it."""
     analysis = kept.analysis
     return {
         "made_at": kept.made_at,

@@ -129,6 +129,24 @@ class Documents(Database):
                     found.setdefault(row.reply_to, []).append(document_of(row))
         return found
 
+    def documents_of_origin(self, origin_id: str, limit: int) -> list[Document]:
+        """The first ``limit`` copies of one origin that were not withdrawn, the origin first, then the oldest."""
+        query = select(*RECORD_COLUMNS).where(documents.c.origin_id == origin_id, documents.c.tombstone.is_(False))
+        query = query.order_by(documents.c.id != origin_id, documents.c.published_at, documents.c.id).limit(limit)
+        with self.reading() as connection:
+            return [document_of(row) for row in connection.execute(query)]
+
+    def came_after(self, ids: Iterable[str], moment: datetime) -> set[str]:
+        """Which of these documents came into the store after a moment."""
+        with self.reading() as connection:
+            return {
+                document_id
+                for portion in portions(dict.fromkeys(ids))
+                for document_id in connection.execute(
+                    select(documents.c.id).where(documents.c.id.in_(portion), documents.c.collected_at > moment)
+                ).scalars()
+            }
+
     def set_origins(self, origins: Mapping[str, str]) -> int:
         """Sets the first copy of each near-duplicate; returns how many changed. What the index has is sent again."""
         changed: dict[str, str] = {}
