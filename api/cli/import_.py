@@ -67,7 +67,8 @@ def command(
     kind: str, platform: str | None, delimiter: str | None, encoding: str | None, rejects: Path, dry_run: bool,
     no_work: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Import petitions from CSV, XLSX or JSONL files or from folders of letters (DOCX, TXT).
+    """Import petitions from CSV, XLSX or JSONL files or from letters: DOCX, TXT, PDF with a text layer, a folder or ZIP
+    archive of them.
 
     Columns are recognised by their Chinese or English names; name, phone, identity-number and address columns are
     dropped before anything else of a row is read. Importing the same file again changes nothing. Register the projects

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from crawlers.importers.csv_records import BrokenRecord, CsvRecords
 from crawlers.importers.encoding import encoding_of
-from crawlers.importers.files import OpenFile
-from crawlers.importers.options import Field, ImportOptions, ImportRefused
+from crawlers.importers.files import File, OpenFile, size_of
+from crawlers.importers.options import Field, ImportOptions, ImportRefused, NoTextColumn
 from crawlers.importers.outcomes import Bad, Cells, Column
-from crawlers.importers.plan import HEADER_WITHIN, ColumnPlan, checked_mapping, find_header
+from crawlers.importers.plan import HEADER_WITHIN, ColumnPlan, checked_mapping, find_header, likely_headers
 
 _DELIMITERS: Final = (",", "\t", ";", "|", "，", "；", "^", "~", "\x01", "#", "$", ":", "、", " ")
 _SNIFFED: Final = frozenset(",\t;|，；\x01")
@@ -25,14 +24,14 @@ class DelimitedReader:
     kind = "csv"
     unit = "bytes"
 
-    def __init__(self, path: Path, options: ImportOptions) -> None:
+    def __init__(self, path: File, options: ImportOptions) -> None:
         self._path = path
         self._mapping = checked_mapping(options.mapping)
         self.encoding: str | None = encoding_of(path, options.encoding)
         self.delimiter, self._header_at, self._plan = self._recognised(options.delimiter)
         self.sheets: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
-        self.total_hint = path.stat().st_size
+        self.total_hint = size_of(path)
         self._file: OpenFile | None = None
 
     @property
@@ -113,7 +112,9 @@ class DelimitedReader:
         return plan.score, delimiter, position, plan
 
     def _headless(self) -> ImportRefused:
-        return ImportRefused(
+        widest = max((likely_headers(self._first(delimiter)) for delimiter in sorted(_SNIFFED)), key=len)
+        return NoTextColumn(
             f"{self._path.name}: none of the first {HEADER_WITHIN} rows names a column for the text "
-            "(such as 内容, 留言详情, text); name it with --map body=HEADER, or the delimiter with --delimiter"
+            "(such as 内容, 留言详情, text); name it with --map body=HEADER, or the delimiter with --delimiter",
+            widest,
         )

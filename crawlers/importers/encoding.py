@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
 from typing import Final
 
-from crawlers.importers.files import OpenFile
+from crawlers.importers.files import File, OpenFile
 from crawlers.importers.options import ImportRefused
 
 _MARKS: Final = (
@@ -23,7 +22,7 @@ _COMMON: Final = frozenset(
 """Characters that petitions are full of, in both scripts: a wrong decoding hardly ever yields them."""
 
 
-def encoding_of(path: Path, chosen: str | None = None) -> str:
+def encoding_of(path: File, chosen: str | None = None) -> str:
     """Name of the codec that reads the file, ``chosen`` where given.
 
     Raises ImportRefused when ``chosen`` is not a codec or when no candidate yields text.

@@ -1,4 +1,4 @@
-"""Files as byte streams: gzip is opened transparently, progress counts bytes of the file itself."""
+"""Files as byte streams, on the disk or in memory; gzip is opened transparently, progress counts bytes of the file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, Literal, TypeAlias, cast
 
 from crawlers.importers.options import ImportRefused
 
@@ -17,6 +17,38 @@ _GZIP: Final = b"\x1f\x8b"
 MAX_EXPANSION: Final = 300
 """A text packed more tightly than this is no text: petitions pack about 3 to 1."""
 _FREE: Final = 256 * 2**20
+
+
+class Uploaded:
+    """A file that was sent: its name and its bytes, which never touch the disk (P-02)."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name = PurePosixPath(name.replace("\\", "/")).name or "file"
+        self._content = content
+
+    def __repr__(self) -> str:
+        return f"<Uploaded file of {len(self._content):,} bytes: content withheld>"
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.name).suffix
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).stem
+
+    def open(self, mode: Literal["rb"] = "rb") -> BinaryIO:
+        """The bytes as a stream of their own."""
+        return io.BytesIO(self._content)
+
+
+File: TypeAlias = Path | Uploaded
+
+
+def size_of(file: File) -> int:
+    """Bytes of the file."""
+    with file.open("rb") as stream:
+        return stream.seek(0, io.SEEK_END)
 
 
 class _Bounded(io.RawIOBase):
@@ -47,7 +79,7 @@ class _Bounded(io.RawIOBase):
 class OpenFile:
     """A file that is being read; ``position`` is how many of its bytes are behind, packed or not."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: File) -> None:
         self._raw = path.open("rb")
         self._closed_at = 0
         packed = self._raw.read(2) == _GZIP
@@ -55,7 +87,7 @@ class OpenFile:
         self.packed = packed
         self.bytes: BinaryIO = self._raw
         if packed:
-            bounded = _Bounded(gzip.GzipFile(fileobj=self._raw), path.stat().st_size, path.name)
+            bounded = _Bounded(gzip.GzipFile(fileobj=self._raw), size_of(path), path.name)
             self.bytes = cast("BinaryIO", io.BufferedReader(bounded, 65_536))
 
     @property

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any, Final, TextIO
 
 from crawlers.importers.encoding import encoding_of
-from crawlers.importers.files import OpenFile
-from crawlers.importers.options import ImportOptions, ImportRefused
+from crawlers.importers.files import File, OpenFile, size_of
+from crawlers.importers.options import ImportOptions, ImportRefused, NoTextColumn
 from crawlers.importers.outcomes import MAX_CELL, TOO_LARGE, Bad, Cell, Cells, Column, Unreadable
+from crawlers.importers.personal import LONGEST_HEADER
 from crawlers.importers.plan import ColumnPlan, checked_mapping
 
 _SAMPLE: Final = 200
@@ -26,13 +26,13 @@ class JsonLinesReader:
     kind = "jsonl"
     unit = "bytes"
 
-    def __init__(self, path: Path, options: ImportOptions) -> None:
+    def __init__(self, path: File, options: ImportOptions) -> None:
         self._path = path
         self._mapping = checked_mapping(options.mapping)
         self.encoding: str | None = encoding_of(path, options.encoding)
         self.sheets: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
-        self.total_hint = path.stat().st_size
+        self.total_hint = size_of(path)
         self._file: OpenFile | None = None
         self._names: dict[str, None] = {}
         objects = 0
@@ -43,9 +43,10 @@ class JsonLinesReader:
         if not objects:
             raise ImportRefused(f"{path.name}: none of the first {_SAMPLE} lines is a JSON object")
         if "body" not in self._plan.fields:
-            raise ImportRefused(
+            raise NoTextColumn(
                 f"{path.name}: no field is recognised as the text (such as text, body, 内容); "
-                "name it with --map body=FIELD"
+                "name it with --map body=FIELD",
+                [name for name in self._names if len(name) <= LONGEST_HEADER],
             )
 
     @property

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
+from pathlib import PurePath
 from typing import Final, Literal
 
 from crawlers.importers import ole
-from crawlers.importers.files import OpenFile
+from crawlers.importers.files import File, OpenFile, size_of
 from crawlers.importers.options import ImportRefused
 
-Kind = Literal["table", "xlsx", "jsonl", "docx", "text"]
+Kind = Literal["table", "xlsx", "jsonl", "docx", "pdf", "zip", "text"]
 """``text`` is text without the ending of a table: a table when it has a header, else a letter."""
 
 _NAMED: Final[dict[str, tuple[str, frozenset[str]]]] = {
@@ -18,11 +18,12 @@ _NAMED: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "docx": ("a DOCX document", frozenset({".docx", ".docm", ".dotx"})),
     "jsonl": ("JSON lines", frozenset({".jsonl", ".ndjson", ".json", ".jl"})),
     "table": ("a CSV table", frozenset({".csv", ".tsv", ".tab"})),
+    "pdf": ("a PDF document", frozenset({".pdf"})),
+    "zip": ("a ZIP archive", frozenset({".zip"})),
     "old": ("a workbook of Excel 97–2003", frozenset({".xls"})),
     "old document": ("a document of Word 97–2003", frozenset({".doc", ".wps"})),
 }
 _SIGNATURES: Final = (
-    (b"%PDF", "a PDF document", "copy its text into a DOCX or TXT file"),
     (b"\x89PNG", "a PNG picture", "pictures are not imported"),
     (b"\xff\xd8\xff", "a JPEG picture", "pictures are not imported"),
     (b"GIF8", "a GIF picture", "pictures are not imported"),
@@ -32,11 +33,13 @@ _SIGNATURES: Final = (
     (b"{\\rtf", "an RTF document", "open it and save it as DOCX"),
     (b"PAR1", "a Parquet file", "export the table as CSV"),
 )
+LETTERS: Final = frozenset({".docx", ".docm", ".pdf", ".txt", ".text", ".md"})
+"""Endings of single letters."""
 MAX_UNPACKED: Final = 4 * 2**30
 _RATIO, _FREE = 300, 256 * 2**20
 
 
-def kind_of(path: Path) -> Kind:
+def kind_of(path: File) -> Kind:
     """The kind of one file. Raises ImportRefused, with advice, for what cannot be imported or is misnamed."""
     try:
         with OpenFile(path) as file:
@@ -51,13 +54,15 @@ def kind_of(path: Path) -> Kind:
         return _agreed(_zipped(path), path)
     if head.startswith(ole.SIGNATURE):
         raise ImportRefused(f"{path.name} {ole.advice(path)}")
+    if b"%PDF-" in head[:1024]:
+        return _agreed("pdf", path)
     for signature, what, advice in _SIGNATURES:
         if head.startswith(signature):
             raise ImportRefused(f"{_called(path)} {what}; {advice}")
     return _agreed(_textual(path, head), path)
 
 
-def _textual(path: Path, head: bytes) -> Kind:
+def _textual(path: File, head: bytes) -> Kind:
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").replace(b"\x00", b"")[:2048].lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<head")) or b"<table" in start:
         raise ImportRefused(f"{_called(path)} an HTML page; open it in a spreadsheet program and save it as .xlsx")
@@ -82,18 +87,18 @@ def _binary(head: bytes) -> bool:
     return min(even, odd) * 20 > len(head) or controls * 10 > len(head)
 
 
-def _suffix(path: Path) -> str:
-    return (Path(path.stem) if path.suffix.lower() == ".gz" else path).suffix.lower()
+def _suffix(path: File) -> str:
+    return PurePath(path.name.removesuffix(path.suffix) if path.suffix.lower() == ".gz" else path.name).suffix.lower()
 
 
-def _called(path: Path) -> str:
+def _called(path: File) -> str:
     for what, suffixes in _NAMED.values():
         if _suffix(path) in suffixes:
             return f"{path.name} is called {what} but holds"
     return f"{path.name} holds"
 
 
-def _agreed(kind: Kind, path: Path) -> Kind:
+def _agreed(kind: Kind, path: File) -> Kind:
     """The kind, if the name does not say another one."""
     suffix = _suffix(path)
     named = next((name for name, (_, suffixes) in _NAMED.items() if suffix in suffixes), None)
@@ -104,9 +109,9 @@ def _agreed(kind: Kind, path: Path) -> Kind:
     raise ImportRefused(f"{_called(path)} {holds}; rename it to {ending}, or export it again")
 
 
-def _zipped(path: Path) -> Kind:
+def _zipped(path: File) -> Kind:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as stream, zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError):
         raise ImportRefused(
@@ -114,7 +119,7 @@ def _zipped(path: Path) -> Kind:
         ) from None
     if any(entry.flag_bits & 1 for entry in entries):
         raise ImportRefused(f"{path.name} is protected by a password; remove it and save the file again")
-    unpacked, size = sum(entry.file_size for entry in entries), max(path.stat().st_size, 1)
+    unpacked, size = sum(entry.file_size for entry in entries), max(size_of(path), 1)
     if unpacked > MAX_UNPACKED or (unpacked > _FREE and unpacked > _RATIO * size):
         raise ImportRefused(
             f"{path.name} would unpack to {unpacked:,} bytes, {unpacked // size} times its size: refused"
@@ -128,4 +133,9 @@ def _zipped(path: Path) -> Kind:
         raise ImportRefused(f"{path.name} is a binary workbook (.xlsb); open it and save it as .xlsx")
     if "content.xml" in names:
         raise ImportRefused(f"{_called(path)} an OpenDocument file; open it and save it as .xlsx or .docx")
-    raise ImportRefused(f"{_called(path)} a ZIP archive; unpack it and import the files in it")
+    if any(PurePath(name).suffix.lower() in LETTERS for name in names):
+        return "zip"
+    raise ImportRefused(
+        f"{_called(path)} a ZIP archive; unpack it and import the files in it "
+        "(only letters may be packed: DOCX, PDF or TXT)"
+    )

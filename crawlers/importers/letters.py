@@ -1,20 +1,22 @@
-"""Folders of single letters (来信), one DOCX or TXT file each."""
+"""Single letters (来信), one DOCX, PDF or TXT file each, in a folder or an archive."""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
+from crawlers.importers.archive import Member
 from crawlers.importers.dates import DateUnreadable, moment_of
 from crawlers.importers.encoding import encoding_of
-from crawlers.importers.files import OpenFile
+from crawlers.importers.files import File, OpenFile, size_of
 from crawlers.importers.kinds import kind_of
 from crawlers.importers.options import ImportOptions, ImportRefused
 from crawlers.importers.outcomes import MAX_CELL, Bad, Cell, Cells, Column
+from crawlers.importers.pdf import pdf_lines
 from crawlers.importers.personal import is_personal
 
 _LABELLED: Final = re.compile(r"^[\s　]*([\w（）()、/ 　]{1,12}?)[\s　]*[:：]")
@@ -38,10 +40,8 @@ class LetterReader:
     sheets: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def __init__(self, path: Path, options: ImportOptions) -> None:
-        self._files = [path] if path.is_file() else _letters_in(path)
-        if not self._files:
-            raise ImportRefused(f"{path.name} is a folder without DOCX or TXT files")
+    def __init__(self, letters: Sequence[File], options: ImportOptions) -> None:
+        self._files = letters
         if options.mapping:
             raise ImportRefused("--map: letters have no columns to map")
         self._encoding = options.encoding
@@ -68,13 +68,16 @@ class LetterReader:
             yield self._letter(number, path)
             self.position = number
 
-    def _letter(self, number: int, path: Path) -> Cells | Bad:
+    def _letter(self, number: int, path: File) -> Cells | Bad:
         shown = masked(path.name)
         try:
+            path = path.unpacked() if isinstance(path, Member) else path
             kind = kind_of(path)
-            if kind not in {"docx", "text"}:
+            if kind == "zip":
+                return Bad(number, shown, "", "is an archive, not a letter; unpack it and import it by itself")
+            if kind not in {"docx", "pdf", "text"}:
                 return Bad(number, shown, "", "is a table, not a letter; import it by itself")
-            lines = _docx_lines(path) if kind == "docx" else _text_lines(path, self._encoding)
+            lines = self._lines(kind, path)
         except ImportRefused as refused:
             return Bad(number, shown, "", str(refused).replace(path.name, "the file"))
         lines = [line.strip() for line in lines if line.strip() and not _is_personal_line(line)]
@@ -85,20 +88,29 @@ class LetterReader:
         values: dict[str, Cell] = {"title": title, "body": "\n".join(rest[1:] if title else rest)}
         return Cells(number, shown, {**values, "published_at": published_at})  # type: ignore[dict-item]
 
+    def _lines(self, kind: str, path: File) -> list[str]:
+        if kind == "text":
+            return _text_lines(path, self._encoding)
+        return _docx_lines(path) if kind == "docx" else pdf_lines(path)
+
 
 def masked(name: str) -> str:
     """A file's name with all but short numbers and the ending hidden: ``张三-3.docx`` is ``…-3.docx``."""
-    path = Path(name)
+    path = PurePath(name)
     stem = re.sub(r"\d{9,}", "…", re.sub(r"[^\d\s().\-_]+", "…", path.stem))
     return stem + (path.suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,5}", path.suffix) else "")
 
 
-def _letters_in(folder: Path) -> list[Path]:
-    return sorted(
+def letters_in(folder: Path) -> list[Path]:
+    """The files of a folder in the order of their names. Raises ImportRefused where there is none."""
+    found = sorted(
         path
         for path in folder.rglob("*")
         if path.is_file() and not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
     )
+    if not found:
+        raise ImportRefused(f"{folder.name} is a folder without DOCX or TXT files, or PDF files with a text layer")
+    return found
 
 
 def _is_title(line: str) -> bool:
@@ -111,7 +123,7 @@ def _is_personal_line(line: str) -> bool:
     return label is not None and len(line) <= _MAX_TITLE and is_personal(label[1])
 
 
-def _date_of(path: Path, lines: list[str]) -> tuple[Cell, list[str]]:
+def _date_of(path: File, lines: list[str]) -> tuple[Cell, list[str]]:
     """The letter's date, as written, and its lines without a date that stands first."""
     named = _DATE_IN_NAME.search(path.stem)
     if named is not None and _is_date(named[1].replace("_", "-")):
@@ -130,24 +142,25 @@ def _is_date(line: str) -> bool:
         return False
 
 
-def _text_lines(path: Path, encoding: str | None) -> list[str]:
-    if path.stat().st_size > 8 * MAX_CELL:
+def _text_lines(path: File, encoding: str | None) -> list[str]:
+    if size_of(path) > 8 * MAX_CELL:
         raise ImportRefused(f"the letter holds more than {MAX_CELL:,} characters")
     with OpenFile(path) as file, file.text(encoding_of(path, encoding)) as stream:
         return stream.read().splitlines()
 
 
-def _docx_lines(path: Path) -> list[str]:
+def _docx_lines(path: File) -> list[str]:
     """Paragraphs and table rows in their order; a cell that follows a personal label in a form is left out."""
     import docx
     from docx.opc.exceptions import OpcError
     from docx.table import Table
 
-    with zipfile.ZipFile(path) as archive:
+    with path.open("rb") as stream, zipfile.ZipFile(stream) as archive:
         if sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".xml")) > _MAX_DOCX:
             raise ImportRefused("the document is too large for a letter")
     try:
-        document = docx.Document(str(path))
+        with path.open("rb") as stream:
+            document = docx.Document(stream)
         lines: list[str] = []
         for block in document.iter_inner_content():
             if isinstance(block, Table):

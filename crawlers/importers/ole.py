@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
+
+from crawlers.importers.files import File
 
 SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ADVICE: Final = (
@@ -14,7 +15,7 @@ _ADVICE: Final = (
 )
 
 
-def advice(path: Path) -> str:
+def advice(path: File) -> str:
     """What an OLE file is and what to do with it, by the names of the streams in it."""
     names = {stream: stream.encode("utf-16-le") for stream, _ in _ADVICE}
     found: set[str] = set()

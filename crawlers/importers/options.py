@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, get_args
@@ -16,6 +16,8 @@ Field = Literal[
 """What a column can hold; there is none for a person's name, phone, identity number or address (P-20)."""
 FIELDS: Final[tuple[Field, ...]] = get_args(Field)
 
+IGNORE: Final = "ignore"
+"""In place of a field: a column that is recognised and yet is not to be read."""
 _GENRE_OF_KIND: Final[dict[SourceKind, DocumentGenre]] = {
     "petition": "petition", "hotline": "petition", "weibo": "post", "news": "news", "notice": "notice",
     "survey": "comment",
@@ -26,9 +28,17 @@ class ImportRefused(ValueError):
     """A file, or the request to import it, cannot be used at all; the message says what to do."""
 
 
+class NoTextColumn(ImportRefused):
+    """No column of a table is known to hold the text; ``headers`` are those it has, personal ones among them."""
+
+    def __init__(self, message: str, headers: Sequence[str]) -> None:
+        super().__init__(message)
+        self.headers = tuple(headers)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How to read one file or folder. ``mapping`` is header → field and wins over recognition."""
+    """How to read one file or folder. ``mapping`` is header → field (or IGNORE) and wins over recognition."""
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     source: str | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from crawlers.importers.headers import recognise
-from crawlers.importers.options import FIELDS, Field, ImportRefused
+from crawlers.importers.options import FIELDS, IGNORE, Field, ImportRefused
 from crawlers.importers.outcomes import Column
 from crawlers.importers.personal import LONGEST_HEADER, is_personal, plain
 
@@ -14,10 +14,16 @@ HEADER_WITHIN: Final = 20
 """Rows from the top among which the header row is sought; above it stand merged titles and remarks."""
 
 
-def checked_mapping(mapping: Mapping[str, str]) -> dict[str, Field]:
+Chosen: TypeAlias = Field | Literal["ignore"]
+
+
+def checked_mapping(mapping: Mapping[str, str]) -> dict[str, Chosen]:
     """Plain header → field. Raises ImportRefused for an unknown field, or for a personal column (P-20, P-30)."""
-    checked: dict[str, Field] = {}
+    checked: dict[str, Chosen] = {}
     for header, field in mapping.items():
+        if field == IGNORE:
+            checked[plain(header)] = "ignore"
+            continue
         known = next((name for name in FIELDS if name == field), None)
         if known is None:
             raise ImportRefused(f"--map: there is no field {field!r}; the fields are {', '.join(FIELDS)}")
@@ -34,7 +40,7 @@ def checked_mapping(mapping: Mapping[str, str]) -> dict[str, Field]:
 class ColumnPlan:
     """The columns of one table by position. ``kept`` is position → field: no other cell is ever looked at."""
 
-    def __init__(self, headers: Sequence[str], mapping: Mapping[str, Field], sheet: str = "") -> None:
+    def __init__(self, headers: Sequence[str], mapping: Mapping[str, Chosen], sheet: str = "") -> None:
         self.headers = tuple(headers)
         self.sheet = sheet
         self._mapping = mapping
@@ -50,6 +56,8 @@ class ColumnPlan:
         if len(header) > LONGEST_HEADER or is_personal(header):
             return None
         mapped = self._mapping.get(plain(header))
+        if mapped == "ignore":
+            return None
         if mapped is not None:
             return mapped, -1
         found = recognise(header)
@@ -100,7 +108,7 @@ class ColumnPlan:
 
 
 def find_header(
-    rows: Sequence[Sequence[str]], mapping: Mapping[str, Field], sheet: str = ""
+    rows: Sequence[Sequence[str]], mapping: Mapping[str, Chosen], sheet: str = ""
 ) -> tuple[int, ColumnPlan] | None:
     """Position of the last header row among ``rows`` and the plan it makes; None when no row names a body.
 
@@ -126,11 +134,19 @@ def find_header(
     return position, plan
 
 
+def likely_headers(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The row most like a header where no row names the text; none where no cell of any names a column."""
+    best = max((ColumnPlan(row, {}) for row in rows[:HEADER_WITHIN]), key=lambda plan: plan.score, default=None)
+    if best is None or not best.score:
+        return ()
+    return tuple(header for header in best.headers if 0 < len(header.strip()) <= LONGEST_HEADER)
+
+
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     width = max(len(upper), len(lower))
     over, under = [*upper, *[""] * (width - len(upper))], [*lower, *[""] * (width - len(lower))]
     return [below if below.strip() else above for above, below in zip(over, under, strict=True)]
 
 
-def _known(header: str, mapping: Mapping[str, Field]) -> bool:
+def _known(header: str, mapping: Mapping[str, Chosen]) -> bool:
     return recognise(header) is not None or (len(header) <= LONGEST_HEADER and plain(header) in mapping)

@@ -6,13 +6,15 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, Protocol
 
+from crawlers.importers.archive import PackedLetters
 from crawlers.importers.delimited import DelimitedReader
+from crawlers.importers.files import File
 from crawlers.importers.jsonl import JsonLinesReader
 from crawlers.importers.kinds import kind_of
-from crawlers.importers.letters import LetterReader
+from crawlers.importers.letters import LetterReader, letters_in
 from crawlers.importers.options import ImportOptions, ImportRefused
 from crawlers.importers.outcomes import Bad, Cells, Column, Row
 from crawlers.importers.personal import plain
@@ -44,7 +46,7 @@ class CellReader(Protocol):
 class ImportSource:
     """The rows of a file or folder, read lazily; iterating again reads it again from the start."""
 
-    def __init__(self, path: Path, options: ImportOptions, reader: CellReader) -> None:
+    def __init__(self, path: File, options: ImportOptions, reader: CellReader) -> None:
         self._path = path
         self._reader = reader
         self._options = options
@@ -106,13 +108,14 @@ class ImportSource:
         return self._reader.notes
 
 
-def source_name(path: Path) -> str:
+def source_name(path: File) -> str:
     """The file's name without its endings, in NFC: the name of a source that has no other.
 
     Bytes that are no UTF-8, and control characters, become question marks: a source has a name that can be written.
     """
     stem = path.name.removesuffix(".gz")
-    name = unicodedata.normalize("NFC", Path(stem).stem if path.is_file() else stem)
+    is_folder = isinstance(path, Path) and path.is_dir()
+    name = unicodedata.normalize("NFC", stem if is_folder else PurePath(stem).stem)
     return _writable(name)
 
 
@@ -121,11 +124,13 @@ def _writable(name: str) -> str:
     return "".join("?" if unicodedata.category(one) == "Cc" else one for one in characters)
 
 
-def open_source(path: Path, options: ImportOptions | None = None) -> ImportSource:
-    """Opens a file or a folder of letters, by its content. Raises ImportRefused, saying what to do instead."""
+def open_source(path: File, options: ImportOptions | None = None) -> ImportSource:
+    """Opens a file or a folder of letters, by its content. Raises ImportRefused, saying what to do instead.
+
+    A file that was sent stays in memory as :class:`Uploaded`; reading it writes nothing.
+    """
     options = options or ImportOptions()
-    path = Path(path)
-    if not path.exists():
+    if isinstance(path, Path) and not path.exists():
         raise ImportRefused(f"{path} does not exist")
     try:
         reader = _reader(path, options)
@@ -137,21 +142,23 @@ def open_source(path: Path, options: ImportOptions | None = None) -> ImportSourc
     return ImportSource(path, options, reader)
 
 
-def _reader(path: Path, options: ImportOptions) -> CellReader:
-    if path.is_dir():
-        return LetterReader(path, options)
+def _reader(path: File, options: ImportOptions) -> CellReader:
+    if isinstance(path, Path) and path.is_dir():
+        return LetterReader(letters_in(path), options)
     kind = kind_of(path)
     if kind == "xlsx":
         return WorkbookReader(path, options)
     if kind == "jsonl":
         return JsonLinesReader(path, options)
-    if kind == "docx":
-        return LetterReader(path, options)
+    if kind == "zip":
+        return LetterReader(PackedLetters(path).letters, options)
+    if kind in {"docx", "pdf"}:
+        return LetterReader([path], options)
     if kind == "text" and not (options.mapping or options.delimiter):
         try:
             return DelimitedReader(path, options)
         except ImportRefused:
             if path.suffix.lower() not in {".txt", ".text", ".md"}:
                 raise
-            return LetterReader(path, options)
+            return LetterReader([path], options)
     return DelimitedReader(path, options)

@@ -6,8 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from xml.etree.ElementTree import ParseError
 
 from openpyxl.reader.excel import ExcelReader
@@ -15,9 +14,10 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 
-from crawlers.importers.options import Field, ImportOptions, ImportRefused
+from crawlers.importers.files import File
+from crawlers.importers.options import Field, ImportOptions, ImportRefused, NoTextColumn
 from crawlers.importers.outcomes import TOO_LARGE, Bad, Cell, Cells, Column, Unreadable
-from crawlers.importers.plan import HEADER_WITHIN, ColumnPlan, checked_mapping, find_header
+from crawlers.importers.plan import HEADER_WITHIN, ColumnPlan, checked_mapping, find_header, likely_headers
 from crawlers.importers.xlsx_rows import SheetRows, StoredCell
 from crawlers.importers.xlsx_strings import SharedStrings
 
@@ -28,8 +28,8 @@ _MAX_PART: Final = 64 * 2**20
 class _Workbook(ExcelReader):
     """openpyxl's reader for the list of sheets and the styles alone; texts and rows are streamed here."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, read_only=True, data_only=True, keep_links=False)
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(stream, read_only=True, data_only=True, keep_links=False)
         self.read_manifest()
         self.read_workbook()
         apply_stylesheet(self.archive, self.wb)
@@ -42,7 +42,7 @@ class WorkbookReader:
     unit = "bytes"
     encoding: str | None = None
 
-    def __init__(self, path: Path, options: ImportOptions) -> None:
+    def __init__(self, path: File, options: ImportOptions) -> None:
         self._path = path
         self._mapping = checked_mapping(options.mapping)
         self._file = path.open("rb")
@@ -52,7 +52,7 @@ class WorkbookReader:
             if small and entry.filename.endswith((".xml", ".rels")) and entry.file_size > _MAX_PART:
                 raise ImportRefused(f"{path.name} is no usual workbook: {entry.filename} is {entry.file_size:,} bytes")
         try:
-            self._open(path)
+            self._open()
         except (KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError, zipfile.BadZipFile) as error:
             if isinstance(error, ImportRefused):
                 raise
@@ -63,8 +63,11 @@ class WorkbookReader:
         self._rows: SheetRows | None = None
         self._plan_sheets(options.sheets)
 
-    def _open(self, path: Path) -> None:
-        reader = _Workbook(path)
+    def _open(self) -> None:
+        with self._path.open("rb") as stream:
+            self._read_list(_Workbook(stream))
+
+    def _read_list(self, reader: _Workbook) -> None:
         self._epoch = reader.wb.epoch
         self._date_styles = frozenset(getattr(reader.wb, "_date_formats", ()))
         self._durations = frozenset(getattr(reader.wb, "_timedelta_formats", ()))
@@ -76,7 +79,6 @@ class WorkbookReader:
         }
         shared = next((name for name in names if name.lower() == "xl/sharedstrings.xml"), None)
         self._strings = SharedStrings(self._archive, shared, self._file) if shared else None
-        reader.archive.close()
 
     def _plan_sheets(self, chosen: tuple[str, ...]) -> None:
         missing = [name for name in chosen if name not in self._parts]
@@ -98,9 +100,11 @@ class WorkbookReader:
             else:
                 self._plans[name] = found
         if not self._plans:
-            raise ImportRefused(
+            read = [name for name in self._parts if name not in missing and (not chosen or name in chosen)]
+            raise NoTextColumn(
                 f"{self._path.name}: no sheet names a column for the text (such as 内容, 留言详情, text) in its first "
-                f"{HEADER_WITHIN} rows; name it with --map body=HEADER" + "".join(f"; {note}" for note in notes)
+                f"{HEADER_WITHIN} rows; name it with --map body=HEADER" + "".join(f"; {note}" for note in notes),
+                max((likely_headers(self._labels(name)[1]) for name in read), key=len, default=()),
             )
         self.notes = tuple(notes)
         self.sheets = tuple(self._plans)
@@ -108,11 +112,16 @@ class WorkbookReader:
 
     def _header(self, name: str) -> tuple[int, ColumnPlan] | None:
         """Row number of the last header row of a sheet and the plan it makes."""
+        numbers, table = self._labels(name)
+        found = find_header(table, self._mapping, name)
+        return None if found is None else (numbers[found[0]], found[1])
+
+    def _labels(self, name: str) -> tuple[list[int], list[list[str]]]:
+        """The first rows of a sheet by number, as far as they are text."""
         with self._archive.open(self._parts[name][0]) as stream:
             rows = list(islice(SheetRows(stream), HEADER_WITHIN + 1))
         table = [[_label(self._value(row.get(at))) for at in range(max(row, default=-1) + 1)] for _, row in rows]
-        found = find_header(table, self._mapping, name)
-        return None if found is None else (rows[found[0]][0], found[1])
+        return [number for number, _ in rows], table
 
     @property
     def columns(self) -> tuple[Column, ...]:
