@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.cards import card_of
+from api.confirmed import CONFIRMED
 from api.desk import Desk
 from api.policy import Denied, access
 from pipeline.store import StoredRiskPoint
@@ -74,13 +75,15 @@ class ChangeDesk(Desk):
         """The next changes that the reader may see, the number up to which was looked, whether more may follow."""
         may = {
             action: {p.id for p in self._office.store.projects() if access().allows(self._reader, action, p)}
-            for action in ("risk_points.read", "sealed.read")
+            for action in ("risk_points.read", "candidates.read", "sealed.read")
         }
         picked: list[Change] = []
         while changes := self._office.store.changes_after(after):
             for change in changes:
                 after = change.sequence
-                if change.project_id in may["sealed.read" if change.sealed else "risk_points.read"]:
+                confirmed = not change.sealed and change.state in CONFIRMED
+                needed = "sealed.read" if change.sealed else "risk_points.read" if confirmed else "candidates.read"
+                if change.project_id in may[needed]:
                     picked.append(change)
                     if len(picked) == limit:
                         return picked, after, True

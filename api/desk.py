@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 from api.cards import card_of
+from api.confirmed import confirmed_only, is_confirmed
 from api.finding import Beside, Finder, Found, FoundText
 from api.matter_cards import counted_only
 from api.milestones import milestone_of, milestones_of
@@ -184,18 +185,22 @@ class Desk:
     def risk_points(
         self, project_id: str, purpose: str | None, *, updated_since: str | None = None, limit: int = 100
     ) -> Cards:
-        """Cards in the order of their last change; sealed ones, and their removal, only for those who may see them."""
+        """Cards in the order of their last change; sealed ones, and their removal, only for those who may see them.
+
+        Who may not read candidates gets the risk points that people confirmed.
+        """
         sealed = self._sealed_or_open(project_id)
         with self._asked("sealed.read" if sealed else "risk_points.read", purpose, project_id) as project:
             page = self._office.store.risk_points(project_id, updated_since, limit, sealed=sealed)
-            cards = [card_of(p, self._office.store, self._k) for p in page.rows]
+            rows = [p for p in page.rows if is_confirmed(p)] if confirmed_only(self._reader, project) else page.rows
+            cards = [card_of(p, self._office.store, self._k) for p in rows]
             return Cards(cards, page.next_cursor, self.counted_only(project))
 
     def counted_only(self, project: DecisionProject) -> list[dict[str, Any]]:
         """Texts about a project that are counted and never shown, as far as the reader may know of them."""
-        may = {action: access().allows(self._reader, action, project) for action in ("sealed.read", "risk_points.read")}
+        may = {action: access().allows(self._reader, action, project) for action in ("sealed.read", "candidates.read")}
         asides = from_fact(self._office.store.fact(fact_of(project.id)))
-        return counted_only(asides, self._k, sealed=may["sealed.read"], opened=may["risk_points.read"])
+        return counted_only(asides, self._k, sealed=may["sealed.read"], opened=may["candidates.read"])
 
     def risk_point(self, risk_point_id: str, purpose: str | None) -> dict[str, Any]:
         """One card. Raises NotFound or Denied."""
@@ -345,12 +350,15 @@ class Desk:
             yield point
 
     def _visible(self, risk_point_id: str) -> StoredRiskPoint | None:
-        """The risk point, unless it is sealed and the reader may not even know of it (P-14)."""
+        """The risk point, unless the reader may not even know of it: it is sealed (P-14), or not confirmed yet."""
         point = self._office.store.risk_point(risk_point_id)
-        if point is None or point.candidate is None or not point.candidate.sealed:
+        project = self._office.store.project(point.project_id) if point else None
+        if point is None or project is None:
             return point
-        project = self._office.store.project(point.project_id)
-        return point if project and access().allows(self._reader, "sealed.read", project) else None
+        if point.candidate is not None and point.candidate.sealed:
+            return point if access().allows(self._reader, "sealed.read", project) else None
+        reads = access().allows(self._reader, "risk_points.read", project)
+        return None if reads and confirmed_only(self._reader, project) and not is_confirmed(point) else point
 
     def _sealed_or_open(self, project_id: str) -> bool | None:
         """Which risk points the reader may list: False open ones, True sealed ones alone, None both."""

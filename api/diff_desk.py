@@ -32,13 +32,13 @@ class DiffDesk(Desk):
     def moments(self, project_id: str, purpose: str | None) -> list[dict[str, Any]]:
         """The moments that are kept of a project, oldest first. Raises NotFound or Denied."""
         store = self._office.store
-        with self._asked("risk_points.read", purpose, project_id):
+        with self._asked("candidates.read", purpose, project_id):
             return [_kept(store, one) for one in store.snapshots_of(project_id)]
 
     def diff(self, project_id: str, purpose: str | None, earlier: str, later: str = "now") -> dict[str, Any]:
         """What changed between two moments and why. Raises NotFound, Denied and NoMoment (E170–E172)."""
         store = self._office.store
-        with self._asked("risk_points.read", purpose, project_id):
+        with self._asked("candidates.read", purpose, project_id):
             a, b = moment(store, project_id, earlier), moment(store, project_id, later)
             if (a.snapshot.number, a.at) > (b.snapshot.number, b.at):
                 raise NoMoment(f"E172: {earlier} is after {later}; exchange --from and --to")

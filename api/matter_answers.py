@@ -97,9 +97,10 @@ class MatterChanged(Answer):
 
 
 class Matters(Answer):
-    """All matters of a project."""
+    """Matters of a project; ``count`` is how many there are, ``total`` the texts that stand in any of them."""
 
     rows: list[MatterCard]
+    count: int
     total: Count
     counted_only: list[CountedOnly]
 

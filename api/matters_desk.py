@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from api.desk import Desk, NotFound
 from api.matter_cards import Matters, history_of
 from api.matter_clock import Heard
-from api.matter_counts import table_of
+from api.matter_counts import MatterTable, table_of
 from api.policy import access
 from pipeline.process.clocks import day_of
 from pipeline.records import DecisionProject, MatterSheet, RiskPointCandidate
@@ -18,15 +19,24 @@ PAGE = 500
 class MattersDesk(Desk):
     """One reader before the matters of one office; who may read a project's candidates may read its matters."""
 
-    def matters(self, project_id: str, purpose: str | None) -> dict[str, Any]:
-        """The matters of a project, the most texts first, and what is counted only. Raises NotFound or Denied."""
-        with self._asked("risk_points.read", purpose, project_id, "matters") as project:
+    def matters(
+        self, project_id: str, purpose: str | None, *, offset: int = 0, limit: int | None = None
+    ) -> dict[str, Any]:
+        """The matters of a project, the most texts first, and what is counted only. Raises NotFound or Denied.
+
+        With ``limit`` only the texts of so many matters are read, after ``offset`` others; ``count`` is of all.
+        """
+        with self._asked("candidates.read", purpose, project_id, "matters") as project:
             sheets = self._office.store.matters_of_project(project.id)
-            matters = self._read(project, sheets)
-            ordered = sorted(sheets, key=lambda sheet: (-self._known(matters, sheet), sheet.id))
+            points = self._candidates(project.id)
+            table = self._table(project, sheets, points)
+            ordered = sorted(sheets, key=lambda sheet: (-_known(table, sheet), sheet.id))
+            shown = ordered[offset:] if limit is None else ordered[offset : offset + limit]
+            matters = self._read(table, shown, points)
             return {
-                "rows": [matters.card(sheet) for sheet in ordered],
-                "total": matters.table.total.as_json(),
+                "rows": [matters.card(sheet) for sheet in shown],
+                "count": len(sheets),
+                "total": table.total.as_json(),
                 "counted_only": self.counted_only(project),
             }
 
@@ -38,25 +48,31 @@ class MattersDesk(Desk):
         store = self._office.store
         owner = store.project_of_matter(matter_id)
         if owner is None or project_id not in (None, owner):
-            with self._refusals_noted("risk_points.read"):
+            with self._refusals_noted("candidates.read"):
                 access().stated(self._reader, purpose)
                 raise NotFound(f"E311: no matter {matter_id}; see: minyi matters PROJECT")
-        with self._asked("risk_points.read", purpose, owner, matter_id) as project:
+        with self._asked("candidates.read", purpose, owner, matter_id) as project:
             sheets = store.matters_of_project(project.id)
             mine = next((sheet for sheet in sheets if sheet.id == matter_id), None)
+            points = self._candidates(project.id)
+            table = self._table(project, sheets, points)
             return {
                 "id": matter_id,
                 "project_id": project.id,
-                "matter": self._read(project, sheets).card(mine) if mine else None,
+                "matter": self._read(table, [mine], points).card(mine) if mine else None,
                 "now": list(store.matter_now(project.id, matter_id)),
                 "history": history_of(matter_id, store.matter_events(project.id)),
             }
 
-    def _known(self, matters: Matters, sheet: MatterSheet) -> int:
-        """The number of texts as far as it is told: an order must not tell more."""
-        return matters.table.shown[sheet.id].number if matters.table.told(sheet.id) else 0
+    def _table(
+        self, project: DecisionProject, sheets: Sequence[MatterSheet], points: Sequence[RiskPointCandidate]
+    ) -> MatterTable:
+        """The numbers of all matters of the project, however many of them are shown (P-06)."""
+        ids = {one for sheet in sheets for one in sheet.documents}
+        return table_of(sheets, self._office.store.hearing(project.id, ids), points, self._k)
 
-    def _read(self, project: DecisionProject, sheets: list[MatterSheet]) -> Matters:
+    def _read(self, table: MatterTable, sheets: Sequence[MatterSheet], points: Sequence[RiskPointCandidate]) -> Matters:
+        """What the texts of these matters say."""
         store = self._office.store
         ids = {one for sheet in sheets for one in sheet.documents}
         documents = store.documents_by_id({*ids, *(reply.document_id for sheet in sheets for reply in sheet.replies)})
@@ -66,13 +82,12 @@ class MattersDesk(Desk):
             for one in sorted(ids)
             if one in documents and one in analyses and not documents[one].tombstone
         }
-        points = self._candidates(project.id)
         under: dict[str, tuple[str, ...]] = {}
         for point in points:
             for key in point.matter_ids:
                 under[key] = (*under.get(key, ()), point.id)
         return Matters(
-            table_of(sheets, store.hearing(project.id, ids), points, self._k),
+            table,
             Heard(texts, store.replies_to(sorted(ids)), store.handling_of(ids), day_of(store.clock())),
             documents,
             under,
@@ -87,3 +102,8 @@ class MattersDesk(Desk):
             if len(page.rows) < PAGE:
                 return sorted(found, key=lambda one: one.id)
             cursor = page.next_cursor
+
+
+def _known(table: MatterTable, sheet: MatterSheet) -> int:
+    """The number of texts as far as it is told: an order must not tell more."""
+    return table.shown[sheet.id].number if table.told(sheet.id) else 0

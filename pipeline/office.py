@@ -14,6 +14,7 @@ from pipeline.deployment_key import DeploymentKey
 from pipeline.intake import Intake, OtherText, Receipt
 from pipeline.ledger import Ledgers
 from pipeline.link import Linker
+from pipeline.matters.waiting import Waiting
 from pipeline.raw import RawItem
 from pipeline.records import DecisionProject
 from pipeline.search_engine import open_index
@@ -59,6 +60,11 @@ class Office:
     def ledgers(self) -> Ledgers:
         """What is counted under k-anonymity, by project; in memory for as long as the office is open."""
         return Ledgers(self.index, self.store)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """Which matters wait for an answer, by project; in memory for as long as the office is open."""
+        return Waiting(self.store)
 
     @cached_property
     def semantics(self) -> Semantics:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
@@ -67,11 +67,16 @@ class Volumes:
 
     The tree is made of all projects of the deployment whoever asks for whichever region: two bulletins of a week hide
     the same cells, and nothing is found by setting one off against the other. A region of which the reader may not see
-    every project shows no number.
+    every project shows no number. ``below`` are cells of parts of a project, with its key as their parent.
     """
 
     def __init__(
-        self, projects: Sequence[DecisionProject], weeks: Mapping[str, WeekOfProject], seen: AbstractSet[str], k: int
+        self,
+        projects: Sequence[DecisionProject],
+        weeks: Mapping[str, WeekOfProject],
+        seen: AbstractSet[str],
+        k: int,
+        below: Iterable[Cell] = (),
     ) -> None:
         self._seen = seen
         self._weeks, self._paths = weeks, {project.id: region_codes(project) or [NOT_STATED] for project in projects}
@@ -85,13 +90,14 @@ class Volumes:
                 count, low, high = sums.get(code, (0, 0, 0))
                 sums[code] = (count + week.count, max(low, week.voices_low), high + week.voices_high)
                 above = code
-            cells.append(Cell(_key(project_id), week.count, week.voices_low, week.voices_high, week.count, above))
+            cells.append(Cell(key_of(project_id), week.count, week.voices_low, week.voices_high, week.count, above))
         cells += [Cell(code, count, low, high, count, parents[code]) for code, (count, low, high) in sums.items()]
         top = list(weeks.values())
         total = Cell(
             "", sum(w.count for w in top), max((w.voices_low for w in top), default=0),
             sum(w.voices_high for w in top), sum(w.count for w in top),
         )  # fmt: skip
+        cells += below
         self._cells = {cell.key: cell for cell in cells}
         self._shown = suppress(total, cells, k)
         self._unnamed = {c.parent for c in cells if c.documents and c.key not in self._shown.cells}
@@ -107,7 +113,16 @@ class Volumes:
 
     def project(self, project_id: str) -> str:
         """One project, in print."""
-        return self._text(self._figure(_key(project_id)), [project_id])
+        return self._text(self._figure(key_of(project_id)), [project_id])
+
+    def part(self, project_id: str, key: str) -> Figure | None:
+        """A part of one project's week; None where a number, even none at all, would tell of few people."""
+        parent = key_of(project_id)
+        cell = self._cells.get(key)
+        if cell is not None and cell.documents:
+            return self._shown.cells.get(key)
+        untold = parent in self._unnamed or self._figure(parent) is None
+        return None if untold else Figure("exact", 0)
 
     def bar(self, project_id: str) -> Bar | None:
         """The week in the project's chart; None where the project was never judged."""
@@ -116,7 +131,7 @@ class Volumes:
             return None
         if week.read <= 0:
             return Bar(week.first, None, 0, week.band, "×")
-        figure = self._figure(_key(project_id))
+        figure = self._figure(key_of(project_id))
         if figure is None:
             return Bar(week.first, None, 0, week.band, "*")
         bound = figure.form == "exact" and not _whole(week)
@@ -149,7 +164,7 @@ class Volumes:
 
     def _within(self, key: str) -> set[str]:
         """Projects of the deployment that a cell counts, judged or not."""
-        return {one for one, path in self._paths.items() if key in path or key == _key(one)}
+        return {one for one, path in self._paths.items() if key in path or key == key_of(one)}
 
     def _figure(self, key: str) -> Figure | None:
         cell = self._cells.get(key)
@@ -164,5 +179,6 @@ def _whole(week: WeekOfProject) -> bool:
     return week.read >= 1 and not week.capped
 
 
-def _key(project_id: str) -> str:
+def key_of(project_id: str) -> str:
+    """The key of a project's cell."""
     return f"project {project_id}"

@@ -53,18 +53,13 @@ def volume_spec(bars: Sequence[Bar]) -> Spec:
             row |= {"expected": round(bar.band[0], 1), "low": bar.band[1], "high": bar.band[2]}
     x, y = _periods(rows, labels=0), _counts()
     banded = [{"filter": "isValid(datum.high)"}]
-    baseline = {
-        "transform": banded,
-        "mark": {"type": "bar", "color": COLOURS["band"], "width": {"band": 0.86}},
-        "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
-    }
     expected = {
         "transform": banded,
         "mark": {"type": "tick", "color": COLOURS["ink"], "thickness": 1.5, "width": {"band": 0.86}},
         "encoding": {"x": x, "y": {**y, "field": "expected"}},
     }
     labels = text({"x": x, "y": {**y, "field": "top"}, "text": {"field": "label"}}, dy=-7)
-    return frame(rows, [_gaps(x), baseline, *_bars(x, y, 0.46), expected, labels])
+    return frame(rows, [_gaps(x), _band(x, y, 0.86), *_bars(x, y, 0.46), expected, labels])
 
 
 def histogram_spec(bars: Sequence[Bar], *, height: int = 120) -> Spec:
@@ -82,8 +77,14 @@ def histogram_spec(bars: Sequence[Bar], *, height: int = 120) -> Spec:
 def sparkline_spec(bars: Sequence[Bar]) -> Spec:
     """The last days as small bars without axes, for a line of a table."""
     rows = [_row(bar, f"{bar.first:%Y-%m-%d}") for bar in bars]
+    for row, bar in zip(rows, bars, strict=True):
+        row["high"] = bar.band[2] if bar.band else None
+        row["low"] = bar.band[1] if bar.band else None
     x, y = {**_periods(rows), "axis": None}, {**_counts(), "axis": None}
-    return frame(rows, [_gaps(x), *_bars(x, y, 0.74)], width=140, height=28, padding=1)
+    layers = [_gaps(x), *_bars(x, y, 0.74)]
+    if any(bar.band for bar in bars):
+        layers.insert(1, _band(x, y))
+    return frame(rows, layers, width=140, height=28, padding=1)
 
 
 def factors_spec(counts: Sequence[tuple[str, Figure]]) -> Spec:
@@ -118,6 +119,15 @@ def _periods(rows: Sequence[Spec], *, every: int = 1, labels: int | None = None)
 def _counts(ticks: int = 5) -> Spec:
     axis = {"title": None, "tickMinStep": 1, "tickCount": ticks, "grid": True, "domain": False, "ticks": False}
     return {"type": "quantitative", "axis": axis}
+
+
+def _band(x: Spec, y: Spec, width: float = 1.0) -> Spec:
+    """The 90 % interval of what was expected, behind the bars."""
+    return {
+        "transform": [{"filter": "isValid(datum.high)"}],
+        "mark": {"type": "bar", "color": COLOURS["band"], "width": {"band": width}},
+        "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+    }
 
 
 def _gaps(x: Spec) -> Spec:

@@ -17,7 +17,7 @@ class Entry(NamedTuple):
 
 
 DAILY: Final = (
-    Entry("/board", N_("风险点看板"), "risk_points.read"),
+    Entry("/board", N_("项目看板"), "board.read"),
     Entry("/projects", N_("项目"), "projects.read"),
     Entry("/incidents", N_("预警"), "alerts.read"),
     Entry("/dispatches", N_("转办"), "dispatches.read"),
@@ -39,8 +39,8 @@ PROJECT: Final = (
     Entry("", N_("概览"), "projects.read"),
     Entry("/review", N_("风险点"), "risk_points.read"),
     Entry("/search", N_("检索"), "documents.read"),
-    Entry("/matters", N_("事项"), "documents.read"),
-    Entry("/coverage", N_("覆盖情况"), "risk_points.read"),
+    Entry("/matters", N_("事项"), "candidates.read"),
+    Entry("/coverage", N_("覆盖情况"), "coverage.read"),
     Entry("/timeline", N_("时间线"), "milestones.read"),
     Entry("/forecast", N_("走势预估"), "alerts.read"),
     Entry("/checklist", N_("程序清单"), "checklist.read"),

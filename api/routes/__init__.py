@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.routes import (
     aliases,
     audit,
+    board,
     bulletins,
     certificates,
     checklist,
@@ -36,7 +37,7 @@ ROUTERS = (
     decisions.router, milestones.router, aliases.router, sources.router, incidents.router, forecast.router,
     bulletins.router, subscriptions.router, shares.router, tables.router, webhooks.router, schemas.router, audit.router,
     checklist.router, dispatches.router, passing_on.router, diff.router, coverage.router,
-    certificates.router, matters.router,
+    certificates.router, matters.router, board.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -111,6 +111,18 @@ class Outlook:
         own = 1.0 + (float(self._own[_DAY_WINDOW]) - 1.0) * settings.width
         return mean, own + mean * (self._spread + drifted)
 
+    def usual(self, days: Sequence[date]) -> tuple[Floats, Floats]:
+        """What days of their kinds usually bring, whatever the newest ones did: origins and index of dispersion."""
+        kinds = np.array([day_kind(day) for day in days], dtype=np.int64)
+        mean = self._level * self._rhythm[kinds]
+        return mean, float(self._own[_DAY_WINDOW]) + mean * self._spread
+
+    def usual_week(self, monday: date) -> tuple[float, float]:
+        """What seven days from a Monday usually bring together: origins and index of dispersion."""
+        mean, _ = self.usual([monday + timedelta(days=ahead) for ahead in range(7)])
+        total = float(mean.sum())
+        return total, float(self._own[_WEEK_WINDOW]) + total * self._spread
+
     def week(self, first: date, horizon: int, settings: ForecastSettings) -> tuple[float, float]:
         """Expected origins and index of dispersion of seven days together."""
         mean, _ = self.days([first + timedelta(days=ahead) for ahead in range(7)], horizon, settings)

@@ -27,14 +27,16 @@ from pipeline.store.risk_points import Replaced, RiskPointPage, StoredRiskPoint
 from pipeline.store.saved_searches import SavedSearch
 from pipeline.store.source_health import IncidentKind, SourceCrawl, SourceIncident
 from pipeline.store.source_states import SourceState
+from pipeline.store.standings import JudgedDay, Standing
 from pipeline.store.store import Store
 from pipeline.store.validators import Validator
 from pipeline.store.window_queue import QueuedWindow
 
 __all__ = [
     "Account", "Added", "AliasAction", "AliasState", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing",
-    "HourCount", "Imported", "IncidentKind", "JudgedHour", "LeaseLost", "Mark", "OutboxRow", "Passage", "ProposedAlias",
-    "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SealedPointer", "Series", "Session",
-    "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Store", "StoreConflict", "StoredAlias",
-    "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord", "Upserted", "Validator",
+    "HourCount", "Imported", "IncidentKind", "JudgedDay", "JudgedHour", "LeaseLost", "Mark", "OutboxRow", "Passage",
+    "ProposedAlias", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SealedPointer",
+    "Series", "Session", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Standing", "Store",
+    "StoreConflict", "StoredAlias", "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord",
+    "Upserted", "Validator",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ from pipeline.store.shares import Shares
 from pipeline.store.snapshots import Snapshots
 from pipeline.store.source_health import SourceHealth
 from pipeline.store.source_states import SourceStates
+from pipeline.store.standings import Standings
 from pipeline.store.subscriptions import Subscriptions
 from pipeline.store.validators import Validators
 from pipeline.store.voices import Voices
@@ -70,6 +71,7 @@ class Store(
     Webhooks,
     Hourly,
     AlertSeries,
+    Standings,
     Incidents,
     Duty,
     Subscriptions,

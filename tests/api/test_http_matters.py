@@ -109,7 +109,7 @@ def test_who_may_not_read_candidates_may_not_read_matters(county: CountyOffice, 
     key = county.store.matters_of_project("quarry-road")[0].id
     for path in ("/v1/projects/quarry-road/matters", f"/v1/matters/{key}"):
         assert county.caller(role).get(path).status_code == 403
-    assert county.events()[-1].action == "risk_points.read.denied"
+    assert county.events()[-1].action == "candidates.read.denied"
 
 
 def test_no_purpose_no_matter_and_a_made_up_id_is_told_from_nothing(county: CountyOffice) -> None:
@@ -125,7 +125,7 @@ def test_every_question_leaves_an_event_that_names_the_matter(county: CountyOffi
     key = county.store.matters_of_project("quarry-road")[0].id
     county.caller("assessor").get(f"/v1/matters/{key}")
     event = county.events()[-1]
-    assert (event.action, event.subject, event.project_id) == ("risk_points.read", key, "quarry-road")
+    assert (event.action, event.subject, event.project_id) == ("candidates.read", key, "quarry-road")
 
 
 def test_what_a_board_calls_settled_is_not_late(county: CountyOffice) -> None:
