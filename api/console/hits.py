@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from api.console.passages import Passage
 from api.finding import FoundText
@@ -14,8 +14,7 @@ LENGTH: Final = 180
 """Code points of an excerpt, and of them before the first passage that was found."""
 
 
-@dataclass(frozen=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A piece of a text with the passages that were found in it; ``cut`` at its begin and at its end."""
 
     text: str
@@ -45,7 +44,7 @@ def _shown(found: FoundText) -> ShownHit:
     end = min(len(hit.text), first + LENGTH)
     return ShownHit(
         found,
-        _excerpt(hit.text, 0, len(hit.title), hit.highlights),
+        _excerpt(hit.text, 0, len(hit.title), hit.highlights)._replace(cut=(False, False)),
         _excerpt(hit.text, first, end, hit.highlights, begin),
     )
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from api.console.pages import (
     account,
+    backtest,
     board,
     checklist,
     coverage,
     evidence,
+    forecast,
     home,
+    incidents,
     language,
     link,
     matters,
@@ -20,14 +23,16 @@ from api.console.pages import (
     sign_in,
     sign_on,
     static,
+    subscriptions,
     texts,
     timeline,
 )
 
 ROUTERS = (
-    account.router, board.router, checklist.router, coverage.router, evidence.router, home.router, language.router,
-    link.router, matters.router, project.router, projects.router, purpose.router, saved_searches.router,
-    search.router, sign_in.router, sign_on.router, static.router, texts.router, timeline.router,
+    account.router, backtest.router, board.router, checklist.router, coverage.router, evidence.router,
+    forecast.router, home.router, incidents.router, language.router, link.router, matters.router, project.router,
+    projects.router, purpose.router, saved_searches.router, search.router, sign_in.router, sign_on.router,
+    static.router, subscriptions.router, texts.router, timeline.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

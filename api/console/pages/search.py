@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.console.charts import Charts
 from api.console.conditions import FIELDS, added, condition, conditions, removed
+from api.console.csv_files import csv_file
 from api.console.hits import shown_hits
 from api.console.query_problems import complaint_of
 from api.console.query_tree import condition_name, tree_of, value_name
@@ -20,9 +21,11 @@ from api.console.visit import AtConsole, ProjectPath, Visit
 from api.counting import Facet, FacetName, Interval
 from api.desk import Mode
 from api.finding import Beside, Found
+from api.routes.tables import XLSX
 from api.routes.texts import TextsQuestion
 from api.saved_search_desk import SavedSearchDesk
-from index import CursorError, QueryError
+from api.search_export import Part, SearchExportDesk
+from index import CursorError, QueryError, Search
 from index.query import Query as Tree
 from index.query import parse, render
 from pipeline.vocabulary import codes
@@ -45,8 +48,12 @@ Day = Annotated[date | None, BeforeValidator(_blank)]
 Blank = Annotated[str | None, BeforeValidator(_blank), Field(max_length=16384)]
 
 
+KEPT: Final = {"q", "since", "until", "sort", "by", "collapse", "mode"}
+"""What another page of the same search has in its address too."""
+
+
 class SearchAsked(BaseModel):
-    """What the page is asked for; ``from`` is how many texts the pages before have shown."""
+    """What the page is asked for; ``shown`` is how many texts the pages before have shown."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -61,13 +68,15 @@ class SearchAsked(BaseModel):
     shown: Annotated[int, Field(ge=0, le=10**7)] = 0
     saved: Annotated[str | None, BeforeValidator(_blank), Field(max_length=100)] = None
 
-    def question(self) -> TextsQuestion:
-        """The question as ``/v1`` asks it."""
-        return TextsQuestion(q=self.q, published_from=self.since, published_to=self.until)
+    def page(self) -> Search:
+        """The page that is asked for, as ``/v1`` asks for it. Raises QueryError."""
+        question = TextsQuestion(q=self.q, published_from=self.since, published_to=self.until).search()
+        sort = self.sort or "relevance"
+        return dataclasses.replace(question, sort=sort, size=SIZE, after=self.after, highlight=True)
 
     def address(self, **changes: Any) -> str:
         """The query part of the address of this question with something changed; another question begins anew."""
-        values = {**self.model_dump(exclude={"after", "shown", "saved"}), **changes}
+        values = {**self.model_dump(include=KEPT), **changes}
         said = {name: "yes" if value is True else value for name, value in values.items() if value}
         return f"?{urlencode(said)}" if said else "?"
 
@@ -80,6 +89,13 @@ class SearchAsked(BaseModel):
             length = self.until - self.since
             return "day" if length <= SHORT else "month" if length > LONG else "week"
         return "week"
+
+
+class ExportAsked(SearchAsked):
+    """What is taken away, in which form; of a workbook's tables one alone as CSV."""
+
+    form: Literal["csv", "xlsx"] = "xlsx"
+    table: Part = "texts"
 
 
 @router.page("/projects/{project_id}/search", rule=InProject("documents.read"))
@@ -124,13 +140,26 @@ def reading(visit: AtConsole, project_id: ProjectPath, q: str = "") -> Response:
     return visit.partial("search/reading.html", q=q, tree=tree, problem=problem)
 
 
+@router.page("/projects/{project_id}/search/export", rule=InProject("documents.export"))
+def export(visit: AtConsole, project_id: ProjectPath, asked: Annotated[ExportAsked, Query()]) -> Response:
+    """What the search found as a file, with the numbers of the page and no more than P-08 lets leave."""
+    purpose = visit.purpose(project_id)
+    try:
+        taken = visit.desk(SearchExportDesk).export(project_id, purpose, asked.page(), asked.interval)
+    except QueryError:
+        return visit.redirect(f"/projects/{project_id}/search{asked.address()}")
+    if asked.form == "csv":
+        table = taken.tables[asked.table]
+        lines = [[cell.text for cell in row] for row in table.rows]
+        return csv_file([column.name for column in table.columns], lines, f"minyi-{asked.table}")
+    named = {"Content-Disposition": 'attachment; filename="minyi-search.xlsx"'}
+    return Response(taken.workbook, media_type=XLSX, headers=named)
+
+
 def _found(desk: SavedSearchDesk, project_id: str, purpose: str, asked: SearchAsked, *, semantic: bool) -> Found:
-    question = dataclasses.replace(
-        asked.question().search(), sort=asked.sort or "relevance", size=SIZE, after=asked.after, highlight=True
-    )
     mode: Mode = "hybrid" if semantic and asked.mode == "hybrid" else "lexical"
     beside = Beside(FACETS, values=12, histogram=asked.interval, collapse=asked.collapse and mode == "lexical")
-    return desk.documents(project_id, purpose, question, beside, mode)
+    return desk.documents(project_id, purpose, asked.page(), beside, mode)
 
 
 def _chips(visit: Visit, asked: SearchAsked, tree: Tree) -> list[tuple[Any, bool, str]]:
