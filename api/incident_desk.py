@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal, get_args
 
+from api.charts import Bar
 from api.desk import Desk, NotFound
 from api.incident_cards import card_of, late_of, page_of
+from api.incident_inbox import Asked, Inbox, Need, need_of, sort
+from api.incident_weeks import weeks_around
 from api.policy import access
 from pipeline.alerts.backtest import Backtest, backtest
 from pipeline.alerts.daily import listed
@@ -27,6 +30,9 @@ Action = Literal["acknowledge", "silence", "reopen", "close", "assign", "comment
 HOURS: Final[dict[str, tuple[int, int]]] = {"acknowledge": (24, 168), "silence": (72, 720)}
 """Hours after which an answer expires: unless told otherwise, and at most."""
 TRIED: Final = timedelta(days=90)
+MANY: Final = 10_000
+"""Incidents at most that one list is made of, the latest ones."""
+OTHERS: Final = 30
 OFFICER: Final = re.compile(r"[\w.@\-]{1,64}")
 
 
@@ -38,6 +44,21 @@ class IncidentRows:
     next_cursor: str | None
     late: list[dict[str, Any]]
     """By project texts of its newest judged week that came too late to be judged."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything about one incident: its page, what people did, the weeks around it, how often alerts were right.
+
+    ``others``: cards of other incidents of the project, of which it may be a duplicate, the latest first.
+    """
+
+    page: dict[str, Any]
+    notes: list[IncidentNote]
+    weeks: tuple[Bar, ...]
+    quality: tuple[Quality, ...]
+    others: list[dict[str, Any]]
+    may_answer: bool
 
 
 class IncidentDesk(Desk):
@@ -87,6 +108,40 @@ class IncidentDesk(Desk):
         rows.sort(key=lambda row: rank.get(row["id"], len(rank)))
         return IncidentRows(rows, None, found.late)
 
+    def inbox(
+        self,
+        purpose: str | None,
+        *,
+        asked: Asked = Asked(),  # noqa: B008 (frozen)
+        project_id: str | None = None,
+        offset: int = 0,
+        limit: int = 20,
+    ) -> Inbox:
+        """A page of the reader's incidents, those first that need the reader. Raises Denied."""
+        with self._refusals_noted("alerts.read"):
+            granted = access().stated(self._reader, purpose)
+        self._note("alerts.read", granted, project_id)
+        store = self._office.store
+        mine = {project.id: project for project in self._mine() if project_id in (None, project.id)}
+        account = store.account(self._reader.who)
+        who = (self._reader.who, account.unit if account else None)
+        answers = {one for one, project in mine.items() if access().allows(self._reader, "alerts.answer", project)}
+
+        def need(incident: Incident) -> Need | None:
+            return need_of(incident, who, incident.project_id in answers)
+
+        seen = [i for i in store.incidents(mine, limit=MANY) if self._sees(i, mine[i.project_id])]
+        found = sort(seen, need, asked)
+        page = found.found[offset : offset + limit]
+        return Inbox(
+            rows=[{**card_of(incident, store, self._k), "need": one} for incident, one in page],
+            total=len(found.found),
+            needing=found.needing,
+            states=found.states,
+            levels=found.levels,
+            late=late_of(store, mine, self._k),
+        )
+
     def silent_sources(self, purpose: str | None) -> list[SourceStatus]:
         """Sources that are silent or closed now, which is no fall of opinion; none for who may not read sources."""
         if not access().anywhere(self._reader, "sources.read"):
@@ -99,6 +154,26 @@ class IncidentDesk(Desk):
             rules = detector_of(self._office.settings).rules
             assert rules is not None
             return page_of(incident, self._office.store, self._k, rules)
+
+    def dossier(self, incident_id: str, purpose: str | None) -> Dossier:
+        """One incident with all that a person needs to answer it. Raises NotFound or Denied."""
+        store = self._office.store
+        with self._about("alerts.read", purpose, incident_id) as incident:
+            rules = detector_of(self._office.settings).rules
+            assert rules is not None
+            page, notes = page_of(incident, store, self._k, rules), store.notes_on(incident_id)
+            if incident.kind == "life_safety":
+                return Dossier(page, notes, (), (), [], True)
+            project = store.project(incident.project_id)
+            others = store.incidents([incident.project_id], kind="volume", limit=OTHERS + 1)
+            return Dossier(
+                page,
+                notes,
+                weeks_around(store, incident, self._k),
+                quality(store, [incident.project_id]),
+                [card_of(one, store, self._k) for one in others if one.id != incident.id],
+                project is not None and access().allows(self._reader, "alerts.answer", project),
+            )
 
     def notes(self, incident_id: str, purpose: str | None) -> list[IncidentNote]:
         """What people did with an incident. Raises NotFound or Denied."""

@@ -18,8 +18,10 @@ from markupsafe import Markup
 from api.charts import (
     Bar,
     Calibrated,
+    Expected,
     Share,
     Stances,
+    ahead_spec,
     bar_of,
     calibration_spec,
     factors_spec,
@@ -109,6 +111,19 @@ class Charts:
         heads = (_("时间"), (_("文本"), "number"))
         keys = self._bound_keys(bars)
         return self._drawn(histogram_spec(bars), self._told(_("文本按时间分布"), bars), heads, lines, keys, days)
+
+    def ahead(self, days: Sequence[Expected]) -> Drawn:
+        """The coming days with their intervals."""
+        _ = self._
+        lines = tuple(
+            (self._day(one.day), one.median, f"{one.half[0]}–{one.half[1]}", f"{one.ninety[0]}–{one.ninety[1]}")
+            for one in days
+        )
+        heads = (_("日期"), (_("中位"), "number"), (_("50%% 区间"), "number"), (_("90%% 区间"), "number"))
+        keys = [("expected", _("中位")), ("interval", _("50%% 区间")), ("band", _("90%% 区间"))]
+        most = max((one.ninety[1] for one in days), default=0)
+        alt = _("未来 %(n)s 天每天新增负面诉求的预估：90%% 区间最高到 %(most)s", n=len(days), most=most)
+        return self._drawn(ahead_spec(days), alt, heads, lines, keys)
 
     def sparkline(self, bars: Sequence[Bar]) -> Drawn:
         """The last days in a line of a table."""
