@@ -32,7 +32,7 @@ def reader(
     key = office.store.api_key(credentials.credentials) if credentials else None
     if key is None:
         raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="minyi"'})
-    return Reader(key.name, key.role, key.project_ids, key.region_code)
+    return Reader(key.name, key.role, key.project_ids, key.region_code, key.unit)
 
 
 def desk(office: Annotated[Office, Depends(office)], reader: Annotated[Reader, Depends(reader)]) -> Desk:

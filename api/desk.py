@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from api.cards import card_of
 from api.confirmed import confirmed_only, is_confirmed
+from api.edited import refuse_foreign_words
 from api.finding import Beside, Finder, Found, FoundText
 from api.matter_cards import counted_only
 from api.milestones import milestone_of, milestones_of
@@ -234,12 +235,15 @@ class Desk:
         reason: str,
         changes: dict[str, Any] | None = None,
         merge_into: str | None = None,
+        known: int | None = None,
         once: Once | None = None,
     ) -> Decided:
         """Records what a named person decided, with a reason (P-23); the same request twice is one decision.
 
         ``undo`` takes back the last decision that stands and needs the same right; ``reopen`` records the passages that
-        appeared after the closing. The reason is redacted, since reasons name people. Raises StepRefused (E640–E644).
+        appeared after the closing. The reason is redacted, since reasons name people. Raises StepRefused (E640–E644),
+        DecidedMeanwhile when there are more decisions than the ``known`` ones, ValueError (E156) for a title that
+        is no passage of the candidate.
         """
         store = self._office.store
         last = next(reversed(store.standing_of(risk_point_id).effective), None) if action == "undo" else None
@@ -247,6 +251,7 @@ class Desk:
         with self._asked_about(needed, purpose, risk_point_id) as point:
             if merge_into is not None and self._visible(merge_into) is None:
                 raise StoreConflict(f"E152: {point.id} can be merged into another risk point of its project only")
+            refuse_foreign_words(point, changes or {}, store.documents_by_id)
             recurring = recurrence_of(store, point) if action == "reopen" else None
             decision = Decision(
                 id=uuid.uuid4().hex,
@@ -262,7 +267,7 @@ class Desk:
             )
 
             def record() -> str:
-                store.add_decision(decision, separate_reviewer=self._office.settings.separate_reviewer)
+                store.add_decision(decision, separate_reviewer=self._office.settings.separate_reviewer, known=known)
                 return decision.id
 
             made, new = once.run(store, record) if once else (record(), True)

@@ -6,19 +6,21 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from api.desk import Desk, NotFound
 from api.idempotency import Once
-from api.policy import access
+from api.policy import Denied, access
 from api.policy.wording import without_control
 from api.said import said
 from api.shown_dispatches import dispatch_shown, dispatches_shown
 from index.query import And, Term
 from models.taxonomy import taxonomy
+from pipeline.process.clocks import day_of
+from pipeline.process.dispatching import ALLOWED
 from pipeline.process.proposing import dispatches_for
 from pipeline.process.routing import city_routing
-from pipeline.records import DispatchProposal, Evidence
+from pipeline.records import DecisionProject, DispatchProposal, Evidence
 from pipeline.records.dispatch import DispatchAction, DispatchState, StepTaken
 
 RIGHT: Final[dict[str, str]] = {
@@ -27,6 +29,24 @@ RIGHT: Final[dict[str, str]] = {
     "take_up": "dispatches.respond", "respond": "dispatches.respond",
 }  # fmt: skip
 """Action → right that it needs; ``undo`` needs that of the step which it takes back."""
+
+
+Part = Literal["waiting", "late", "answered", "proposed", "settled", "all"]
+PARTS: Final[dict[Part, frozenset[str]]] = {
+    "waiting": frozenset({"confirmed", "overdue"}), "late": frozenset({"overdue"}),
+    "answered": frozenset({"responded"}), "proposed": frozenset({"proposed"}),
+    "settled": frozenset({"closed", "withdrawn"}), "all": frozenset(get_args(DispatchState)),
+}  # fmt: skip
+"""Part of the list → states of the dispatches in it."""
+PAGE: Final = 20
+
+
+class Everywhere(NamedTuple):
+    """A page of dispatches of several projects, the projects' names, and how many there are of each part."""
+
+    rows: list[dict[str, Any]]
+    projects: dict[str, tuple[str, str]]
+    parts: dict[Part, int]
 
 
 class DispatchDesk(Desk):
@@ -58,7 +78,48 @@ class DispatchDesk(Desk):
         with self._asked("dispatches.read", purpose, project_id):
             found = store.dispatches(project_id, risk_point_id=risk_point_id, state=state)
             mine = [one for one in found if unit in (None, one.functional_unit, one.territorial_unit)]
-            return dispatches_shown(store, [one for one in mine if self._visible(one.risk_point_id)])
+            return dispatches_shown(store, [one for one in mine if self._sees(one)])
+
+    def everywhere(
+        self, purpose: str | None, *, part: Part = "waiting", offset: int = 0, limit: int = PAGE
+    ) -> Everywhere:
+        """A page of the dispatches of all projects of the reader: late ones first, then by last day. Raises Denied.
+
+        A response unit that is bound to its unit gets its own.
+        """
+        store = self._office.store
+        with self._refusals_noted("dispatches.read"):
+            granted = access().stated(self._reader, purpose)
+        mine = {p.id: p for p in store.projects() if access().allows(self._reader, "dispatches.read", p)}
+        seen = [one for one in store.dispatches() if one.project_id in mine and self._sees(one)]
+        parts = {name: [one for one in seen if one.state in states] for name, states in PARTS.items()}
+        page = sorted(parts[part], key=_urgency)[offset : offset + limit]
+        with store.transaction():
+            for project_id in sorted({one.project_id for one in page}) or [None]:
+                self._note("dispatches.read", granted, project_id)
+        names = {one: (mine[one].name_zh, mine[one].name_en) for one in {each.project_id for each in page}}
+        counts = {name: len(found) for name, found in parts.items()}
+        return Everywhere(dispatches_shown(store, page), names, counts)
+
+    def open_steps(self, dispatch_id: str) -> tuple[DispatchAction, ...]:
+        """The steps on a dispatch that its state allows and that the reader may take; none on what they may not see."""
+        found = self._office.store.dispatch(dispatch_id)
+        project = self._office.store.project(found.project_id) if found else None
+        if found is None or project is None or not self._sees(found):
+            return ()
+        possible: list[DispatchAction] = [one for one, states in ALLOWED.items() if found.state in states]
+        if found.taken_up_at is not None:
+            possible = [one for one in possible if one != "take_up"]
+        if found.extended_by or day_of(self._office.store.clock()) > found.due or not found.clocks.extension:
+            possible = [one for one in possible if one != "extend"]
+        if found.last_step is not None:
+            possible.append("undo")
+        return tuple(one for one in possible if self._may(self._right(found.id, found, one), found, project))
+
+    def extension(self, dispatch_id: str) -> int:
+        """By how many days an answer may be put off; 0 for what the reader may not see."""
+        found = self._office.store.dispatch(dispatch_id)
+        return found.clocks.extension if found and self._sees(found) else 0
 
     def dispatch(self, dispatch_id: str, purpose: str | None) -> dict[str, Any]:
         """One dispatch with its steps. Raises NotFound or Denied."""
@@ -92,6 +153,8 @@ class DispatchDesk(Desk):
         known = store.dispatch(dispatch_id)
         needed = self._right(dispatch_id, known, action)
         with self._about(needed, purpose, dispatch_id) as found:
+            if needed == "dispatches.respond" and not self._answers(found):
+                raise Denied(f"E306: {self._reader.who} answers for {self._reader.unit}, which this is not asked of")
             values = self._values(found, action, due, days, response, evidence)
             told = None if response is None else said(without_control(response))
             why = said(reason)
@@ -131,6 +194,14 @@ class DispatchDesk(Desk):
         last = next((step for step in steps if known and step.id == known.last_step), None)
         return RIGHT[last.action] if last else "dispatches.confirm"
 
+    def _may(self, needed: str, found: DispatchProposal, project: DecisionProject) -> bool:
+        mine = needed != "dispatches.respond" or self._answers(found)
+        return mine and access().allows(self._reader, needed, project)
+
+    def _answers(self, found: DispatchProposal) -> bool:
+        """Who is bound to a unit takes up and answers what is asked of that unit alone."""
+        return self._reader.answers_for(found.functional_unit, found.territorial_unit)
+
     def _values(
         self, found: DispatchProposal, action: str, due: date | None, days: int | None, response: str | None,
         evidence: tuple[Evidence, ...],
@@ -164,9 +235,19 @@ class DispatchDesk(Desk):
     @contextmanager
     def _about(self, action: str, purpose: str | None, dispatch_id: str) -> Iterator[DispatchProposal]:
         found = self._office.store.dispatch(dispatch_id)
-        if found is None or self._visible(found.risk_point_id) is None:
+        if found is None or not self._sees(found):
             with self._refusals_noted(action):
                 access().stated(self._reader, purpose)
                 raise NotFound(f"E311: no dispatch {dispatch_id}")
         with self._asked(action, purpose, found.project_id, dispatch_id):
             yield found
+
+    def _sees(self, dispatch: DispatchProposal) -> bool:
+        """Whether the reader may know of it: what is asked of another unit is hidden from a response unit."""
+        units = (dispatch.functional_unit, dispatch.territorial_unit)
+        return self._reader.sees_dispatches_of(*units) and self._visible(dispatch.risk_point_id) is not None
+
+
+def _urgency(one: DispatchProposal) -> tuple[bool, bool, Any, str]:
+    """Late ones, then those that run, each by its last day."""
+    return one.state != "overdue", one.state != "confirmed", one.due, one.id

@@ -13,7 +13,7 @@ from api.policy import access
 from api.said import said
 from api.shown_dispatches import dispatches_shown
 from models.taxonomy import taxonomy
-from pipeline.process.recurrence import recurrences
+from pipeline.process.recurrence import Recurrence, recurrences
 from pipeline.process.stages import Party, Process, StageOfProcess, Step, process
 from pipeline.process.states import StepRefused
 from pipeline.records import DecisionProject
@@ -93,18 +93,7 @@ class ProcessDesk(Desk):
         """Closed risk points about which people complain anew, with the new passages; a named person reopens them."""
         with self._asked("risk_points.read", purpose, project_id) as project:
             opens = access().allows(self._reader, "evidence.read", project)
-            return [
-                {
-                    "risk_point_id": one.risk_point_id,
-                    "factor": one.factor,
-                    "factor_name": taxonomy().factors[one.factor].name_zh,
-                    "closed_since": one.since,
-                    "first": one.first,
-                    "last": one.last,
-                    "evidence": [passage.model_dump() for passage in one.evidence] if opens else [],
-                }
-                for one in recurrences(self._office.store, project_id)
-            ]
+            return [recurrence_shown(one, opens=opens) for one in recurrences(self._office.store, project_id)]
 
     def _record(
         self,
@@ -196,3 +185,16 @@ def _parties(shown: Process, codes: tuple[str, ...]) -> list[dict[str, Any]]:
 
 def _position(distance: int) -> str:
     return "past" if distance < 0 else "present" if distance == 0 else "ahead"
+
+
+def recurrence_shown(one: Recurrence, *, opens: bool) -> dict[str, Any]:
+    """A closed risk point about which people complain anew; its new passages for who ``opens`` evidence."""
+    return {
+        "risk_point_id": one.risk_point_id,
+        "factor": one.factor,
+        "factor_name": taxonomy().factors[one.factor].name_zh,
+        "closed_since": one.since,
+        "first": one.first,
+        "last": one.last,
+        "evidence": [passage.model_dump() for passage in one.evidence] if opens else [],
+    }

@@ -146,7 +146,7 @@ def _may_tell(store: Store) -> MayTell:
         project = store.project(project_id)
         if key is None or project is None or (hook.project_ids is not None and project_id not in hook.project_ids):
             return False
-        reader = Reader(key.name, key.role, key.project_ids, key.region_code)
+        reader = Reader(key.name, key.role, key.project_ids, key.region_code, key.unit)
         return access().allows(reader, "risk_points.read", project) and key.role in access().purposes[hook.purpose]
 
     return may_tell

@@ -18,6 +18,8 @@ from pipeline.store.tables import audit
 GENESIS = "0" * 64
 ACTION = re.compile(r"[a-z][a-z_.]{1,63}")
 SUBJECT = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
+LOOKED_BACK = 2000
+"""How many events of a kind and project are searched for somebody's last one."""
 WHO = re.compile(r"[\w.@\- ]{1,64}")
 
 
@@ -85,6 +87,15 @@ class AuditLog:
         query = select(audit.c.payload).where(audit.c.sequence > after).order_by(audit.c.sequence).limit(limit)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
+
+    def last(self, who: str, action: str, project_id: str, subject: str, before: datetime) -> AuditEvent | None:
+        """The newest event up to a moment by which this person did this to this subject, among the last LOOKED_BACK."""
+        query = select(audit.c.payload).where(
+            audit.c.project_id == project_id, audit.c.action == action, audit.c.when <= before
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(query.order_by(audit.c.sequence.desc()).limit(LOOKED_BACK)).scalars()
+            return next((event for event in found if (event.who, event.subject) == (who, subject)), None)
 
     def head(self) -> AuditEvent | None:
         """The newest event. Note its number and hash elsewhere: only that shows when the end is cut off."""

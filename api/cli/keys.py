@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 ISSUE_EXAMPLES = """\b
 Examples:
   minyi keys issue county-platform --role platform --region 439921
-  minyi keys issue assessor-team-2 --role assessor --project ring-road --project waste-plant"""
+  minyi keys issue assessor-team-2 --role assessor --project ring-road --project waste-plant
+  minyi keys issue water-bureau-system --role response_unit --unit water_resources"""
 
 
 @click.group(name="keys")
@@ -28,22 +29,29 @@ def command() -> None:
 @click.option("--role", required=True, help="Role of the caller; what it may do: api/policy/access.yaml.")
 @click.option("--project", "projects", multiple=True, metavar="ID", help="Only this project; may be repeated.")
 @click.option("--region", metavar="CODE", help="Only projects in this administrative division, such as 4399.")
+@click.option("--unit", metavar="CODE", help="Unit that the caller answers for: models/taxonomy/departments.yaml.")
 @home_option
 @json_option
 @clear_errors
 def issue(
-    name: str, role: str, projects: tuple[str, ...], region: str | None, home: Path | None, as_json: bool
+    name: str,
+    role: str,
+    projects: tuple[str, ...],
+    region: str | None,
+    unit: str | None,
+    home: Path | None,
+    as_json: bool,
 ) -> None:
     """Issue a key named NAME (a platform or a team) and print it, for the only time."""
-    _check(name, role, region)
+    _check(name, role, region, unit)
     with opened(home) as office:
         _known(office, projects)
         bound, division = list(projects) or None, _division(region)
         with office.store.transaction():
-            secret = office.store.issue_api_key(name, role, bound, division)  # type: ignore[arg-type]
+            secret = office.store.issue_api_key(name, role, bound, division, unit)  # type: ignore[arg-type]
             _note(office, "keys.issue", name)
     if as_json:
-        print_json({"name": name, "role": role, "projects": bound, "region": division, "key": secret})
+        print_json({"name": name, "role": role, "projects": bound, "region": division, "unit": unit, "key": secret})
         return
     click.echo(secret)
     click.echo("Send it as `Authorization: Bearer KEY`. It is not kept and cannot be shown again.", err=True)
@@ -63,6 +71,7 @@ def list_(home: Path | None, as_json: bool) -> None:
         return
     for key in keys:
         bounds = [*(key.project_ids or ["all projects"]), *([f"region {key.region_code}"] if key.region_code else [])]
+        bounds += [f"unit {key.unit}"] if key.unit else []
         state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else f"issued {key.issued_at:%Y-%m-%d}"
         click.echo(f"{key.name}  {key.role}  {', '.join(bounds)}  {state}")
     if not keys:
@@ -85,10 +94,11 @@ def revoke(name: str, home: Path | None, as_json: bool) -> None:
     print_json({"name": name, "revoked": True}) if as_json else click.echo(f"{name}: revoked")
 
 
-def _check(name: str, role: str, region: str | None) -> None:
+def _check(name: str, role: str, region: str | None, unit: str | None) -> None:
     import re
     from typing import get_args
 
+    from models.taxonomy import taxonomy
     from pipeline.accounts.naming import NAME
     from pipeline.records import Role
 
@@ -100,6 +110,8 @@ def _check(name: str, role: str, region: str | None) -> None:
         raise click.UsageError(f"--role: {role!r} is not a role; roles: {', '.join(get_args(Role))}")
     if region is not None and not re.fullmatch(r"[0-9]{2,12}", region):
         raise click.UsageError(f"--region: an administrative code of 2 to 12 digits, not {region!r}")
+    if unit is not None and unit not in taxonomy().units:
+        raise click.UsageError(f"--unit: {unit!r} is no code of models/taxonomy/departments.yaml")
 
 
 def _known(office: Office, projects: tuple[str, ...]) -> None:

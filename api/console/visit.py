@@ -95,7 +95,7 @@ class Visit:
     def reader(self) -> Reader:
         """In whose name the desks are asked. Raises SignInNeeded."""
         mine = self.account
-        return Reader(mine.name, mine.role, mine.project_ids, mine.region_code)
+        return Reader(mine.name, mine.role, mine.project_ids, mine.region_code, mine.unit)
 
     @property
     def language(self) -> Language:

@@ -37,6 +37,13 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "counts": N_("数量"), "p_valid": N_("成立可能性"), "evidence": N_("证据"), "band": N_("成立可能性分档"),
         "rank": N_("排序"), "state": N_("状态"), "factor": N_("风险因素"), "counter_evidence": N_("相反证据"),
     },
+    "why": {
+        "new_texts": N_("有新文本"), "texts_withdrawn": N_("文本被撤回"), "texts_changed": N_("文本有更新"),
+        "model": N_("模型更新"), "taxonomy": N_("因素表更新"), "code": N_("程序更新"), "registry": N_("项目登记更新"),
+        "link_threshold": N_("关联门槛调整"), "calibration": N_("校准更新"), "routing": N_("路由表更新"),
+        "project": N_("项目信息更新"), "human_decision": N_("人工决定"), "other_texts": N_("其他文本变化"),
+        "cannot_tell": N_("无法判断"),
+    },
     "part": {
         "open": N_("待研判"), "to_confirm": N_("待确认"), "renewed": N_("有新证据"), "decided": N_("已研判"),
         "all": N_("全部"),

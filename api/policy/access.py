@@ -13,8 +13,8 @@ from pipeline.records import DecisionProject, Purpose, Role
 from pipeline.records.project import Stage
 
 NO_PROJECT: Final = frozenset({
-    "accounts.manage", "audit.read", "keys.manage", "metrics.read", "sources.read", "subscriptions.manage",
-    "webhooks.manage",
+    "accounts.manage", "audit.read", "imports.read", "imports.run", "keys.manage", "metrics.read", "registry.write",
+    "sources.read", "sources.switch", "subscriptions.manage", "webhooks.manage",
 })  # fmt: skip
 """Actions that concern the deployment, not a project."""
 
@@ -25,12 +25,22 @@ class Denied(PermissionError):
 
 @dataclass(frozen=True)
 class Reader:
-    """Who asks: a named person or system in a role, possibly bound to some projects or to one region."""
+    """Who asks: a named person or system in a role, possibly bound to some projects, one region, or one unit."""
 
     who: str
     role: Role
     project_ids: tuple[str, ...] | None = None
     region_code: str | None = None
+    unit: str | None = None
+    """Code of the unit that they answer for; None: of any unit in their projects."""
+
+    def answers_for(self, *units: str) -> bool:
+        """Whether what is asked of these units is asked of whom the reader answers for."""
+        return self.unit is None or self.unit in units
+
+    def sees_dispatches_of(self, *units: str) -> bool:
+        """A response unit sees what is asked of itself, everybody else what is asked of all."""
+        return self.role != "response_unit" or self.answers_for(*units)
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,16 @@ from pipeline.store.tables import api_keys
 
 
 class ApiKey(NamedTuple):
-    """What a key allows; ``project_ids`` None means every project that the role may see."""
+    """What a key allows; ``project_ids`` None means every project that the role may see.
+
+    ``unit`` is the code of the unit that the caller answers for.
+    """
 
     name: str
     role: Role
     project_ids: tuple[str, ...] | None
     region_code: str | None
+    unit: str | None
     issued_at: datetime
     revoked_at: datetime | None
 
@@ -33,7 +37,12 @@ class ApiKeys(Database):
     """The store's API keys."""
 
     def issue_api_key(
-        self, name: str, role: Role, project_ids: Sequence[str] | None = None, region_code: str | None = None
+        self,
+        name: str,
+        role: Role,
+        project_ids: Sequence[str] | None = None,
+        region_code: str | None = None,
+        unit: str | None = None,
     ) -> str:
         """Makes a key and returns it, for the only time. Raises StoreConflict when the name is taken."""
         if role not in get_args(Role):
@@ -49,6 +58,7 @@ class ApiKeys(Database):
                     key_hash=_hash(secret),
                     project_ids=None if project_ids is None else list(project_ids),
                     region_code=region_code,
+                    unit=unit,
                     issued_at=self.clock(),
                 )
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -20,13 +21,23 @@ EDITABLE = frozenset({
 """What a person may set: judgements, never the evidence, the counts, or what the machine said of itself."""
 
 
+class DecidedMeanwhile(StoreConflict):
+    """E152: somebody decided after the person looked; ``since`` are these decisions, in the order they came."""
+
+    def __init__(self, since: Sequence[Decision]) -> None:
+        last = since[-1]
+        super().__init__(f"E152: {last.who} decided meanwhile ({last.action}); look at it again, then decide")
+        self.since = tuple(since)
+
+
 class Decisions(Database):
     """The store's decisions."""
 
-    def add_decision(self, decision: Decision, *, separate_reviewer: bool = False) -> bool:
+    def add_decision(self, decision: Decision, *, separate_reviewer: bool = False, known: int | None = None) -> bool:
         """Records a decision and applies it; False when this very decision is known already.
 
-        Raises UnknownRecord for an unknown risk point, StoreConflict when the id stands for another decision,
+        ``known`` is how many decisions the person knew of. Raises UnknownRecord for an unknown risk point,
+        StoreConflict when the id stands for another decision, DecidedMeanwhile when there are more than were known,
         StepRefused (E640–E644) for a step that the risk point's state does not allow, and ValueError for a value that
         the candidate cannot have.
         """
@@ -47,6 +58,8 @@ class Decisions(Database):
                 raise UnknownRecord(f"E151: risk point {decision.risk_point_id} was removed")
             _refuse_uneditable(decision)
             made = decisions_about(connection, point.id)
+            if known is not None and len(made) > known:
+                raise DecidedMeanwhile(made[known:])
             before, after = standing(made), standing([*made, decision])
             check(decision, before, point.state, sent_in(connection, point.id, before.round), separate_reviewer)
             if decision.action == "merge":

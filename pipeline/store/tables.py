@@ -468,6 +468,7 @@ api_keys = Table(
     Column("key_hash", String(64), nullable=False, unique=True),
     Column("project_ids", JSON),
     Column("region_code", String(16)),
+    Column("unit", String(64)),
     Column("issued_at", Moment, nullable=False),
     Column("revoked_at", Moment),
 )

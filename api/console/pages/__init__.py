@@ -8,6 +8,7 @@ from api.console.pages import (
     board,
     checklist,
     coverage,
+    dispatches,
     evidence,
     forecast,
     home,
@@ -15,9 +16,12 @@ from api.console.pages import (
     language,
     link,
     matters,
+    merging,
     project,
     projects,
     purpose,
+    review,
+    risk_points,
     saved_searches,
     search,
     sign_in,
@@ -29,10 +33,11 @@ from api.console.pages import (
 )
 
 ROUTERS = (
-    account.router, backtest.router, board.router, checklist.router, coverage.router, evidence.router,
-    forecast.router, home.router, incidents.router, language.router, link.router, matters.router, project.router,
-    projects.router, purpose.router, saved_searches.router, search.router, sign_in.router, sign_on.router,
-    static.router, subscriptions.router, texts.router, timeline.router,
+    account.router, backtest.router, board.router, checklist.router, coverage.router, dispatches.router,
+    evidence.router, forecast.router, home.router, incidents.router, language.router, link.router, matters.router,
+    merging.router, project.router, projects.router, purpose.router, review.router, risk_points.router,
+    saved_searches.router, search.router, sign_in.router, sign_on.router, static.router, subscriptions.router,
+    texts.router, timeline.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
