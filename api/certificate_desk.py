@@ -62,7 +62,14 @@ The fingerprint of the signing key comes by another way, from: minyi bundle --fi
 
 
 class CertificateRefused(ValueError):
-    """E650, E651: something was found, or nothing was searched: there is nothing to certify."""
+    """E650, E651: something was found, or nothing was searched: there is nothing to certify.
+
+    ``found`` says what: factor, None for the query, and how many texts as far as k voices allow.
+    """
+
+    def __init__(self, message: str, found: Sequence[tuple[str | None, Figure | None]] = ()) -> None:
+        super().__init__(message)
+        self.found = tuple(found)
 
 
 class NotCertifiable(ValueError):
@@ -170,16 +177,18 @@ class CertificateDesk(CoverageDesk):
         """Raises CertificateRefused (E650) with how many texts there are, as far as k voices allow."""
         if not self._finds(project, question):
             return
-        told = []
         crowd = self._office.ledgers.crowd(project.id, _about(project))
         shown = {row.value: row.count for row in Facets(crowd, self._k).of("factor", 1000).rows}
-        for code in factors:
-            if self._finds(project, Term("factors", (code,))):
-                told.append(f"{taxonomy().factors[code].name_zh} ({code}): {_told(shown.get(code), self._k)}")
+        found: list[tuple[str | None, Figure | None]] = [
+            (code, shown.get(code)) for code in factors if self._finds(project, Term("factors", (code,)))
+        ]
         if query is not None and self._finds(project, query):
-            found = Finder(self._office.ledgers, project.id, self._k).find(Search(query=query), Beside())
-            told.append(f"the query: {_told(found.total, self._k)}")
-        raise CertificateRefused(f"E650: not certified: something was found: {'; '.join(told)}")
+            found.append(
+                (None, Finder(self._office.ledgers, project.id, self._k).find(Search(query=query), Beside()).total)
+            )
+        names = {code: f"{factor.name_zh} ({code})" for code, factor in taxonomy().factors.items()}
+        told = [f"{names[code] if code else 'the query'}: {_told(count, self._k)}" for code, count in found]
+        raise CertificateRefused(f"E650: not certified: something was found: {'; '.join(told)}", found)
 
     def _finds(self, project: DecisionProject, question: Query) -> bool:
         return self._office.index.count(And((_about(project), question))) > 0

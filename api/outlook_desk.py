@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
 from api.bulletin import Bulletin, Week, bulletin_of
-from api.bulletin.volume import trimmed
+from api.bulletin.volume import Region, regions_of, trimmed
 from api.desk import Desk
 from api.forecast_answers import ForecastShown, forecast_shown
 from api.policy import access
 from pipeline.forecast import look_ahead
+from pipeline.records import DecisionProject
+
+WEEKS_OFFERED: Final = 26
+"""Bulletins of half a year are offered; one of an older week is made when it is asked for by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinChoices:
+    """Of which weeks and regions a reader may ask for a bulletin: the last week first, wider regions first."""
+
+    weeks: tuple[Week, ...]
+    regions: tuple[Region, ...]
 
 
 class OutlookDesk(Desk):
@@ -35,15 +51,26 @@ class OutlookDesk(Desk):
             raise ValueError(
                 f"E832: week {week.name} is not over; the bulletin of {Week.before(store.clock()).name} is"
             )
-        projects = [
-            project
-            for project in store.projects()
-            if all(access().allows(self._reader, action, project) for action in ("alerts.read", "risk_points.read"))
-            and (project.region_code or "").startswith(region or "")
-        ]
+        projects = [one for one in self._told() if (one.region_code or "").startswith(region or "")]
         with store.transaction():
             for project in projects:
                 self._note("alerts.read", granted, project.id, f"bulletin-{week.name}")
         if not projects:
             self._note("alerts.read", granted, None, f"bulletin-{week.name}")
         return bulletin_of(store, projects, week, region, self._k)
+
+    def bulletin_choices(self, purpose: str | None) -> BulletinChoices:
+        """The weeks that are over and the regions of the projects that a bulletin tells of. Raises Denied."""
+        with self._refusals_noted("alerts.read"):
+            access().stated(self._reader, purpose)
+        last = Week.before(self._office.store.clock())
+        weeks = tuple(Week(last.first - timedelta(weeks=back)) for back in range(WEEKS_OFFERED))
+        return BulletinChoices(weeks, tuple(regions_of(self._told())))
+
+    def _told(self) -> list[DecisionProject]:
+        """The projects whose alerts and risk points the reader may see, confirmed or not."""
+        return [
+            project
+            for project in self._office.store.projects()
+            if all(access().allows(self._reader, action, project) for action in ("alerts.read", "candidates.read"))
+        ]

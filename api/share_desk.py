@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from api.desk import Desk, NotFound
@@ -14,7 +14,7 @@ from api.policy.shares import check_grant, check_use, may_see
 from api.policy.wording import ON_VOICES
 from api.sharing import TABLES, Number, TableName, UseReport, numbers_of, points_of, report_of, weighed
 from pipeline.records import DecisionProject, Purpose, Release, Role, Share, ShareForm, ShareLevel
-from pipeline.records.share import check_terms
+from pipeline.records.share import LEVELS, ShareState, check_terms
 from pipeline.redact import redact
 from pipeline.shares import Month
 from pipeline.store import StoreConflict
@@ -37,6 +37,29 @@ class Asked:
     tables: tuple[TableName, ...] = TABLES
     since: date | None = None
     until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract with the name of its project, and whether it can be used now or why not."""
+
+    share: Share
+    state: ShareState
+    project_name: str
+
+    @property
+    def levels(self) -> tuple[ShareLevel, ...]:
+        """What may be taken under it: all of its level, or less."""
+        return LEVELS[: LEVELS.index(self.share.level) + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Somebody used a contract, or tried to and was refused: then nothing was given."""
+
+    at: datetime
+    who: str
+    release: Release | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +121,7 @@ class ShareDesk(Desk):
                 valid_from=valid_from or now, valid_until=valid_until, basis=redact(basis).text,
                 granted_by=self._reader.who, granted_at=now,
             )  # fmt: skip
-            check_grant(share, {key.name: key.role for key in store.api_keys() if key.revoked_at is None})
+            check_grant(share, self._roles())
             store.add_share(share)
             return share
 
@@ -116,6 +139,32 @@ class ShareDesk(Desk):
             share = self._found(share_id)
         self._note("shares.read", granted, share.project_id, share.id)
         return share
+
+    def contracts(self, purpose: str | None, project_id: str | None = None) -> list[Contract]:
+        """The same as ``shares``: those that can be used first, then the newest first."""
+        found = [self._contract(share) for share in self.shares(purpose, project_id)]
+        found.sort(key=lambda one: (one.share.valid_from, one.share.id), reverse=True)
+        return sorted(found, key=lambda one: one.state != "in_force")
+
+    def contract(self, share_id: str, purpose: str | None) -> Contract:
+        """The same as ``share``. Raises NotFound or Denied."""
+        return self._contract(self.share(share_id, purpose))
+
+    def grantable(self, purpose: str | None) -> list[DecisionProject]:
+        """The projects on which the reader may conclude a contract now. Raises Denied."""
+        return [one for one in self.projects(purpose) if access().allows(self._reader, "shares.grant", one)]
+
+    def hands_over(self, share: Share) -> bool:
+        """Whether the reader may take, for its grantee, what the contract allows."""
+        return self._allowed("shares.grant", share)
+
+    def revokes(self, share: Share) -> bool:
+        """Whether the reader may end the contract."""
+        return self._allowed("shares.revoke", share)
+
+    def now(self) -> datetime:
+        """The moment by which contracts are judged."""
+        return self._office.store.clock()
 
     def revoke(self, share_id: str, purpose: str | None, reason: str) -> Share:
         """Ends a contract now. Raises NotFound, Denied, StoreConflict when it has ended already."""
@@ -167,12 +216,41 @@ class ShareDesk(Desk):
         ]
         return Given(share, project, release, self._k, tuple(told[: len(numbers)]), tuple(shown))
 
+    def history(self, share_id: str, purpose: str | None) -> list[Use]:
+        """Who used a contract when and what was given, refused tries among them, the newest first.
+
+        For those who may read the project's contracts and for its grantee. Raises NotFound or Denied.
+        """
+        share, store = self.share(share_id, purpose), self._office.store
+        until = store.clock() + timedelta(seconds=1)
+        given = [one for one in store.releases(share.granted_at, until) if one.share_id == share.id]
+        tried = [one for one in store.share_uses(share.granted_at, until) if one.subject == share.id]
+        uses = [Use(one.at, one.who, one) for one in given]
+        uses += [Use(one.when, one.who, None) for one in tried if one.action == "shares.use.denied"]
+        return sorted(uses, key=lambda use: use.at, reverse=True)
+
     def use_report(self, purpose: str | None, month: Month) -> UseReport:
         """How the contracts that the reader may read were used in a month. Raises Denied."""
         with self._refusals_noted("shares.read"):
             granted = access().stated(self._reader, purpose)
         self._note("shares.read", granted, None, f"report-{month.name}")
         return report_of(self._office.store, self._known(self._office.store.shares()), month)
+
+    def _allowed(self, action: str, share: Share) -> bool:
+        project = self._office.store.project(share.project_id)
+        return project is not None and access().allows(self._reader, action, project)
+
+    def _contract(self, share: Share) -> Contract:
+        project = self._office.store.project(share.project_id)
+        return Contract(
+            share, share.state(self._office.store.clock()), project.name_zh if project else share.project_id
+        )
+
+    def _roles(self) -> dict[str, Role]:
+        """The roles of those who sign in, and of the living keys, by name."""
+        store = self._office.store
+        roles = {account.name: account.role for account in store.accounts() if account.disabled_at is None}
+        return {**roles, **{key.name: key.role for key in store.api_keys() if key.revoked_at is None}}
 
     def _release(
         self, share: Share, form: ShareForm, level: ShareLevel, told: Sequence[Number], rows: int

@@ -6,7 +6,7 @@ from typing import Final
 
 from api.bulletin.content import Bulletin, ProjectPart
 from api.bulletin.volume import NOT_SHOWN
-from api.policy.wording import ON_VOICES
+from api.policy.wording import ON_VOICES, without_control
 
 TITLE: Final = "重大决策社会稳定风险民意监测周通报"
 CHART_KEY: Final = (
@@ -105,3 +105,16 @@ def point_rows(bulletin: Bulletin, at: int) -> list[tuple[str, ...]]:
         for change, lines in (("新增", points.new), ("确认", points.confirmed), ("关闭", points.closed))
         for line in lines
     ]
+
+
+def checked(bulletin: Bulletin) -> Bulletin:
+    """The bulletin itself, everything checked that a page prints of it. Raises ControlWording (E833)."""
+    said = [subtitle(bulletin), summary(bulletin), late(bulletin), *limits(bulletin)]
+    for at, part in enumerate(bulletin.projects):
+        said += [part.name, part.region, volume(part), *part.incidents]
+        said += [cell for row in point_rows(bulletin, at) for cell in row]
+    for rows in (region_rows(bulletin), dispatch_rows(bulletin), clock_rows(bulletin), source_rows(bulletin)):
+        said += [cell for row in rows for cell in row]
+    for line in said:
+        without_control(line)
+    return bulletin

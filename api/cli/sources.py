@@ -76,10 +76,7 @@ def check(name: str, home: Path | None, since: str | None, until: str | None, as
 @clear_errors
 def enable(name: str, reason: str, home: Path | None) -> None:
     """Switch NAME on, for all machines; lifts a block. Refused without legal basis, permission and contact (P-19)."""
-    from crawlers.registry import deploy
-
     with opened(home) as office:
-        deploy(office.settings.home, name, enabled=True)
         _switch(office, name, reason, enabled=True)
     click.echo(f"{name} is switched on; try it with: minyi sources check {name}")
 
@@ -91,12 +88,8 @@ def enable(name: str, reason: str, home: Path | None) -> None:
 @clear_errors
 def disable(name: str, reason: str, home: Path | None) -> None:
     """Switch NAME off, for all machines; a crawl that runs stops within seconds."""
-    from crawlers.registry import deploy, path_of
-
     with opened(home) as office:
-        path_of(office.settings.home, name)
         _switch(office, name, reason, enabled=False)
-        deploy(office.settings.home, name, enabled=False)
     click.echo(f"{name} is switched off")
 
 
@@ -165,11 +158,10 @@ def moment(written: str | None) -> datetime | None:
 
 def _switch(office: Office, name: str, reason: str, *, enabled: bool) -> None:
     """Notes who switched a source and why; the reason is redacted, since reasons name people."""
+    from crawlers.registry import switch
     from pipeline.redact import redact
 
-    with office.store.transaction():
-        office.store.switch_source(name, enabled=enabled, by=operator(), reason=redact(reason).text)
-        office.audit.append(operator(), "admin", "source.enable" if enabled else "source.disable", subject=name)
+    switch(office, name, enabled=enabled, by=operator(), role="admin", reason=redact(reason).text)
 
 
 def _row(name: str, found: Source | SourceRefused, state: SourceState | None) -> dict[str, str]:

@@ -141,7 +141,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "decide_candidates": N_("候选待研判"), "decide_milestones": N_("节点待核定"),
     },
     "incident_need": {
-        "life_safety": N_("请立即核实"), "assigned": N_("指派给我"), "answer": N_("待处理"),
+        "life_safety": N_("请立即核实"), "assigned": N_("指派给我"), "answer": N_("需要我处理"),
     },
     "incident_action": {
         "acknowledge": N_("受理"), "silence": N_("静默"), "reopen": N_("重新打开"), "close": N_("关闭"),

@@ -20,15 +20,15 @@ class ShareRefused(Denied):
 
 
 def check_grant(share: Share, keys: dict[str, Role]) -> None:
-    """Whether such a contract may be concluded; ``keys`` are the roles of the living API keys by name.
+    """Whether such a contract may be concluded; ``keys`` are the roles of the living API keys and accounts by name.
 
     Raises ShareRefused for a role that the table grants less (E686), that does not act for the purpose (E687), or that
-    is not the one of the grantee's key (E684).
+    is not the one of the grantee's key or account (E684).
     """
     _role_suffices(access(), share, share.level)
     known = keys.get(share.grantee)
     if known is not None and known != share.grantee_role:
-        raise ShareRefused(f"E684: the key {share.grantee} has the role {known}, not {share.grantee_role}")
+        raise ShareRefused(f"E684: {share.grantee} has the role {known}, not {share.grantee_role}")
 
 
 def check_use(

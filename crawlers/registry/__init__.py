@@ -5,8 +5,9 @@ Presets ship disabled in ``crawlers/sources``; a deployment's own files lie in `
 
 from crawlers.registry.files import SourceRefused, add, deploy, find, path_of, read_source, save, sources
 from crawlers.registry.source import Kind, NightWindow, Source, Windows
+from crawlers.registry.switching import switch
 
 __all__ = [
     "Kind", "NightWindow", "Source", "SourceRefused", "Windows", "add", "deploy", "find", "path_of", "read_source",
-    "save", "sources",
+    "save", "sources", "switch",
 ]  # fmt: skip

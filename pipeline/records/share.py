@@ -15,6 +15,7 @@ ShareLevel: TypeAlias = Literal["aggregates", "risk_points", "evidence"]
 """Numbers under k-anonymity; cards of risk points; cards with the passages behind them. Each holds the one before."""
 ShareForm: TypeAlias = Literal["view", "export", "api"]
 """Read on a screen, taken away as a file, pulled by a system."""
+ShareState: TypeAlias = Literal["in_force", "not_yet", "expired", "revoked"]
 LEVELS: Final[tuple[ShareLevel, ...]] = get_args(ShareLevel)
 LONGEST: Final = timedelta(days=366)
 """A contract lasts a year at most; who needs the data longer concludes another one."""
@@ -72,7 +73,15 @@ class Share(Record):
 
     def in_force(self, now: datetime) -> bool:
         """Whether it can be used at this moment."""
-        return not self.revoked and self.valid_from <= now < self.valid_until
+        return self.state(now) == "in_force"
+
+    def state(self, now: datetime) -> ShareState:
+        """Whether it can be used at this moment, or why not."""
+        if self.revoked:
+            return "revoked"
+        if now < self.valid_from:
+            return "not_yet"
+        return "in_force" if now < self.valid_until else "expired"
 
 
 class ReleasedNumber(Record):

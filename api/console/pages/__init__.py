@@ -6,6 +6,8 @@ from api.console.pages import (
     account,
     backtest,
     board,
+    bulletins,
+    certificates,
     checklist,
     coverage,
     dispatches,
@@ -24,20 +26,23 @@ from api.console.pages import (
     risk_points,
     saved_searches,
     search,
+    shares,
     sign_in,
     sign_on,
+    sources,
     static,
     subscriptions,
+    tables,
     texts,
     timeline,
 )
 
 ROUTERS = (
-    account.router, backtest.router, board.router, checklist.router, coverage.router, dispatches.router,
-    evidence.router, forecast.router, home.router, incidents.router, language.router, link.router, matters.router,
-    merging.router, project.router, projects.router, purpose.router, review.router, risk_points.router,
-    saved_searches.router, search.router, sign_in.router, sign_on.router, static.router, subscriptions.router,
-    texts.router, timeline.router,
+    account.router, backtest.router, board.router, bulletins.router, certificates.router, checklist.router,
+    coverage.router, dispatches.router, evidence.router, forecast.router, home.router, incidents.router,
+    language.router, link.router, matters.router, merging.router, project.router, projects.router, purpose.router,
+    review.router, risk_points.router, saved_searches.router, search.router, shares.router, sign_in.router,
+    sign_on.router, sources.router, static.router, subscriptions.router, tables.router, texts.router, timeline.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
