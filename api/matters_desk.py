@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from api.counting import cell_of
 from api.desk import Desk, NotFound
 from api.matter_cards import Matters, history_of
 from api.matter_clock import Heard
 from api.matter_counts import MatterTable, table_of
-from api.policy import access
+from api.policy import access, figure
 from pipeline.process.clocks import day_of
 from pipeline.records import DecisionProject, MatterSheet, RiskPointCandidate
 
@@ -63,6 +65,24 @@ class MattersDesk(Desk):
                 "now": list(store.matter_now(project.id, matter_id)),
                 "history": history_of(matter_id, store.matter_events(project.id)),
             }
+
+    def spoken_of(
+        self, project_id: str, purpose: str | None, since: datetime, until: datetime, limit: int = 5
+    ) -> list[dict[str, Any]]:
+        """The matters of which k voices spoke between two moments, most texts first, with what was answered (P-25).
+
+        Raises NotFound or Denied.
+        """
+        store = self._office.store
+        with self._asked("candidates.read", purpose, project_id, "matters") as project:
+            said = {document.id for document, _ in store.opinions_between(project.id, since, until)}
+            hearing, sheets = store.hearing(project.id, said), store.matters_of_project(project.id)
+            heard = {sheet.id: [one for one in sheet.documents if one in said and one in hearing] for sheet in sheets}
+            many = [s for s in sheets if figure(cell_of(hearing, "", heard[s.id]), self._k).form == "exact"]
+            shown = sorted((s for s in many if heard[s.id]), key=lambda s: (-len(heard[s.id]), s.id))[:limit]
+            points = self._candidates(project.id)
+            matters = self._read(self._table(project, sheets, points), shown, points)
+            return [matters.card(sheet) for sheet in shown]
 
     def _table(
         self, project: DecisionProject, sheets: Sequence[MatterSheet], points: Sequence[RiskPointCandidate]

@@ -10,6 +10,7 @@ from alerting import NOW, burst, quiet, urgent
 from consoles import PLANT, RING, Console
 
 from pipeline.alerts.watch import watch
+from pipeline.propose import propose
 from pipeline.store.voices import save_voices
 from pipeline.voices import Voice
 
@@ -39,6 +40,7 @@ def watched(console: Console, now: Any = NOW) -> None:
 def rise(console: Console, **more: Any) -> str:
     """Two quiet months, then a rise; the id of its incident."""
     say(console, [*quiet(), *burst(**more)])
+    propose(console.office.store)
     watched(console)
     [found] = [i for i in console.office.store.incidents([RING], kind="volume") if i.ended is None]
     return str(found.id)
@@ -49,5 +51,5 @@ def cue(console: Console, officer: str) -> str:
     console.office.store.name_duty_officer(RING, officer)
     say(console, [urgent("补偿标准再不改我就不想活了，今晚就去河边。", "我就不想活了", number=9, day=60)])
     watched(console)
-    [found] = [i for i in console.office.store.incidents([RING], kind="life_safety")]
+    [found] = console.office.store.incidents([RING], kind="life_safety")
     return str(found.id)

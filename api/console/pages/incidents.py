@@ -10,13 +10,15 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from api.console.charts import Charts, Drawn
 from api.console.csv_files import csv_file
+from api.console.names import names
 from api.console.rules import About, ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.desk import NotFound
 from api.incident_desk import HOURS, Action, Dossier, IncidentDesk
 from api.incident_inbox import Asked, Pile
+from api.matters_desk import MattersDesk
 from models.taxonomy import taxonomy
-from pipeline.records import Purpose
+from pipeline.records import DecisionProject, Purpose
 from pipeline.records.incident import LEVELS, AlertLevel, Verdict
 from pipeline.store import StoreConflict
 
@@ -89,7 +91,7 @@ def inbox(visit: AtConsole, asked: Annotated[InboxAsked, Query()]) -> Response:
         silent=desk.silent_sources(purpose),
         first=(asked.page - 1) * PAGE + 1,
         pages=-(-found.total // PAGE),
-        units=_units(visit),
+        units=names("units", visit.language),
     )
 
 
@@ -160,6 +162,8 @@ def _shown(
     page = dossier.page
     safety = page["kind"] == "life_safety"
     cue = taxonomy().cues.get(page["cue"] or "")
+    project = visit.project
+    open_to = project is not None and not safety and visit.allows("candidates.read", project)
     return visit.page(
         "incidents/life_safety.html" if safety else "incidents/incident.html",
         422 if errors else 200,
@@ -172,13 +176,16 @@ def _shown(
         given=given,
         errors=errors,
         opened=opened,
-        cue=(cue.name_zh if cue else "") if safety else "",
+        matters=visit.desk(MattersDesk).spoken_of(
+            page["project_id"], _purpose(visit), page["window_start"], page["window_end"]
+        ) if open_to else None,
+        cue=(cue.name_en if visit.language == "en" else cue.name_zh) if cue else "",
         lasting=LASTING,
         usual={name: hours for name, (hours, _) in HOURS.items()},
-        units=_units(visit),
+        units=names("units", visit.language),
         k=visit.desk(IncidentDesk).k,
-        project_name=_name(visit, visit.project) if visit.project else page["project_name"],
-        factors={code: _named(visit, one) for code, one in taxonomy().factors.items()},
+        project_name=_name(visit, project) if project else page["project_name"],
+        factors=names("factors", visit.language),
     )
 
 
@@ -235,17 +242,8 @@ def _by_level(rows: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _units(visit: Visit) -> dict[str, str]:
-    return {code: _named(visit, unit) for code, unit in taxonomy().units.items()}
-
-
-def _named(visit: Visit, one: Any) -> str:
-    english = getattr(one, "name_en", None)
-    return str(english if visit.language == "en" and english else one.name_zh)
-
-
-def _name(visit: Visit, project: Any) -> str:
-    return _named(visit, project)
+def _name(visit: Visit, project: DecisionProject) -> str:
+    return project.name_en if visit.language == "en" and project.name_en else project.name_zh
 
 
 def _plain(value: Any) -> Any:
