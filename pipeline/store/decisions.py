@@ -47,8 +47,8 @@ class Decisions(Database):
             if project_id is None:
                 raise UnknownRecord(f"E151: no risk point {decision.risk_point_id}")
             revision = next_revision(connection, project_id)
-            known = select(decisions.c.payload).where(decisions.c.id == decision.id)
-            stored = connection.execute(known).scalar_one_or_none()
+            same = select(decisions.c.payload).where(decisions.c.id == decision.id)
+            stored = connection.execute(same).scalar_one_or_none()
             if stored is not None:
                 if stored.canonical_json() != decision.canonical_json():
                     raise StoreConflict(f"E152: decision {decision.id} is known with another content")
