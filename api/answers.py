@@ -95,11 +95,21 @@ class TimelineShown(Answer):
     undated: Count
 
 
+class AddedWords(Answer):
+    """A passage that a copy adds to the text that stands for it."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
 class DocumentFound(Answer):
     """A text that was found; ``highlights`` are half-open spans of code points in ``text``.
 
-    ``copies`` counts the texts found that it stands for, itself among them, when copies were collapsed. What only its
-    meaning found is in no count; between similar texts ``score`` is the cosine of their vectors.
+    ``copies`` counts the texts found that it stands for, itself among them, when copies were collapsed;
+    ``supplemented`` those that add something, and ``added`` is what the first of them add. What only its meaning found
+    is in no count; between similar texts ``score`` is the cosine of their vectors.
     """
 
     id: str
@@ -114,6 +124,8 @@ class DocumentFound(Answer):
     escalation: int
     origin_id: str
     copies: Count | None
+    supplemented: Count | None
+    added: list[AddedWords]
     found_by: Literal["words", "meaning"]
 
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from api.answers import DocumentsFound, SimilarFound
-from api.auth import AtDesk
+from api.auth import AtDesk, office, reader
 from api.counting import FacetName, Interval
 from api.desk import Mode
 from api.finding import Beside, FoundText
+from api.policy import Reader
 from api.routes.question import DocumentPath, ProjectPath, Question
+from api.routes.tables import XLSX
 from api.routes.texts import TextsQuestion
+from api.search_export import SearchExportDesk
 from api.shown import count_json, counts_json
+from api.text_answers import TextOpened
+from api.text_desk import TextDesk
 from index import QueryError, Search
+from pipeline.office import Office
 from pipeline.semantics import NoPassage
 
 router = APIRouter(prefix="/v1/projects/{project_id}/documents", tags=["documents"])
@@ -76,6 +82,55 @@ def documents(desk: AtDesk, project_id: ProjectPath, asked: Annotated[DocumentsQ
     return DocumentsFound.model_validate({**counts_json(found), "hits": hits, "next_cursor": found.next_cursor})
 
 
+def export_desk(
+    office: Annotated[Office, Depends(office)], reader: Annotated[Reader, Depends(reader)]
+) -> SearchExportDesk:
+    """The desk at which this reader takes away what a search found."""
+    return SearchExportDesk(office, reader)
+
+
+def text_desk(office: Annotated[Office, Depends(office)], reader: Annotated[Reader, Depends(reader)]) -> TextDesk:
+    """The desk at which this reader opens texts."""
+    return TextDesk(office, reader)
+
+
+class ExportQuestion(TextsQuestion):
+    """Which texts are taken away, and by what periods they are counted."""
+
+    interval: Interval = "week"
+
+
+@router.get(
+    "/export",
+    summary="What a search found, as a workbook",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {}}, "description": "The workbook"}},
+)
+def export(
+    desk: Annotated[SearchExportDesk, Depends(export_desk)],
+    project_id: ProjectPath,
+    asked: Annotated[ExportQuestion, Query()],
+) -> Response:
+    """Counts as in the answer of a search, and of each text a trimmed quote where it may leave (P-08, P-29)."""
+    taken = desk.export(project_id, asked.purpose, asked.search(), asked.interval)
+    named = {"Content-Disposition": "attachment; filename=minyi-search.xlsx"}
+    return Response(taken.workbook, media_type=XLSX, headers=named)
+
+
+@router.get("/{document_id}", response_model=TextOpened, summary="One text, opened whole")
+def text(
+    desk: Annotated[TextDesk, Depends(text_desk)],
+    project_id: ProjectPath,
+    document_id: DocumentPath,
+    asked: Annotated[Question, Query()],
+) -> TextOpened:
+    """A redacted text with its passages, why its factors fired, copies, replies, readings and decisions that cite it.
+
+    Sealed and withdrawn texts are not found.
+    """
+    return TextOpened.model_validate(desk.text(project_id, asked.purpose, document_id))
+
+
 @router.get("/{document_id}/similar", response_model=SimilarFound, summary="Texts that mean what a passage means")
 def similar(
     desk: AtDesk, project_id: ProjectPath, document_id: DocumentPath, asked: Annotated[SimilarQuestion, Query()]
@@ -100,5 +155,7 @@ def _found(text: FoundText) -> dict[str, Any]:
         "escalation": entry.escalation,
         "origin_id": entry.origin_id,
         "copies": count_json(text.copies),
+        "supplemented": count_json(text.supplemented),
+        "added": [dataclasses.asdict(one) for one in text.added],
         "found_by": "meaning" if text.by_meaning else "words",
     }

@@ -16,7 +16,7 @@ from api.console.visit import AtConsole, ProjectPath
 from api.routes.texts import TextsQuestion
 from api.saved_search_desk import SavedSearchDesk
 from index import QueryError
-from index.query import parse, render
+from index.query import All, And, Query, parse, render
 from pipeline.saved import NotKept
 from pipeline.store import StoreConflict
 from pipeline.vocabulary import codes
@@ -32,6 +32,14 @@ class Kept(BaseModel):
     q: str = ""
     since: Day = None
     until: Day = None
+
+    def query(self) -> Query:
+        """The query with the dates in it. Raises QueryError."""
+        typed, dated = parse(self.q, codes()), TextsQuestion(published_from=self.since, published_to=self.until)
+        narrowed = dated.search().narrowed()
+        days = narrowed.parts[1:] if isinstance(narrowed, And) else ()
+        before = typed.parts if isinstance(typed, And) else () if isinstance(typed, All) else (typed,)
+        return And((*before, *days)) if days else typed
 
 
 class Named(BaseModel):
@@ -60,10 +68,7 @@ def save(visit: AtConsole, project_id: ProjectPath, kept: Annotated[Kept, Form()
     """Keeps a search under a name that belongs to the role; what looks like personal data is refused (P-02)."""
     back = f"/projects/{project_id}/search?{urlencode({'q': kept.q})}"
     try:
-        query = parse(kept.q, codes())
-        if kept.since or kept.until:
-            query = TextsQuestion(q=kept.q, published_from=kept.since, published_to=kept.until).search().narrowed()
-        visit.desk(SavedSearchDesk).keep(project_id, visit.purpose(project_id), kept.name, query)
+        visit.desk(SavedSearchDesk).keep(project_id, visit.purpose(project_id), kept.name, kept.query())
     except QueryError as error:
         said = complaint_of(error, kept.q, visit.gettext, visit.language).text
         return visit.redirect(back, flash=said, kind="alert")

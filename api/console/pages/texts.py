@@ -68,8 +68,8 @@ def _passages(opened: dict[str, Any], at: str | None) -> list[Passage]:
     found = [Passage(one["start"], one["end"], one["kind"]) for one in opened["passages"]]
     for factor in opened["factors"]:
         passage = factor["passage"]
-        found.append(Passage(passage["start"], passage["end"], "for", f"f-{factor['code']}"))
+        found.append(Passage(passage["start"], passage["end"], "for", f"p-{passage['start']}"))
     if at is not None:
         start, end = (int(part) for part in at.split("-"))
-        found.append(Passage(start, end, "found", f"p-{start}-{end}"))
+        found.append(Passage(start, end, "found", f"p-{start}"))
     return [one for one in found if 0 <= one.start < one.end <= length]
