@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Final
 
 from api.counting import DayBook
@@ -25,9 +26,10 @@ from api.policy import Figure, enough
 from index.query import Term
 from models.taxonomy import taxonomy
 from pipeline.coverage import KINDS, READ_FOR_FACTORS, Searched, StagePeriod, searched, stage_periods
+from pipeline.coverage.searched import day_of
 from pipeline.ledger import Crowd
 from pipeline.process.stages import process
-from pipeline.records import DecisionProject, SourceKind
+from pipeline.records import DecisionProject, SearchWindow, SourceKind
 from pipeline.risk.gaps import groups_to_be_heard
 
 SHOWN_ALWAYS: Final[tuple[SourceKind, ...]] = ("petition", "hotline", "weibo", "news")
@@ -48,7 +50,7 @@ class CoverageDesk(Desk):
         crowd = self._office.ledgers.crowd(project.id, Term("project_ids", (project.id,)))
         periods = stage_periods(project, store.marks_on(project.id))
         matrix = Matrix(crowd, self._k, lambda day: next(p.stage for p in periods if p.has(day)))
-        looked = searched(store)
+        looked = searched(store, self._office.imports_read.now())
         columns = list(self._columns(crowd, periods, looked, matrix))
         unread = self.unread()
         return CoverageShown(
@@ -108,9 +110,27 @@ def _state(looked: Searched, kind: SourceKind, period: StagePeriod, book: DayBoo
     covered = book.of(first, last).coverage if looked.crawled.get(kind) else "unknown"
     if any(window.state == "waiting" for window in windows) or covered in ("lower_bound", "missing"):
         return "lower_bound"
+    if covered == "unknown" and imported and _stated_whole(read, first, last):
+        return "complete"
     if covered == "unknown":
         return "unknown" if imported else "lower_bound"
     return "complete"
+
+
+def _stated_whole(windows: Sequence[SearchWindow], first: date, last: date) -> bool:
+    """Whether imports of each source were said to hold everything of all the days (a person says so, P-20)."""
+    for source in {window.source for window in windows}:
+        day = first
+        for window in sorted((one for one in windows if one.source == source and one.state == "complete"), key=_begin):
+            if window.since and window.until and day_of(window.since) <= day <= day_of(window.until):
+                day = day_of(window.until) + timedelta(days=1)
+        if day <= last:
+            return False
+    return True
+
+
+def _begin(window: SearchWindow) -> float:
+    return window.since.timestamp() if window.since else 0.0
 
 
 def _worst(states: set[SearchState]) -> SearchState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,15 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from api.cli.progress import Bars
-    from crawlers.importers import Bad, Good, ImportOptions, ImportRefused, ImportSource, RejectReport
+    from crawlers.importers import Bad, ImportOptions, ImportRefused, ImportSource, RejectReport
     from pipeline.office import Office
-    from pipeline.raw import RawItem
 
 FIRST_REJECTED: Final = 5
 """So many bad rows of a file are named at once; all of them stand in the report."""
-OTHER_TEXT: Final = (
-    "the store has another text under this id of this source, and keeps it; is this another file: name its --source"
-)
 
 
 @dataclass
@@ -88,59 +83,31 @@ def take_in(
     for path, source in sources:
         summary = Summary(path.name)
         bars.step("import" if len(sources) == 1 else path.name, source.total_hint)
-        rows = _Rows("" if source.kind == "letters" and path.is_file() else path.name, report, summary)
-        receipt = office.receive(_items(path, source, rows, bars), other_text=rows.refuse)
-        summary.new, summary.known, summary.quarantined = receipt.new, receipt.known, receipt.quarantined
-        summary.repeated, summary.reasons = source.duplicates, receipt.reasons
-        bars.reach(source.total_hint, summary.rows)
-        yield summary
+        yield _taken_in(office, path, source, report, bars, summary)
 
 
-class _Rows:
-    """The rows of one file on their way in. A letter is named nowhere (``name`` empty): often it bears its writer's."""
+def _taken_in(
+    office: Office, path: Path, source: ImportSource, report: RejectReport, bars: Bars, summary: Summary
+) -> Summary:
+    from api.imports import TakingIn
 
-    def __init__(self, name: str, report: RejectReport, summary: Summary) -> None:
-        from pipeline.intake import BATCH
+    name = "" if source.kind == "letters" and path.is_file() else path.name  # a letter often bears its writer's name
 
-        self._name = name
-        self._report = report
-        self.summary = summary
-        self.recent: deque[Good] = deque(maxlen=BATCH)  # the intake refuses items of its present batch alone
-
-    def reject(self, bad: Bad) -> None:
-        """Lists a bad row in the report and counts it."""
-        self._report.add(bad, self._name)
-        self.summary.rejected += 1
-        if len(self.summary.first_rejected) < FIRST_REJECTED:
-            self.summary.first_rejected.append(
+    def reject(bad: Bad) -> None:
+        report.add(bad, name)
+        if len(summary.first_rejected) < FIRST_REJECTED:
+            summary.first_rejected.append(
                 {"row": bad.row_number, "sheet": bad.sheet, "field": bad.field, "reason": bad.reason}
             )
 
-    def refuse(self, item: RawItem) -> None:
-        """Rejects the row of an item whose id the store has with another text."""
-        from crawlers.importers import Bad
-
-        row = next(row for row in self.recent if any(item is one for one in row.items))
-        self.reject(Bad(row.row_number, row.sheet, "reply" if item.reply_to else "item_key", OTHER_TEXT))
-
-
-def _items(path: Path, source: ImportSource, rows: _Rows, bars: Bars) -> Iterator[RawItem]:
-    """The items of the good rows; a file that is damaged in its middle ends there, and what came before goes in."""
-    from crawlers.importers import Bad, ImportRefused
-
-    summary = rows.summary
-    try:
-        for row in source:
-            summary.rows += 1
-            if isinstance(row, Bad):
-                rows.reject(row)
-            else:
-                rows.recent.append(row)
-                yield from row.items
-            if summary.rows % 50 == 0:
-                bars.reach(source.position, summary.rows)
-    except ImportRefused as error:
-        summary.refused = _naming(path, error)
+    taking = TakingIn(source, reject, lambda position: bars.reach(position, taking.rows))
+    receipt = taking.into(office)
+    summary.rows, summary.rejected = taking.rows, taking.rejected
+    summary.new, summary.known, summary.quarantined = receipt.new, receipt.known, receipt.quarantined
+    summary.repeated, summary.reasons = source.duplicates, receipt.reasons
+    summary.refused = _naming(path, taking.refused) if taking.refused else ""
+    bars.reach(source.total_hint, summary.rows)
+    return summary
 
 
 def _naming(path: Path, refusal: ImportRefused) -> str:

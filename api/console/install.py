@@ -10,6 +10,7 @@ from api.console.pages import ROUTERS
 from api.console.plain import wants_page
 from api.console.problems import shown
 from api.console.visit import Visit
+from api.import_desk import ImportRoom
 from api.problems import answered, problem_of
 from pipeline.accounts import SignIn
 from pipeline.office import Office
@@ -18,6 +19,7 @@ from pipeline.office import Office
 def install(app: FastAPI, office: Office) -> None:
     """Mounts the console. Programs that ask for an address that does not exist still get a problem in JSON."""
     app.state.door = SignIn(office)
+    app.state.imports = ImportRoom(office)
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(HTTPException, _no_such_page)

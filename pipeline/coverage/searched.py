@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from index.days import day_start
 from pipeline.coverage.stages import StagePeriod
 from pipeline.records import SearchWindow, SourceKind
-from pipeline.store import CrawlWindow, Store
+from pipeline.store import CrawlWindow, Imported, Store
 
 READ_FOR_FACTORS: Final[tuple[SourceKind, ...]] = ("petition", "hotline", "weibo", "survey")
 """Kinds of source whose texts are read for grievances of their authors; news and notices quote those of others."""
@@ -43,8 +44,11 @@ class Searched:
         return min((day_of(begin) for begin in begins if begin is not None), default=None)
 
 
-def searched(store: Store) -> Searched:
-    """What the store says. A source whose kind nobody noted is placed by a text of it, or left out when it has none."""
+def searched(store: Store, imports: Iterable[Imported] | None = None) -> Searched:
+    """What the store says; ``imports`` where they were read before.
+
+    A source whose kind nobody noted is placed by a text of it, or left out when it has none.
+    """
     windows = store.windows()
     kinds = _kinds(store, {window.source for window in windows})
     crawled: dict[SourceKind, list[CrawlWindow]] = defaultdict(list)
@@ -66,7 +70,13 @@ def searched(store: Store) -> Searched:
                 source=silent.source, source_kind=kind, how="crawl", since=silent.begun_at, until=silent.closed_at,
                 state="not_read", why=silent.kind,
             ))  # fmt: skip
-    for known in store.imports():
+    for stated in store.stated_imports():
+        if stated.is_whole and stated.since is not None and stated.until is not None:
+            found[stated.source_kind].append(SearchWindow(
+                source=stated.source, source_kind=stated.source_kind, how="import", since=day_start(stated.since),
+                until=day_start(stated.until + timedelta(days=1)) - TOUCHING, state="complete",
+            ))  # fmt: skip
+    for known in store.imports() if imports is None else imports:
         found[known.source_kind].append(SearchWindow(
             source=known.source, source_kind=known.source_kind, how="import", since=known.since, until=known.until,
             state="unknown",

@@ -10,7 +10,7 @@ from pipeline.store.alert_series import JudgedHour, Series
 from pipeline.store.aliases import AliasAction, AliasState, Passage, ProposedAlias, StoredAlias
 from pipeline.store.api_keys import ApiKey
 from pipeline.store.certificates import StoredCertificate
-from pipeline.store.crawl import CrawlWindow, CutReason, Imported
+from pipeline.store.crawl import CrawlWindow, CutReason, Imported, StatedImport
 from pipeline.store.documents import Added
 from pipeline.store.duty import SealedPointer
 from pipeline.store.engine import StoreConflict, UnknownRecord
@@ -36,7 +36,7 @@ __all__ = [
     "Account", "Added", "AliasAction", "AliasState", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing",
     "HourCount", "Imported", "IncidentKind", "JudgedDay", "JudgedHour", "LeaseLost", "Mark", "OutboxRow", "Passage",
     "ProposedAlias", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SealedPointer",
-    "Series", "Session", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Standing", "Store",
-    "StoreConflict", "StoredAlias", "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord",
+    "Series", "Session", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Standing", "StatedImport",
+    "Store", "StoreConflict", "StoredAlias", "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord",
     "Upserted", "Validator",
 ]  # fmt: skip

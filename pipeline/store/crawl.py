@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from pipeline.records.base import Instant, Record
 from pipeline.records.document import SourceKind
 from pipeline.store.engine import Database
-from pipeline.store.tables import cursors, documents, windows
+from pipeline.store.meta import write_meta
+from pipeline.store.tables import cursors, documents, meta, windows
 
 CutReason = Literal["page_cap", "block", "login_wall", "outage", "out_of_order", "budget"]
 
@@ -41,6 +42,33 @@ class Imported(NamedTuple):
     source: str
     since: datetime
     until: datetime
+
+
+class StatedImport(Record):
+    """An import as stated by who ran it: from where, which days it covers, who allowed it in writing (P-20)."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-]{8,32}$")]
+    source_kind: SourceKind
+    source: Annotated[str, Field(min_length=1, max_length=100)]
+    since: date | None = None
+    until: date | None = None
+    """First and last day that the file covers, in Asia/Shanghai; None where nobody says."""
+    complete: bool = False
+    """Whether the file holds everything of those days, or a part of it."""
+    who: Annotated[str, Field(max_length=64)]
+    authorised_by: Annotated[str, Field(max_length=200)]
+    """Whose written authorisation there is; redacted."""
+    begun_at: Instant
+    finished_at: Instant | None = None
+    """None while it runs, and where the server stopped in its middle."""
+    rows: Annotated[int, Field(ge=0)] = 0
+    new: Annotated[int, Field(ge=0)] = 0
+    rejected: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything of the stated days is in: nothing was rejected on the way."""
+        return self.complete and self.since is not None and self.finished_at is not None and not self.rejected
 
 
 class Crawl(Database):
@@ -79,6 +107,18 @@ class Crawl(Database):
             query = query.where(windows.c.source == source)
         with self.reading() as connection:
             return [CrawlWindow.model_validate(dict(row._mapping)) for row in connection.execute(query)]
+
+    def note_import(self, stated: StatedImport) -> None:
+        """Keeps what was stated about an import, in place of what was kept of it before."""
+        with self.transaction() as connection:
+            write_meta(connection, f"import:{stated.id}", stated.model_dump_json())
+
+    def stated_imports(self) -> list[StatedImport]:
+        """All imports about which something was stated, the newest first."""
+        with self.reading() as connection:
+            rows = connection.execute(select(meta.c.value).where(meta.c.key.startswith("import:"))).scalars()
+            found = [StatedImport.model_validate_json(row) for row in rows]
+        return sorted(found, key=lambda one: (one.begun_at, one.id), reverse=True)
 
     def kind_of_source(self, source: str) -> SourceKind | None:
         """The kind of a text that the source brought; None where it brought none."""

@@ -14,6 +14,7 @@ from api.console.pages import (
     evidence,
     forecast,
     home,
+    imports,
     incidents,
     language,
     link,
@@ -39,10 +40,11 @@ from api.console.pages import (
 
 ROUTERS = (
     account.router, backtest.router, board.router, bulletins.router, certificates.router, checklist.router,
-    coverage.router, dispatches.router, evidence.router, forecast.router, home.router, incidents.router,
-    language.router, link.router, matters.router, merging.router, project.router, projects.router, purpose.router,
-    review.router, risk_points.router, saved_searches.router, search.router, shares.router, sign_in.router,
-    sign_on.router, sources.router, static.router, subscriptions.router, tables.router, texts.router, timeline.router,
+    coverage.router, dispatches.router, evidence.router, forecast.router, home.router, imports.router,
+    incidents.router, language.router, link.router, matters.router, merging.router, project.router, projects.router,
+    purpose.router, review.router, risk_points.router, saved_searches.router, search.router, shares.router,
+    sign_in.router, sign_on.router, sources.router, static.router, subscriptions.router, tables.router, texts.router,
+    timeline.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
