@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from left_out import leave_out
 
 SCRIPTS = Path(__file__).parent / "elasticsearch"
 VARIABLE = "MINYI_TEST_ELASTICSEARCH_URL"
@@ -39,11 +40,8 @@ def what_is_missing() -> str | None:
 
 def required() -> None:
     """Ends the test when there is no server to be had: as a failure in CI, elsewhere as left out, with the way out."""
-    missing = what_is_missing()
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"{missing}, and CI tests both engines: {HOW_TO}", pytrace=False)
-    if missing:
-        pytest.skip(f"{LEFT_OUT}: {missing}; {HOW_TO}")
+    if missing := what_is_missing():
+        leave_out(LEFT_OUT, missing, "tests both engines", HOW_TO)
 
 
 class ElasticCluster:
@@ -108,15 +106,6 @@ def three_nodes() -> Iterator[ElasticCluster]:
     cluster = ElasticCluster(nodes=3)
     yield cluster
     cluster.stop()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says at the end of the run what was not tested, and how to have it tested."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    left_out = [report for report in skipped if LEFT_OUT in str(report.longrepr)]
-    if left_out:
-        terminalreporter.write_sep("=", f"{LEFT_OUT}: {len(left_out)} tests did not run", yellow=True)
-        terminalreporter.write_line(f"To run them {HOW_TO}")
 
 
 def _outlived_by(folder: Path) -> None:

@@ -1,0 +1,5 @@
+"""Fixtures of the journeys in a browser."""
+
+from browsers import browser, people
+
+__all__ = ["browser", "people"]
