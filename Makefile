@@ -6,14 +6,22 @@ BIN := $(VENV)/bin
 DEMO := .demo
 PURPOSE := risk_identification
 
-.PHONY: demo test lint format clean train-extra
+.PHONY: demo test lint format clean train-extra browser
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m examples.demo --home $(DEMO)
 
-test: $(VENV)/.installed-dev lint
+test: $(VENV)/.installed-dev lint browser
 	@echo "== Tests (SQLite, PostgreSQL and Elasticsearch on loopback, embedded index) =="
 	@$(BIN)/python -m pytest -n 2
+
+# The console is tested in a real browser, Debian's chromium. Where it cannot be had, those tests are left out and say so.
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	    && echo "== Installing chromium for the tests of the console (once; about a minute) ==" \
+	    && apt-get update -q >/dev/null && apt-get install -y -q chromium fonts-noto-cjk >/dev/null; } \
+	  || echo "No chromium: the tests of the console in a browser are left out. Install it: apt-get install chromium fonts-noto-cjk"
 
 lint: $(VENV)/.installed-dev
 	@echo "== Style, types, direction of imports =="

@@ -36,6 +36,6 @@ def dispatched(console: Console, project_id: str) -> str:
     for number in range(20):
         with contextlib.suppress(StepRefused):
             [first, *_] = proposer.propose(confirmed(console, project_id, number), "risk_identification")
-            desk.act(first.id, "dispatch", who="he.jun", action="confirm", reason="属该单位职责")
-            return str(first.id)
+            desk.act(str(first["id"]), "dispatch", who="he.jun", action="confirm", reason="属该单位职责")
+            return str(first["id"])
     raise AssertionError("no risk point of the project can be dispatched")
