@@ -1,4 +1,4 @@
-"""The kill switch of a source (P-19): in the store for all machines, in its file for this one, and in the audit trail."""
+"""The kill switch of a source (P-19): in the store for all machines, in its file for this one, and audited."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def _listed(
         first=first,
         total=len(found),
         at=page,
-        more=first + CERTIFICATES < len(found),
+        goes_on=first + CERTIFICATES < len(found),
         wanted=wanted,
         refused=refused,
         errors=errors or {},

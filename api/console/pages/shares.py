@@ -107,7 +107,7 @@ def shares(visit: AtConsole, asked: Annotated[SharesAsked, Query()]) -> Response
         total=len(found),
         first=first,
         asked=asked,
-        more=first + CONTRACTS < len(found),
+        goes_on=first + CONTRACTS < len(found),
         projects=sorted({(one.share.project_id, one.project_name) for one in known}),
         states=get_args(ShareState),
         any_known=bool(known),

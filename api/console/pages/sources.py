@@ -43,7 +43,7 @@ def sources(visit: AtConsole, asked: Annotated[PageAsked, Query()]) -> Response:
         total=len(used),
         first=first,
         at=asked.page,
-        more=first + SOURCES < len(used),
+        goes_on=first + SOURCES < len(used),
         unused=unused,
         open_incidents=[(one, incident) for one in used if one.status for incident in one.status.incidents],
     )
@@ -90,7 +90,7 @@ def _shown(
         windows=found.windows[first : first + WINDOWS],
         first=first,
         at=page,
-        more=first + WINDOWS < len(found.windows),
+        goes_on=first + WINDOWS < len(found.windows),
         switches=visit.allows("sources.switch"),
         errors=errors or {},
         wanted=wanted,
