@@ -22,7 +22,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "closed": N_("已办结"), "withdrawn": N_("已撤回"),
     },
     "decision": {
-        "review": N_("开始研判"), "edit": N_("修改"), "accept": N_("采纳"), "merge": N_("并入"), "reject": N_("不予采纳"),
+        "review": N_("开始研判"), "edit": N_("修改"), "accept": N_("采纳"), "merge": N_("并入"), "reject": N_("不成立"),
         "confirm": N_("确认为风险点"), "close": N_("办结"), "reopen": N_("重新打开"), "keep_closed": N_("维持办结"),
         "undo": N_("撤销"),
     },
@@ -77,11 +77,6 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "account": N_("账号"), "plate": N_("车牌"), "door_address": N_("门牌"), "handle": N_("用户名"),
         "minor": N_("未成年人"), "movement": N_("行程时间地点"),
     },
-    "decision": {
-        "accept": N_("采纳"), "edit": N_("修改"), "merge": N_("并入"), "reject": N_("不成立"), "review": N_("开始研判"),
-        "confirm": N_("确认为风险点"), "close": N_("办结"), "reopen": N_("重新打开"), "keep_closed": N_("维持办结"),
-        "undo": N_("撤销上一步"),
-    },
     "attitude": {"negative": N_("负面"), "neutral": N_("中性"), "positive": N_("正面")},
     "stance": {
         "oppose": N_("反对"), "conditional": N_("有条件支持"), "neutral": N_("中立"), "support": N_("支持"),
@@ -120,6 +115,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "matter_change": {
         "appeared": N_("出现"), "renamed": N_("更早文本并入，编号改变"), "merged": N_("并入其他事项"),
         "split": N_("拆分"), "ended": N_("不再有文本"),
+    },
+    "measure": {
+        "household": N_("户"), "person": N_("人"), "all_households": N_("户（全部）"), "all_persons": N_("人（全部）"),
     },
     "milestone": {"proposed": N_("待核定"), "accepted": N_("已采纳"), "rejected": N_("未采纳")},
     "limit": {
