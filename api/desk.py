@@ -337,9 +337,13 @@ class Desk:
                 what = f"risk point {subject}" if hidden else f"project {project_id}; see: minyi projects list"
                 raise NotFound(f"E311: no {what}")
             access().check(self._reader, action, purpose, project)
-        with self._office.store.transaction():
-            self._note(action, granted, project.id, subject)
-            yield project
+        try:
+            with self._office.store.transaction():
+                self._note(action, granted, project.id, subject)
+                yield project
+        except NotFound:  # what was noted went with the transaction
+            self._note(f"{action}.denied", None, project.id, subject)
+            raise
 
     @contextmanager
     def _asked_about(self, action: str, purpose: str | None, risk_point_id: str) -> Iterator[StoredRiskPoint]:

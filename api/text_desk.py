@@ -9,7 +9,7 @@ from typing import Any, Final
 from api.copies import copies_of
 from api.desk import NotFound
 from api.matter_clock import clock_of
-from api.policy import access
+from api.policy import access, is_published
 from api.reading_desk import ReadingDesk, reading
 from models.taxonomy import taxonomy
 from pipeline.matters.opinion import is_sealed
@@ -99,7 +99,9 @@ class TextDesk(ReadingDesk):
         asked = store.document(document.reply_to) if document.reply_to else document
         if asked is None or asked.tombstone:
             return {"asked": None, "replies": [], "clock": None, "handling": None}
-        replies = store.replies_to([asked.id]).get(asked.id, [])
+        answers = store.replies_to([asked.id]).get(asked.id, [])
+        sealed = {key for key, one in store.current_analyses(one.id for one in answers).items() if is_sealed(one)}
+        replies = [one for one in answers if one.id not in sealed]
         handling = store.handling_of([asked.id]).get(asked.id)
         read = current if asked.id == document.id else store.current_analyses([asked.id]).get(asked.id)
         asks = read is not None and read.is_grievance and read.attitude.label != "positive"
@@ -157,7 +159,7 @@ def _source(document: Document) -> dict[str, Any]:
         "region": str(document.region) if document.region else None,
         "published_at": document.published_at,
         "collected_at": document.collected_at,
-        "url": document.url if document.url and not document.url.startswith("keyed:") else None,
+        "url": document.url if is_published(document) else None,
         "redactions": dict(document.redactions),
         "redactor_version": document.redactor_version,
         "origin_id": document.origin_id,
