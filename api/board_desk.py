@@ -42,15 +42,13 @@ class BoardDesk(Desk):
         """
         with self._refusals_noted("board.read"):
             granted = access().stated(self._reader, purpose)
+        self._note("board.read", granted)
         everything = self._office.store.projects()
         mine = [project for project in everything if access().allows(self._reader, "board.read", project)]
         code = trimmed(region) if region else ""
         chosen = [project for project in mine if not code or code in region_codes(project)]
         rows = self._rows(everything, mine)
         page = sorted(chosen, key=lambda project: _key(rows, project, order))[offset : offset + limit]
-        with self._office.store.transaction():
-            for project_id in [project.id for project in page] or [None]:
-                self._note("board.read", granted, project_id)
         return BoardShown(
             first=rows.shown[0],
             last=rows.shown[-1],

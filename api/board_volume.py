@@ -32,11 +32,9 @@ class DailyVolumes:
         seen: AbstractSet[str],
         k: int,
     ) -> None:
-        mondays = sorted({monday_of(one.day) for found in days.values() for one in found})
         self._days = {(key, one.day): one for key, found in days.items() for one in found}
         self._weeks = {}
-        for monday in mondays:
-            mine = {key: [one for one in found if monday_of(one.day) == monday] for key, found in days.items()}
+        for monday, mine in by_week(days).items():
             weeks = {key: together(week) for key, week in mine.items()}
             below = [_cell(key, one) for key, week in mine.items() for one in week]
             self._weeks[monday] = Volumes(projects, weeks, seen, k, below)
@@ -51,10 +49,25 @@ class DailyVolumes:
             return Figure("at_least", figure.number)
         return figure
 
-    def week(self, project_id: str, monday: date) -> Figure | None:
-        """Negative origins of one week, as the bulletin shows them; None where nothing may be told."""
-        bar = self._weeks[monday].bar(project_id)
-        return Figure(bar.form, bar.value) if bar is not None and bar.form is not None else None
+
+def by_week(days: Mapping[str, Sequence[DayOfProject]]) -> dict[date, dict[str, list[DayOfProject]]]:
+    """The days of each project by the Monday of their week."""
+    found: dict[date, dict[str, list[DayOfProject]]] = {}
+    for key, some in days.items():
+        for one in some:
+            found.setdefault(monday_of(one.day), {}).setdefault(key, []).append(one)
+    return found
+
+
+def week_shown(volumes: Volumes, project_id: str) -> Figure | None:
+    """Negative origins of one project's week, as the bulletin shows them; None where nothing may be told."""
+    bar = volumes.bar(project_id)
+    match bar and bar.form:
+        case "exact" | "less_than" | "at_least" as form:
+            assert bar is not None
+            return Figure(form, bar.value)
+        case _:
+            return None
 
 
 def negative_share(days: Sequence[DayOfProject], k: int) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -9,12 +10,14 @@ from pydantic import Field
 
 from api.answers import Answer, Count
 from api.board_answers import ExpectedOfDay, ShareShown
-from api.board_volume import DailyVolumes, monday_of, negative_share
+from api.board_volume import by_week, monday_of, negative_share, week_shown
+from api.bulletin.volume import Volumes
 from api.charts import Calibrated
 from api.desk import Desk
 from api.policy import enough
-from pipeline.forecast.habit import DayOfProject, days_of, usual_week
+from pipeline.forecast.habit import DayOfProject, days_of, together, usual_week
 from pipeline.process.clocks import day_of
+from pipeline.records import DecisionProject
 
 WEEKS: Final = 26
 
@@ -41,7 +44,7 @@ class CourseDesk(Desk):
     """One reader before the course of one project."""
 
     def course(self, project_id: str, purpose: str | None, weeks: int = WEEKS) -> CourseShown:
-        """The last weeks of one project. Raises NotFound or Denied."""
+        """The last weeks of one project, from the first that was watched on. Raises NotFound or Denied."""
         with self._asked("alerts.read", purpose, project_id, "course") as project:
             store = self._office.store
             everything, this_week = store.projects(), monday_of(day_of(store.clock()))
@@ -51,32 +54,36 @@ class CourseDesk(Desk):
             if mine is None:
                 return CourseShown(project_id=project.id, k_anonymity=self._k, weeks=[])
             days = days_of(store, series, mondays[0], this_week + timedelta(days=6))
-            volumes = DailyVolumes(everything, days, {project.id}, self._k)
+            weeks_of_all = by_week(days)
             known = self._known(days[project.id])
+            read = {monday_of(one.day) for one in days[project.id] if one.read > 0}
+            mondays = [monday for monday in mondays if monday >= min(read, default=this_week)]
             return CourseShown(
                 project_id=project.id,
                 k_anonymity=self._k,
                 weeks=[
                     self._week(
-                        project.id, monday, days[project.id], volumes, usual_week(mine, monday) if known else None
+                        project.id, weeks_of_all[monday], everything, usual_week(mine, monday) if known else None
                     )
                     for monday in mondays
                 ],
             )
 
     def _week(
-        self, project_id: str, monday: date, days: list[DayOfProject], volumes: DailyVolumes,
+        self, project_id: str, days: Mapping[str, list[DayOfProject]], projects: Sequence[DecisionProject],
         band: tuple[float, int, int] | None,
     ) -> WeekOfCourse:  # fmt: skip
-        mine = [one for one in days if monday_of(one.day) == monday]
-        figure, found = volumes.week(project_id, monday), negative_share(mine, self._k)
+        mine = days[project_id]
+        volumes = Volumes(projects, {key: together(week) for key, week in days.items()}, {project_id}, self._k)
+        figure, found = week_shown(volumes, project_id), negative_share(mine, self._k)
         share = None
         if found:
             count, whole = found
             low, high = Calibrated(0.0, count / whole, whole).interval
             share = ShareShown(p=round(count / whole, 2), low=round(low, 2), high=round(high, 2))
         return WeekOfCourse.model_validate({
-            "first": monday, "count": figure.as_json() if figure else None, "read": any(one.read > 0 for one in mine),
+            "first": mine[0].day, "count": figure.as_json() if figure else None,
+            "read": any(one.read > 0 for one in mine),
             "usual": ExpectedOfDay(expected=round(band[0], 1), low=band[1], high=band[2]) if band else None,
             "negative": share,
         })  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Self
 from index import SearchIndex
 from models.transformer.chosen import choose
 from pipeline.audit import AuditLog
+from pipeline.coverage.imported import ImportsRead
 from pipeline.deployment_key import DeploymentKey
 from pipeline.intake import Intake, OtherText, Receipt
 from pipeline.ledger import Ledgers
@@ -60,6 +61,11 @@ class Office:
     def ledgers(self) -> Ledgers:
         """What is counted under k-anonymity, by project; in memory for as long as the office is open."""
         return Ledgers(self.index, self.store)
+
+    @cached_property
+    def imports_read(self) -> ImportsRead:
+        """How far imports reach; in memory for as long as the office is open."""
+        return ImportsRead(self.store)
 
     @cached_property
     def waiting(self) -> Waiting:

@@ -51,15 +51,17 @@ def volume_spec(bars: Sequence[Bar]) -> Spec:
     for row, bar in zip(rows, bars, strict=True):
         if bar.band is not None:
             row |= {"expected": round(bar.band[0], 1), "low": bar.band[1], "high": bar.band[2]}
-    x, y = _periods(rows, labels=0), _counts()
+    x, y = _periods(rows, every=max(1, -(-len(rows) // 10)), labels=0), _counts()
     banded = [{"filter": "isValid(datum.high)"}]
     expected = {
         "transform": banded,
         "mark": {"type": "tick", "color": COLOURS["ink"], "thickness": 1.5, "width": {"band": 0.86}},
         "encoding": {"x": x, "y": {**y, "field": "expected"}},
     }
-    labels = text({"x": x, "y": {**y, "field": "top"}, "text": {"field": "label"}}, dy=-7)
-    return frame(rows, [_gaps(x), _band(x, y, 0.86), *_bars(x, y, 0.46), expected, labels])
+    layers = [_gaps(x), _band(x, y, 0.86), *_bars(x, y, 0.46), expected]
+    if len(rows) <= MOST_LABELS:
+        layers.append(text({"x": x, "y": {**y, "field": "top"}, "text": {"field": "label"}}, dy=-7))
+    return frame(rows, layers)
 
 
 def histogram_spec(bars: Sequence[Bar], *, height: int = 120) -> Spec:

@@ -16,12 +16,17 @@ from api.charts.counts import NOT_READ
 from api.console.charts import Charts
 from api.console.csv_files import csv_file
 from api.console.formats import exact_number, figure, percent, percent_range
+from api.console.i18n import N_
 from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.console.words import word
 
 UNTOLD: Final = "*"
 """Stands for a day whose number may not be told."""
+LEVELS: Final = {
+    "省": N_("省"), "市": N_("市"), "县（区）": N_("县（区）"), "乡镇（街道）": N_("乡镇（街道）"),
+    "村（社区）": N_("村（社区）"),
+}  # fmt: skip
 router = ConsoleRouter()
 
 
@@ -50,7 +55,7 @@ def board(visit: AtConsole, asked: Annotated[BoardAsked, Query()]) -> Response:
         board=found,
         asked=asked,
         sparklines={row.project_id: charts.sparkline(bars_of(row)) for row in found.rows},
-        regions=_tree(found.regions, asked),
+        regions=_tree(visit, found.regions, asked),
         here=next((one for one in found.regions if one.code == asked.region), None),
         start=(asked.page - 1) * PAGE,
         pages=-(-found.total // PAGE),
@@ -98,13 +103,14 @@ def _bar(day: date, count: dict[str, int] | None, read: bool, usual: Any) -> Bar
     return Bar(day, form, number, band)
 
 
-def _tree(regions: list[RegionOnBoard], asked: BoardAsked) -> list[dict[str, Any]]:
+def _tree(visit: Visit, regions: list[RegionOnBoard], asked: BoardAsked) -> list[dict[str, Any]]:
     """The regions as the nodes of ``macros/timeline.html``: what lies around the chosen one is open."""
     nodes: dict[str, dict[str, Any]] = {}
     roots: list[dict[str, Any]] = []
     for one in regions:
         node = {
-            "name": one.name or one.code, "href": asked.address(region=one.code, page=1), "count": one.projects,
+            "name": one.name or f"{visit.gettext(LEVELS[one.level])} {one.code}",
+            "href": asked.address(region=one.code, page=1), "count": one.projects,
             "children": [], "current": one.code == asked.region,
             "open": one.within is None or (asked.region or "").startswith(one.code),
         }  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import Response
+from fastapi import Query, Response
+from pydantic import BaseModel
 
 from api.answers import Count
 from api.console.csv_files import csv_file
@@ -26,15 +28,26 @@ LOOK: Final[dict[CellState, str]] = {
 router = ConsoleRouter()
 
 
+class CoverageAsked(BaseModel):
+    """Which factors: all, or those that were found, or not."""
+
+    show: Literal["all", "found", "searched_empty", "not_searched"] = "all"
+
+
 @router.page("/projects/{project_id}/coverage", rule=InProject("coverage.read"))
-def coverage(visit: AtConsole, project_id: ProjectPath) -> Response:
+def coverage(visit: AtConsole, project_id: ProjectPath, asked: Annotated[CoverageAsked, Query()]) -> Response:
     """The matrix: a table a stage, factors by category in lines, kinds of source in columns."""
     shown = visit.desk(CoverageDesk).coverage(project_id, visit.purpose(project_id))
     return visit.page(
         "project/coverage.html",
         coverage=shown,
         fresh=freshness(shown),
-        tables=[(stage, _kinds(shown, stage.stage), list(_lines(visit, shown, stage.stage))) for stage in shown.stages],
+        show=asked.show,
+        states=Counter(row.state for row in shown.rows),
+        tables=[
+            (stage, _kinds(shown, stage.stage), list(_lines(visit, shown, stage.stage, asked.show)))
+            for stage in shown.stages
+        ],
         groups=names("stakeholders", visit.language),
     )
 
@@ -58,11 +71,13 @@ def _kinds(shown: CoverageShown, stage: StageColumn) -> list[str]:
     return [column.source_kind for column in shown.searched if column.stage == stage]
 
 
-def _lines(visit: Visit, shown: CoverageShown, stage: StageColumn) -> Iterator[tuple[str, list[Any]]]:
+def _lines(visit: Visit, shown: CoverageShown, stage: StageColumn, show: str) -> Iterator[tuple[str, list[Any]]]:
     """By category its factors, each with its cells in this stage."""
     called, categories = names("factors", visit.language), taxonomy().categories
     by_category: dict[str, list[CoverageRow]] = {}
     for row in shown.rows:
+        if show not in ("all", row.state):
+            continue
         by_category.setdefault(row.category, []).append(row)
     for category, rows in by_category.items():
         yield categories[category], [(called[row.factor], row, _cells(visit, shown, row, stage)) for row in rows]
