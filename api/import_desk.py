@@ -109,7 +109,7 @@ class ImportDesk(Desk):
         shown = [Shown(one, self._room.jobs.get(one.id)) for one in every[offset : offset + limit]]
         return shown, len(every)
 
-    def sources(self) -> list[str]:
+    def source_names(self) -> list[str]:
         """Names of sources from which something was imported, for those who bring the next file of one."""
         return sorted({one.source for one in self._office.store.stated_imports()})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +23,6 @@ from api.cli.options import (
 if TYPE_CHECKING:
     from pipeline.records import DecisionProject
 
-KNOWN_ELSEWHERE = frozenset({"split"})
-"""Fields of registry files that mean nothing here."""
-
 LONGEST_NAME = 64
 MILESTONE_EXAMPLES = """\b
 Examples:
@@ -45,7 +41,7 @@ def command() -> None:
 @json_option
 @clear_errors
 def import_(file: Path, home: Path | None, as_json: bool) -> None:
-    """Register the projects in FILE (JSON lines, one project a line). Good lines go in, bad lines are named."""
+    """Register the projects in FILE (JSON lines or CSV, one project a line). Good lines go in, bad ones are named."""
     from pipeline.parents import refused_parents
 
     read, bad = _read(file)
@@ -187,26 +183,12 @@ def read_projects(file: Path) -> tuple[list[DecisionProject], list[dict[str, Any
 
 def _read(file: Path) -> tuple[list[tuple[int, DecisionProject]], list[dict[str, Any]]]:
     """The good projects with their line numbers, and the bad lines; whether a parent is known is not asked here."""
-    from pydantic import ValidationError
+    from api.registry_files import RegistryUnreadable, read_registry
 
-    from pipeline.records import DecisionProject
-
-    good: dict[str, tuple[int, DecisionProject]] = {}
-    bad: list[dict[str, Any]] = []
-    for number, line in _lines(file):
-        try:
-            row = json.loads(line)
-            if not isinstance(row, dict):
-                raise ValueError("expected a JSON object")
-            project = DecisionProject.model_validate({k: v for k, v in row.items() if k not in KNOWN_ELSEWHERE})
-            if project.id in good:
-                raise ValueError(f"duplicate id {project.id}")
-            good[project.id] = number, project
-        except ValidationError as error:
-            bad += [{"line": number, "field": ".".join(map(str, e["loc"])), "reason": e["msg"]} for e in error.errors()]
-        except ValueError as error:
-            bad.append({"line": number, "field": "", "reason": str(error)})
-    return list(good.values()), bad
+    try:
+        return read_registry(file.read_bytes())
+    except RegistryUnreadable as error:
+        raise click.ClickException(f"{file}: {error}") from error
 
 
 def registry(file: Path) -> list[DecisionProject]:
@@ -220,13 +202,3 @@ def registry(file: Path) -> list[DecisionProject]:
 def told_bad(bad: dict[str, Any]) -> str:
     """A bad line with its number, field and reason."""
     return ": ".join(filter(None, [f"line {bad['line']}", bad["field"], bad["reason"]]))
-
-
-def _lines(file: Path) -> Iterator[tuple[int, str]]:
-    try:
-        text = file.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield number, line

@@ -8,6 +8,10 @@ from typing import Final
 from api.console.i18n import N_
 
 WORDS: Final[dict[str, dict[str, str]]] = {
+    "project_kind": {
+        "expropriation": N_("征收拆迁"), "renovation": N_("旧城改造"), "transport": N_("交通工程"),
+        "resettlement": N_("安置"), "waste_facility": N_("垃圾处理设施"), "other": N_("其他"),
+    },
     "stage": {
         "pre_assessment": N_("评估前"), "in_assessment": N_("评估中"), "after_assessment": N_("评估后"),
         "post_assessment": N_("后评估"),

@@ -13,6 +13,7 @@ from api.console.pages import (
     dispatches,
     evidence,
     forecast,
+    help,
     home,
     imports,
     incidents,
@@ -23,6 +24,7 @@ from api.console.pages import (
     project,
     projects,
     purpose,
+    registry,
     review,
     risk_points,
     saved_searches,
@@ -40,11 +42,11 @@ from api.console.pages import (
 
 ROUTERS = (
     account.router, backtest.router, board.router, bulletins.router, certificates.router, checklist.router,
-    coverage.router, dispatches.router, evidence.router, forecast.router, home.router, imports.router,
+    coverage.router, dispatches.router, evidence.router, forecast.router, help.router, home.router, imports.router,
     incidents.router, language.router, link.router, matters.router, merging.router, project.router, projects.router,
-    purpose.router, review.router, risk_points.router, saved_searches.router, search.router, shares.router,
-    sign_in.router, sign_on.router, sources.router, static.router, subscriptions.router, tables.router, texts.router,
-    timeline.router,
+    purpose.router, registry.router, review.router, risk_points.router, saved_searches.router, search.router,
+    shares.router, sign_in.router, sign_on.router, sources.router, static.router, subscriptions.router, tables.router,
+    texts.router, timeline.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -236,7 +236,7 @@ def _list(
     kinds = [(kind, visit.gettext(WORDS["source_kind"][kind])) for kind in get_args(SourceKind)]
     return visit.page(
         "imports/list.html", status, rows=rows, total=total, page=page, size=PAGE, errors=errors or {},
-        given=given or {}, kinds=kinds, sources=desk.sources(),
+        given=given or {}, kinds=kinds, sources=desk.source_names(),
         megabytes=visit.office.settings.upload_megabytes,
     )  # fmt: skip
 
