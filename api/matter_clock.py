@@ -46,7 +46,9 @@ def response_of(sheet: MatterSheet, heard: Heard, table: MatterTable) -> dict[st
         if document_id not in heard.texts or document_id not in table.hearing:
             continue
         document, analysis = heard.texts[document_id]
-        state, due = state_of(document, heard.replies.get(document.id, ()), heard.handling.get(document.id), heard.today)
+        state, due = state_of(
+            document, heard.replies.get(document.id, ()), heard.handling.get(document.id), heard.today
+        )
         if (state == "take_up" or state == "answer") and due is not None:
             late = (_unit(sheet, analysis), state)
             oldest[late] = min(due, oldest.get(late, due))

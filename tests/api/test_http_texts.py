@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from county import ACCUSATION, ACCUSED, COMPENSATION, DUST, CountyOffice, counted
+from county import ACCUSATION, ACCUSED, DUST, CountyOffice, counted
 from letters import MONDAY
 from openpyxl import load_workbook
 from opinions import key, opinion
@@ -92,9 +92,7 @@ def test_who_may_not_search_opens_only_what_a_candidate_rests_on(county: CountyO
 
 
 @pytest.mark.parametrize(("copies", "adding"), [(9, 0), (11, 6), (3, 1)])
-def test_copies_are_counted_as_far_as_k_people_stand_behind_each_number(
-    county: CountyOffice, copies: int, adding: int
-):
+def test_copies_are_counted_as_far_as_k_people_stand_behind_each_number(county: CountyOffice, copies: int, adding: int):
     ids = form_letter(county, copies, adding=adding)
     found = text(county, ids[0]).json()["copies"]
     assert found["total"] == counted(copies)
@@ -122,7 +120,13 @@ def test_a_search_with_copies_folded_shows_what_they_add(county: CountyOffice):
 
 @pytest.mark.parametrize(
     ("days", "replied", "state"),
-    [(10, None, "waiting"), (16, None, "take_up"), (61, None, "answer"), (80, 59, "answered"), (80, 70, "answered_late")],
+    [
+        (10, None, "waiting"),
+        (16, None, "take_up"),
+        (61, None, "answer"),
+        (80, 59, "answered"),
+        (80, 70, "answered_late"),
+    ],
 )
 def test_the_clock_of_a_petition_runs_against_the_unit(
     county: CountyOffice, days: int, replied: int | None, state: str

@@ -45,7 +45,8 @@ def test_every_kind_of_passage_is_marked_and_explained(county: CountyOffice):
             "affected": Affected(**at("三十多户"), min=30, max=39, unit="household"),
             "since": Since(**at("去年起"), from_date=None, precision="year"),
             "escalation": Escalation(
-                level=3, cues=(EscalationCue(**at("联名"), code="joint_letter_signature", level=3, speaker="first_person"),)
+                level=3,
+                cues=(EscalationCue(**at("联名"), code="joint_letter_signature", level=3, speaker="first_person"),),
             ),
         }
     )
@@ -115,7 +116,9 @@ def test_a_petition_shows_its_clock_and_its_reply(county: CountyOffice):
 
 
 def test_copies_show_what_they_add_and_no_number_of_few(county: CountyOffice):
-    first = opinion("进场道路两边的房子裂了缝，我们要求鉴定，损失要有人认账，不能一直拖。", (DUST, "裂了缝", 0.8), day=20)
+    first = opinion(
+        "进场道路两边的房子裂了缝，我们要求鉴定，损失要有人认账，不能一直拖。", (DUST, "裂了缝", 0.8), day=20
+    )
     other = opinion(str(first.document.body) + "另外我家的井也干了，吃水要到上井村挑。", (DUST, "裂了缝", 0.8),
                     number=1, origin=first, day=21)  # fmt: skip
     county.hear(first, other)
@@ -126,7 +129,9 @@ def test_copies_show_what_they_add_and_no_number_of_few(county: CountyOffice):
 
 
 def test_html_and_unseen_characters_of_a_petition_do_nothing(county: CountyOffice):
-    said = opinion("<b onmouseover=x>粉尘</b>\u202e反着写\u2066 零\u200b宽 <script>alert(1)</script>", (DUST, "粉尘", 0.9), day=2)
+    said = opinion(
+        "<b onmouseover=x>粉尘</b>\u202e反着写\u2066 零\u200b宽 <script>alert(1)</script>", (DUST, "粉尘", 0.9), day=2
+    )
     county.hear(said)
     for page in (
         enter(county).page(reader(said.document.id)),

@@ -5,17 +5,22 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from consoles import Visitor
 from county import ACCUSED, COMPENSATION, DUST, CountyOffice
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import MONDAY
+from offices import office_in
 from openpyxl import load_workbook
+from opinions import ROAD as ROAD_PROJECT
 from opinions import opinion
 from roads import ROAD, enter
 
+from api.app import create_app
 from api.console.conditions import FIELDS, added, condition, conditions, removed
 from index.query import And, parse
 from models.taxonomy import taxonomy
@@ -134,6 +139,27 @@ def test_meaning_is_offered_where_it_is_on_and_its_absence_is_explained(county: 
     assert not page.select("input[name=mode]") and "semantic = true" in page.text
     similar = enter(county).page(f"{ROAD}/texts/x/similar")
     assert "按意思检索未启用" in similar.text
+
+
+def test_with_meaning_other_words_are_found_and_said_to_be(tmp_path: Path):
+    with office_in(tmp_path / "office", ROAD_PROJECT, semantic=True) as office:
+        office.import_texts([
+            "半夜放炮|青石坳采石场进场道路工程夜里放炮，老人睡不着。",
+            "施工太吵|青石坳采石场进场道路工程凌晨爆破，孩子没法休息。",
+        ])  # fmt: skip
+        office.work()
+        visitor = Visitor(create_app(office))
+        office.store.add_account("reader", "reader", "assessor")
+        token = office.store.begin_session("reader")
+        visitor.cookies.set("minyi-session", token, "console.test")
+        office.store.choose_purpose(token, ROAD_PROJECT.id, "risk_identification")
+        page = visitor.page(SEARCH, q="放炮", mode="hybrid", sort="newest", collapse="yes")
+        assert titles(page) == ["半夜放炮", "施工太吵"] and "按意思找到，不计数" in page.text
+        assert page.select("input[name=mode][checked]") and "找到 <5 条文本" in page.text
+        similar = visitor.page(next(link for link in page.links() if "/similar" in link))
+        assert titles(similar) == ["施工太吵"]
+        opened = visitor.page(next(link for link in similar.links() if "/texts/" in link and "similar" not in link))
+        assert any("/similar" in link for link in opened.links())
 
 
 def test_dates_narrow_and_stand_in_the_form_again(county: CountyOffice):

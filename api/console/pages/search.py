@@ -159,7 +159,8 @@ def export(visit: AtConsole, project_id: ProjectPath, asked: Annotated[ExportAsk
 def _found(desk: SavedSearchDesk, project_id: str, purpose: str, asked: SearchAsked, *, semantic: bool) -> Found:
     mode: Mode = "hybrid" if semantic and asked.mode == "hybrid" else "lexical"
     beside = Beside(FACETS, values=12, histogram=asked.interval, collapse=asked.collapse and mode == "lexical")
-    return desk.documents(project_id, purpose, asked.page(), beside, mode)
+    page = dataclasses.replace(asked.page(), sort="relevance") if mode == "hybrid" else asked.page()
+    return desk.documents(project_id, purpose, page, beside, mode)
 
 
 def _chips(visit: Visit, asked: SearchAsked, tree: Tree) -> list[tuple[Any, bool, str]]:

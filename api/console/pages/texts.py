@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import Path, Query, Response
@@ -14,6 +16,7 @@ from api.console.source_limits import CANNOT_TELL
 from api.console.visit import AtConsole, ProjectPath
 from api.console.words import word
 from api.text_desk import TextDesk
+from pipeline.process.clocks import day_of
 
 DocumentPath = Annotated[str, Path(min_length=1, max_length=512)]
 Place = Annotated[str | None, Query(pattern=r"^\d{1,9}-\d{1,9}$")]
@@ -32,6 +35,7 @@ def text(visit: AtConsole, project_id: ProjectPath, document_id: DocumentPath, a
         opened=opened,
         passages=passages,
         kinds=[kind for kind in RANK if kind in kinds],
+        steps=_steps(opened["thread"], visit.gettext),
         cannot_tell=[visit.gettext(CANNOT_TELL[code]) for code in opened["cannot_tell"]],
         redaction_rows=[
             (word(visit.gettext, code, "redaction"), str(count)) for code, count in opened["redactions"].items()
@@ -60,6 +64,28 @@ def similar(
         return visit.page("texts/similar.html", hits=None, document_id=document_id, span=span)
     found = visit.desk(TextDesk).similar(project_id, purpose, document_id, span, size=LIKE)
     return visit.page("texts/similar.html", hits=shown_hits(found), document_id=document_id, span=span)
+
+
+def _steps(thread: dict[str, Any], gettext: Callable[[str], str]) -> list[tuple[date, str, str | None, str | None]]:
+    """The clock of a petition as moments in the order of their days: when, what, how it went, on what basis."""
+    clock = thread["clock"]
+    if clock is None:
+        return []
+    state = clock["state"]
+    ahead = {"waiting": "ahead", "answered": "done", "answered_late": "done"}
+    answer = "late" if state in ("answer", "answered_late") else ahead.get(state, "ahead")
+    taken_up = "late" if state == "take_up" else ahead.get(state)
+    steps = [
+        (clock["begins"], gettext("来信"), "done", None),
+        (clock["take_up_by"], gettext("应告知是否受理（15 日）"), taken_up, clock["take_up_basis"]),
+        (clock["answer_by"], gettext("应作出答复（60 日）"), answer, clock["answer_basis"]),
+    ]
+    steps += [
+        (day_of(reply["published_at"]), gettext("答复"), "done", reply["source"])
+        for reply in thread["replies"]
+        if reply["published_at"]
+    ]
+    return sorted(steps, key=lambda step: step[0])
 
 
 def _passages(opened: dict[str, Any], at: str | None) -> list[Passage]:
