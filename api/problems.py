@@ -51,6 +51,7 @@ TITLES: Final[dict[str, str]] = {
     "E302": "Project missing",
     "E303": "Not your project",
     "E304": "Not allowed in this role and stage",
+    "E306": "Asked of another unit",
     "E311": "Not found",
     "E320": "Unknown parameter",
     "E321": "Parameter out of bounds",
