@@ -55,18 +55,22 @@ class EntryDesk(Desk):
 
     def make(self, purpose: str | None, project: DecisionProject) -> Kept:
         """A new entry. Raises BadEntry (E913), StoreConflict (E152) for an id that is taken."""
-        with self._writing(purpose, "registry.make", project.id, project):
+        with self._writing(purpose, "registry.make", project.id, project) as changed:
             if self._office.store.project(project.id) is not None:
                 raise StoreConflict(f"E152: the project {project.id} is registered already; open its entry")
-            return self._keep(project, None)
+            kept = self._keep(project, None)
+            changed += kept.fields
+            return kept
 
     def change(self, purpose: str | None, project: DecisionProject) -> Kept:
         """An entry in place of the one of its id; what people decided stays. Raises NotFound, BadEntry (E913)."""
         before = self._office.store.project(project.id)
         if before is None:
             raise NotFound(f"E311: no project {project.id}")
-        with self._writing(purpose, "registry.change", project.id, before, project):
-            return self._keep(project, before)
+        with self._writing(purpose, "registry.change", project.id, before, project) as changed:
+            kept = self._keep(project, before)
+            changed += kept.fields
+            return kept
 
     def take_in(self, purpose: str | None, read: Iterable[tuple[int, DecisionProject]]) -> tuple[Upserted, list[Bad]]:
         """Entries of a file, by line: the good ones go in, the others are named; entries that it does not name stay."""
@@ -113,23 +117,22 @@ class EntryDesk(Desk):
             if before is None or getattr(now, name) != getattr(before, name)
         )
         stayed = tuple(n for n in ("aliases", "milestones", "stage") if set_of(now, n) != set_of(project, n))
-        self._changed_fields = fields
         return Kept(now, before is None, fields, stayed)
 
     @contextmanager
     def _writing(
         self, purpose: str | None, event: str, project_id: str | None = None, *concerned: DecisionProject
-    ) -> Iterator[None]:
-        """Checks, and notes who changed which fields of which entry in the same transaction."""
-        self._changed_fields: tuple[str, ...] = ()
+    ) -> Iterator[list[str]]:
+        """Checks, and notes who changed which fields of which entry in the same transaction; hands out their list."""
+        changed: list[str] = []
         with self._refusals_noted("registry.write"):
             granted = access().check(self._reader, "registry.write", purpose, None)
             for project in concerned:
                 if not concerns(self._reader, project):
                     raise Denied(f"E303: project {project.id} is not among those of {self._reader.who}")
             with self._office.store.transaction():
-                yield
-                self._note(event, granted, project_id, ":".join(self._changed_fields)[:100] or None)
+                yield changed
+                self._note(event, granted, project_id, ":".join(changed)[:100] or None)
 
 
 def set_of(project: DecisionProject, name: str) -> object:
