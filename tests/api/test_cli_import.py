@@ -14,7 +14,7 @@ from terminal import EXAMPLES, PURPOSE, Terminal
 FILES = {
     "petitions_ring_road.xlsx": ("petition", 48, 2),
     "petitions_waste_plant.csv": ("petition", 41, 0),
-    "hotline.jsonl": ("hotline", 20, 0),
+    "hotline.jsonl": ("hotline", 34, 0),
     "weibo.jsonl": ("weibo", 18, 0),
     "news.jsonl": ("news", 10, 0),
 }

@@ -55,7 +55,9 @@ def test_a_response_unit_answers_a_dispatch(console: Console, people: Any):
         box = page.locator("aside details.confirm", has=page.locator("summary", has_text=act)).first
         box.locator("summary").click()
         if act == "答复":
-            box.get_by_label("答复内容").fill("已现场核实转运站夜间作业情况，将作业时间调整到早七点以后，并公开监测数据。")
+            box.get_by_label("答复内容").fill(
+                "已现场核实转运站夜间作业情况，将作业时间调整到早七点以后，并公开监测数据。"
+            )
         box.get_by_label("理由").fill(words)
         box.locator("form button").click()
         page.locator(".flash", has_text="已记录").wait_for()
