@@ -45,7 +45,7 @@ class Everywhere(NamedTuple):
     """A page of dispatches of several projects, the projects' names, and how many there are of each part."""
 
     rows: list[dict[str, Any]]
-    projects: dict[str, tuple[str, str]]
+    projects: dict[str, tuple[str, str | None]]
     parts: dict[Part, int]
 
 
@@ -95,7 +95,8 @@ class DispatchDesk(Desk):
         parts = {name: [one for one in seen if one.state in states] for name, states in PARTS.items()}
         page = sorted(parts[part], key=_urgency)[offset : offset + limit]
         with store.transaction():
-            for project_id in sorted({one.project_id for one in page}) or [None]:
+            named: list[str | None] = [*sorted({one.project_id for one in page})]
+            for project_id in named or [None]:
                 self._note("dispatches.read", granted, project_id)
         names = {one: (mine[one].name_zh, mine[one].name_en) for one in {each.project_id for each in page}}
         counts = {name: len(found) for name, found in parts.items()}

@@ -10,11 +10,12 @@ from api.cards import card_of
 from api.desk import Desk
 from api.diff_desk import DiffDesk
 from api.edited import spoken_of, told_changes
-from api.policy import Reader, access
+from api.policy import Reader, access, quotes_of
 from api.process_desk import recurrence_shown
 from api.review_standing import Reviewed, is_sealed, points_of, reviewed
 from api.review_steps import NO_STEPS, Steps, steps_now
 from api.shown_dispatches import dispatches_shown
+from models.taxonomy import taxonomy
 from pipeline.moments import NoMoment
 from pipeline.process.recurrence import recurrence_of
 from pipeline.process.states import Standing, authors, same_name
@@ -44,7 +45,7 @@ class Review:
     known: int = 0
     merged_into: dict[str, Any] | None = None
     others: tuple[dict[str, Any], ...] = ()
-    """Candidates of the project that it can be merged into, those of its category first."""
+    """Candidates of the project that it can be merged into, those of its category first: id, factor and title."""
     dispatches: tuple[dict[str, Any], ...] = ()
     recurring: dict[str, Any] | None = None
     confirmers: tuple[str, ...] = ()
@@ -98,15 +99,25 @@ class ReviewDesk(Desk):
         )
 
     def _others(self, card: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-        store = self._office.store
+        store, factors = self._office.store, taxonomy().factors
         possible = [
-            card_of(point, store, self._k)
+            point.candidate
             for point in points_of(store, card["project_id"], sealed=False)
-            if point.id != card["id"] and point.presence == "live"
-            and point.candidate and point.candidate.state not in NOT_INTO
+            if point.candidate and point.id != card["id"] and point.presence == "live"
+            and point.candidate.state not in NOT_INTO
         ]  # fmt: skip
+        documents = store.documents_by_id({one.title.document_id for one in possible if one.title})
+        possible.sort(key=lambda one: (factors[one.factor].category != card["category"], -one.priority, one.id))
         return tuple(
-            sorted(possible, key=lambda one: (one["category"] != card["category"], -one["priority"], one["id"]))
+            {
+                "id": one.id,
+                "factor_name": factors[one.factor].name_zh,
+                "factor_name_en": factors[one.factor].name_en,
+                "title": quoted[0].text
+                if one.title and (quoted := quotes_of((one.title,), documents, one.counts, self._k, 1))
+                else None,
+            }
+            for one in possible
         )
 
     def _dispatches(self, project: DecisionProject, point: StoredRiskPoint) -> tuple[dict[str, Any], ...]:

@@ -42,4 +42,4 @@ def side_by_side(visit: AtConsole, risk_point_id: RiskPointPath, other_id: RiskP
 def _passages(visit: Visit, desk: ReviewDesk, card: dict[str, Any], purpose: str, opens: bool) -> list[dict[str, Any]]:
     if opens:
         return desk.evidence(card["id"], purpose, limit=SHOWN).rows
-    return [{"kind": "for", **one} for one in card["quotes"]] + card["counter_quotes"]
+    return [*({"kind": "for", **one} for one in card["quotes"]), *card["counter_quotes"]]
