@@ -1,4 +1,4 @@
-"""Writes ``sounds.txt``: ``python -m pipeline.link.sound_table`` (needs pypinyin, which the product does not)."""
+"""Writes ``sounds.txt.gz``: ``python -m pipeline.link.sound_table`` (needs pypinyin, which the product does not)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def main() -> None:
     for character in sorted(filter(_is_han, counts), key=lambda c: (-counts[c], c)):
         alike[pypinyin.pinyin(character, style=pypinyin.Style.NORMAL)[0][0]].append(character)
     lines = [f"{syllable} {''.join(characters)}\n" for syllable, characters in sorted(alike.items())]
-    (FOLDER / TABLE).write_text("".join(lines), "utf-8")
+    (FOLDER / TABLE).write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
     note(FOLDER, [TABLE])
 
 

@@ -1,22 +1,24 @@
 """Words by their sound: a name that is written with other characters of the same syllables.
 
-``sounds.txt`` has a line a syllable, without its tone: the characters that petitions use, the commonest first. It was
+``sounds.txt.gz`` has a line a syllable, without its tone: the characters that petitions use, the commonest first. It was
 made with pypinyin 0.55.0 (MIT): ``python -m pipeline.link.sound_table``.
 """
 
 from __future__ import annotations
 
+import gzip
 from functools import cache
 from pathlib import Path
 
 from models.checksums import verified
 
-TABLE = "sounds.txt"
+TABLE = "sounds.txt.gz"
 
 
 @cache
 def _commonest() -> dict[int, int]:
-    lines = verified(Path(__file__).parent / TABLE, "pipeline.link.sound_table").decode().splitlines()
+    packed = verified(Path(__file__).parent / TABLE, "pipeline.link.sound_table")
+    lines = gzip.decompress(packed).decode().splitlines()
     alike = (line.partition(" ")[2] for line in lines)
     return {ord(character): ord(characters[0]) for characters in alike for character in characters}
 
