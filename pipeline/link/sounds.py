@@ -1,7 +1,7 @@
 """Words by their sound: a name that is written with other characters of the same syllables.
 
-``sounds.txt.gz`` has a line a syllable, without its tone: the characters that petitions use, the commonest first. It was
-made with pypinyin 0.55.0 (MIT): ``python -m pipeline.link.sound_table``.
+``sounds.txt.gz`` has a line a syllable, without its tone: the characters that petitions use, the commonest first. It
+was made with pypinyin 0.55.0 (MIT): ``python -m pipeline.link.sound_table``.
 """
 
 from __future__ import annotations
