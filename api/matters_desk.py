@@ -54,7 +54,8 @@ class MattersDesk(Desk):
 
     def _known(self, matters: Matters, sheet: MatterSheet) -> int:
         """The number of texts as far as it is told: an order must not tell more."""
-        return matters.table.shown[sheet.id].number if matters.table.told(sheet.id) else 0
+        figure = matters.table.shown[sheet.id]
+        return 0 if figure.form == "less_than" else figure.number
 
     def _read(self, project: DecisionProject, sheets: list[MatterSheet]) -> Matters:
         store = self._office.store
