@@ -144,7 +144,7 @@ class ProjectLink(Record):
     evidence: Annotated[tuple[Span, ...], Field(min_length=1)]
     only_by_region: bool = False
     """Whether nothing but the region that came with the text says where the matter is (the text names no place of the
-    project): such a link is shown, and counts for nothing until a person confirms it."""
+    project): such a link is shown and counts for nothing; words added to the registry entry make it count."""
     stance: Literal["oppose", "conditional", "neutral", "support"] | None = None
     stance_p: Probability | None = None
 
