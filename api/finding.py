@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Final
 
+import numpy as np
+
 from api.copies import MOST_READ, counted, residues
 from api.counting import (
+    Apart,
     Crowding,
     DayBook,
     Facet,
@@ -20,9 +23,14 @@ from api.counting import (
     Representatives,
     Timeline,
     cell_of,
+    copies_apart,
+    divided,
+    everything,
+    neighbourhood,
     part,
     relation,
     stands_apart,
+    tables,
     timeline,
     whole,
 )
@@ -94,6 +102,15 @@ class Found:
         return tuple(text.hit for text in self.texts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question found, whether its number may be told, and what lies between it and its neighbours."""
+
+    crowd: Crowd
+    told: bool
+    apart: Sequence[Apart] = ()
+
+
 class Finder:
     """Searches the texts about one project and counts them by the voices behind them."""
 
@@ -110,19 +127,28 @@ class Finder:
         if not (beside.facets or beside.histogram or beside.collapse):
             answer = self._page(about)
             return Found(self._total(search, about, answer), _texts_on(answer), answer.page.next_cursor)
-        crowd = self._crowd(about.narrowed())
-        everything = whole(crowd)
-        told = self._may_be_told(search, ABOUT)
-        total = figure(everything, self._k) if told else withheld(everything, self._k)
-        texts, cursor = self._texts(about, crowd, beside.collapse, told)
+        asked = self._asked(search, about)
+        all_texts = whole(asked.crowd)
+        total = figure(all_texts, self._k) if asked.told else withheld(all_texts, self._k)
+        texts, cursor = self._texts(about, asked, beside.collapse)
         return Found(
             total=total,
             texts=texts,
             next_cursor=cursor,
-            origins=_origins(everything, total),
-            facets=self._facets(search, crowd, beside, told),
-            timeline=self._timeline(beside.histogram, search, crowd, told) if beside.histogram else None,
+            origins=_origins(all_texts, total),
+            facets=self._facets(search, asked, beside),
+            timeline=self._timeline(beside.histogram, search, asked) if beside.histogram else None,
         )
+
+    def _asked(self, search: Search, about: Search) -> _Asked:
+        around = neighbourhood(search, Term(ABOUT, (self._project_id,)))
+        try:
+            crowd, apart = divided(around, *self._ledgers.together(self._project_id, around.queries))
+        except QueryError:  # so near the limit of clauses that what they leave out cannot be asked
+            return _Asked(self._crowd(about.narrowed()), told=False)
+        if any(one.too_many for one in apart) or tables(apart, everything, self._k):
+            return _Asked(crowd, told=False)
+        return _Asked(crowd, told=True, apart=apart)
 
     def _page(self, about: Search) -> FusedPage:
         answer = self._fused(about) if self._fused else FusedPage(self._index.search(about))
@@ -174,17 +200,22 @@ class Finder:
     def _crowd(self, query: Query) -> Crowd:
         return self._ledgers.crowd(self._project_id, query)
 
-    def _texts(
-        self, about: Search, crowd: Crowd, collapse: bool, told: bool
-    ) -> tuple[tuple[FoundText, ...], str | None]:
+    def _texts(self, about: Search, asked: _Asked, collapse: bool) -> tuple[tuple[FoundText, ...], str | None]:
         if not collapse:
             answer = self._page(about)
             return _texts_on(answer), answer.page.next_cursor
         if self._fused:
             raise QueryError("copies are collapsed in a search by words alone", expected="the mode lexical")
-        chosen = Representatives(crowd)
+        crowd, chosen = asked.crowd, Representatives(asked.crowd)
         hits, cursor = chosen.page(self._index.search, about)
-        return tuple(self._folded(hit, crowd, chosen.copies(hit), told=told) for hit in hits), cursor
+        copies = [chosen.copies(hit) for hit in hits]
+        origins = [int(crowd.origins[places[0]]) for places in copies]
+        few = copies_apart(asked.apart, np.array(origins, np.int64), self._k)
+        texts = (
+            self._folded(hit, crowd, places, told=asked.told and origin not in few)
+            for hit, places, origin in zip(hits, copies, origins, strict=True)
+        )
+        return tuple(texts), cursor
 
     def _folded(self, hit: Hit, crowd: Crowd, places: Numbers, *, told: bool) -> FoundText:
         """A hit with the copies it stands for, and what these add to it as far as they were read."""
@@ -205,17 +236,17 @@ class Finder:
         found = (Added(key, a, b, texts[key].text[a:b]) for key, spans in more.items() for a, b in spans)
         return FoundText(hit, total, supplemented=supplemented, added=tuple(islice(found, ADDED)))
 
-    def _facets(self, search: Search, crowd: Crowd, beside: Beside, told: bool) -> dict[str, Facet]:
-        counted = Facets(crowd, self._k, told=told)
+    def _facets(self, search: Search, asked: _Asked, beside: Beside) -> dict[str, Facet]:
+        counted = Facets(asked.crowd, self._k, told=asked.told, apart=asked.apart)
         return {
-            name: self._relation(search, crowd, told) if name == "relation" else counted.of(name, beside.values)
+            name: self._relation(search, asked) if name == "relation" else counted.of(name, beside.values)
             for name in beside.facets
         }
 
-    def _relation(self, search: Search, crowd: Crowd, told: bool) -> Facet:
+    def _relation(self, search: Search, asked: _Asked) -> Facet:
         mentions = self._crowd(_among(search, MENTIONS, self._project_id).narrowed())
-        tellable = {ABOUT: told, MENTIONS: self._may_be_told(search, MENTIONS)}
-        kinds = {ABOUT: whole(crowd, "about"), MENTIONS: whole(mentions, "mentions")}
+        tellable = {ABOUT: asked.told, MENTIONS: self._may_be_told(search, MENTIONS)}
+        kinds = {ABOUT: whole(asked.crowd, "about"), MENTIONS: whole(mentions, "mentions")}
         shown = {
             cell.key: figure(cell, self._k) if tellable[kind] else withheld(cell, self._k)
             for kind, cell in kinds.items()
@@ -223,10 +254,10 @@ class Finder:
         }
         return relation(shown)
 
-    def _timeline(self, interval: Interval, search: Search, crowd: Crowd, told: bool) -> Timeline:
+    def _timeline(self, interval: Interval, search: Search, asked: _Asked) -> Timeline:
         book = DayBook(self._store.windows(), self._store.clock())
         first, last = _days(search.filters.get("published_at"))
-        return timeline(interval, crowd, book, self._k, first, last, told=told)
+        return timeline(interval, asked.crowd, book, self._k, first, last, told=asked.told, apart=asked.apart)
 
 
 def _origins(cell: Cell, total: Figure) -> Figure:

@@ -101,11 +101,15 @@ def matters_under(store: Store, ids: Iterable[str], k: int) -> list[dict[str, An
 
 
 def history_of(matter_id: str, events: Iterable[MatterEvent]) -> list[dict[str, Any]]:
-    """What became of a matter, and which others became part of it, in the order it was recorded."""
+    """What became of a matter, and of those that became part of it, in the order it was recorded."""
+    recorded = list(events)
+    named = {matter_id}
+    while earlier := {event.matter_id for event in recorded if named.intersection(event.into)} - named:
+        named |= earlier
     return [
         {"matter_id": event.matter_id, "change": event.change, "into": list(event.into), "at": event.at}
-        for event in events
-        if event.matter_id == matter_id or matter_id in event.into
+        for event in recorded
+        if event.matter_id in named
     ]
 
 

@@ -87,24 +87,26 @@ def table_of(
     # every matter keeps its name, since its topic is shown; where the table would fold names away, the total goes
     total = result.total if result.others is None else withheld(whole, k)
     shown = {key: result.cells.get(key) or withheld(cell, k) for key, cell in cells.items()}
-    for point in sorted(points, key=lambda one: one.id):
-        _set_off(point, cells, shown, k)
+    ordered = sorted(points, key=lambda one: one.id)
+    while any(_set_off(point, cells, shown, k) for point in ordered):
+        pass  # what one card hides may stand under another
     return MatterTable(cells, shown, total, hearing, k)
 
 
-def _set_off(point: RiskPointCandidate, cells: Mapping[str, Cell], shown: dict[str, Figure], k: int) -> None:
-    """Hides the smallest known matters under a card until what is left of its number says nothing of the hidden ones.
+def _set_off(point: RiskPointCandidate, cells: Mapping[str, Cell], shown: dict[str, Figure], k: int) -> bool:
+    """Hides the smallest known matters under a card until what is left of its number says nothing of the hidden ones;
+    returns whether it hid any.
 
     A card that tells its number and rests on these matters leaves, less the known ones, a least number for the rest.
     """
     counts = point.counts
     if not enough(counts.voices_low, counts.voices_high, counts.origins, k):
-        return
-    under = [key for key in point.matter_ids if key in cells]
+        return False
+    under, any_hidden = [key for key in point.matter_ids if key in cells], False
     while True:
         known = [key for key in under if shown[key].form == "exact"]
         hidden = len(under) - len(known)
         if not hidden or not known or counts.documents - sum(cells[key].documents for key in known) <= hidden:
-            return
+            return any_hidden
         least = min(known, key=lambda key: (cells[key].documents, key))
-        shown[least] = Figure("at_least", k)
+        shown[least], any_hidden = Figure("at_least", k), True

@@ -19,7 +19,6 @@ from typing import Any
 
 import click
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 from spacy.language import Language
 
 from benchmarks.candidates import Pair, bare, by_words, item_of, passages_of, projects_of
@@ -34,9 +33,10 @@ from models.taxonomy import taxonomy
 from models.training.transformer.groups import held_out
 from pipeline.analyse import analyse
 from pipeline.link import Linker
-from pipeline.link.linker import evidence
+from pipeline.link.linker import Asked
+from pipeline.link.passages import evidence
 from pipeline.link.profile import Profile
-from pipeline.link.training import out_of_project, pairs
+from pipeline.link.training import about_out_of_project, table
 from pipeline.matters import Opinion, matters_of
 from pipeline.matters.likeness import quantised
 from pipeline.office import Office
@@ -116,28 +116,19 @@ def analyses_of(corpus: Corpus, pipeline: Language) -> dict[str, Analysis]:
 
 def links_shipped(corpus: Corpus) -> Links:
     """Links as the shipped linker gives them: it was trained on these projects."""
-    linker = Linker(corpus.projects, THRESHOLD)
-    return {
-        d.id: tuple(link for link in linker.link(d.text, None, region=d.region) if link.relation == "about")
-        for d in corpus.documents
-    }
+    linker = Linker.with_model(corpus.projects, THRESHOLD)
+    found = linker.links([Asked(d.text, d.published_at, d.region) for d in corpus.documents])
+    return {d.id: tuple(k for k in links if k.counts) for d, links in zip(corpus.documents, found, strict=True)}
 
 
 def links_held_out(corpus: Corpus, data: Path) -> Links:
     """Links by linkers that never saw the project; scores become probabilities by the other projects' cases."""
-    x, owners, labels, uids = pairs(data)
-    target = np.array([float("about" in label) for label in labels])
-    scores, owner = out_of_project(x, target, owners), np.array(owners)
-    p = np.zeros(len(target))
-    for project in sorted(set(owners)):
-        own = owner == project
-        platt = LogisticRegression(C=1e6).fit(scores[~own].reshape(-1, 1), target[~own])
-        p[own] = platt.predict_proba(scores[own].reshape(-1, 1))[:, 1]
+    found = table(data, load_encoder())
     profiles = {project.id: Profile(project) for project in corpus.projects}
     said: dict[str, list[tuple[str, float]]] = {}
-    for uid, project, value in zip(uids, owners, p.tolist(), strict=True):
+    for pair, value in zip(found.pairs, about_out_of_project(found), strict=True):
         if value >= THRESHOLD:
-            said.setdefault(uid, []).append((project, round(value, 4)))
+            said.setdefault(pair.uid, []).append((pair.project_id, round(value, 4)))
     return {
         d.id: tuple(
             ProjectLink(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -31,6 +31,28 @@ class States:
     def every(self) -> Iterator[IndexEntry]:
         """All of them, as far as they did not change since."""
         return self.read(np.arange(len(self.numbers)))
+
+
+def merged(found: Sequence[States]) -> tuple[States, NDArray[np.bool_]]:
+    """What several queries found, each state once, and beside it which query found which state, a row a query."""
+    if len(found) == 1:
+        return found[0], np.ones((1, len(found[0].numbers)), np.bool_)
+    begins = np.cumsum([0, *(len(one.numbers) for one in found)])
+    numbers, first, where = np.unique(
+        np.concatenate([one.numbers for one in found]), return_index=True, return_inverse=True
+    )
+    found_by = np.zeros((len(found), len(numbers)), np.bool_)
+    for number in range(len(found)):
+        found_by[number, where[begins[number] : begins[number + 1]]] = True
+
+    def read(positions: NDArray[np.intp]) -> Iterator[IndexEntry]:
+        at = first[positions]
+        for one, begin, end in zip(found, begins[:-1], begins[1:], strict=True):
+            within = at[(at >= begin) & (at < end)] - begin
+            if len(within):
+                yield from one.read(within)
+
+    return States(numbers, read), found_by
 
 
 def state_number(entry: IndexEntry) -> int:

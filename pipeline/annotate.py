@@ -38,14 +38,16 @@ class Linking:
         """A linker over the registry entries."""
         from pipeline.link import Linker
 
-        return cls(Linker(projects) if projects else None)
+        return cls(Linker.with_model(projects) if projects else None)
 
-    def links(self, item: TextInContext, doc: Doc) -> tuple[ProjectLink, ...]:
-        """Links of one text, likeliest first."""
+    def links(self, items: Sequence[TextInContext]) -> list[tuple[ProjectLink, ...]]:
+        """Links of each text, likeliest first."""
+        from pipeline.link import Asked
+
         if self.linker is None:
-            return ()
-        found: tuple[ProjectLink, ...] = self.linker.link(
-            item.text, doc, published_at=item.published_at, region=item.region
+            return [() for _ in items]
+        found: list[tuple[ProjectLink, ...]] = self.linker.links(
+            [Asked(item.text, item.published_at, item.region) for item in items]
         )
         return found
 
@@ -55,8 +57,8 @@ def annotate(rows: Iterable[Row], linking: Linking) -> list[Row]:
     given = list(rows)
     items = [text_in_context(row) for row in given]
     return [
-        annotation(row.get("uid"), item, doc, linking.links(item, doc))
-        for row, item, doc in zip(given, items, read(items), strict=True)
+        annotation(row.get("uid"), item, doc, links)
+        for row, item, doc, links in zip(given, items, read(items), linking.links(items), strict=True)
     ]
 
 
@@ -131,6 +133,8 @@ def annotation(uid: Any, item: TextInContext, doc: Doc, links: Sequence[ProjectL
                 "p": link.p,
                 "relation": link.relation,
                 "evidence": [{"start": span.start, "end": span.end} for span in link.evidence],
+                "method": link.method,
+                **({"only_by_region": True} if link.only_by_region else {}),
             }
             for link in links
         ],

@@ -112,8 +112,8 @@ def entry_of(document: Document, analysis: Analysis, sequence: int) -> IndexEntr
         escalation=max((g.escalation.level for g in analysis.grievances), default=0),
         places=tuple(dict.fromkeys(document.text[p.start : p.end] for p in places)),
         region_codes=tuple(sorted({prefix for p in places if p.code for prefix in _prefixes(p.code)})),
-        project_ids=tuple(link.project_id for link in analysis.links if link.relation == "about"),
-        project_mentions=tuple(link.project_id for link in analysis.links if link.relation == "mentions"),
+        project_ids=tuple(link.project_id for link in analysis.links if link.counts),
+        project_mentions=tuple(link.project_id for link in analysis.links if not link.counts),
         origin_id=document.origin_id,
         is_origin=document.origin_id == document.id,
     )

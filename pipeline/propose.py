@@ -114,7 +114,7 @@ def _digest(ground: Ground) -> str:
 def read(store: Store, project: DecisionProject, ground: Ground | None = None) -> Found:
     """Candidates and matters of one project from what the store holds now."""
     opinions = [Opinion(d, a, link) for d, a in store.analysed_documents_of(project.id) for link in a.links
-                if link.project_id == project.id and link.relation == "about"]  # fmt: skip
+                if link.project_id == project.id and link.counts]  # fmt: skip
     replies = {key: tuple(found) for key, found in store.replies_to(o.document.id for o in opinions).items()}
     opinions = [o for o in opinions if o.document.genre != "reply"]
     ground = replace(ground or ground_of(store), vectors=vectors_of(store, opinions))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from models.transformer.chosen import Choice, choose, chosen
 from models.transformer.machine import divide
-from pipeline.records import Analysis, DecisionProject, Document
+from pipeline.records import Analysis, DecisionProject, Document, ProjectLink
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -57,7 +57,7 @@ class Reader:
 
         nlp.load()
         self._nlp = nlp
-        self._linker = Linker(projects, threshold=threshold)
+        self._linker = Linker.with_model(projects, threshold=threshold)
         self._stances = StanceReader(projects)
         self._versions = current_versions(projects, threshold)
 
@@ -67,13 +67,17 @@ class Reader:
         They are read together, which keeps all threads busy; from one that cannot be read on, each is read by itself.
         """
         outcomes: list[Outcome] = []
+        try:
+            links = self._links(documents)
+        except Exception:
+            return [self._alone(document) for document in documents]
         docs = self._docs(documents)
-        for document in documents:
+        for document, found in zip(documents, links, strict=True):
             try:
                 doc = next(docs)
             except Exception:
                 return outcomes + [self._alone(rest) for rest in documents[len(outcomes) :]]
-            outcomes.append(self._analysed(document, doc))
+            outcomes.append(self._analysed(document, doc, found))
         return outcomes
 
     def _docs(self, documents: Sequence[Document]) -> Iterator[Doc]:
@@ -81,18 +85,23 @@ class Reader:
             self._nlp.TextInContext(d.text, d.published_at, d.source_kind, d.region) for d in documents
         )
 
+    def _links(self, documents: Sequence[Document]) -> list[tuple[ProjectLink, ...]]:
+        from pipeline.link import Asked
+
+        return self._linker.links([Asked(d.text, d.published_at, d.region) for d in documents])
+
     def _alone(self, document: Document) -> Outcome:
         try:
+            (links,) = self._links([document])
             doc = next(self._docs([document]))
         except Exception as error:
             return Failure(document, _reason(error))
-        return self._analysed(document, doc)
+        return self._analysed(document, doc, links)
 
-    def _analysed(self, document: Document, doc: Doc) -> Outcome:
+    def _analysed(self, document: Document, doc: Doc, links: Sequence[ProjectLink]) -> Outcome:
         from pipeline.analyse import analyse
 
         try:
-            links = self._linker.link(document.text, doc, published_at=document.published_at, region=document.region)
             found = analyse(document, doc, links, self._versions)
             asks_only = not found.is_grievance and found.genre.label == "inquiry"
             return found.model_copy(update={"links": self._stances.read(document.text, links, asks_only=asks_only)})

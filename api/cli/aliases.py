@@ -61,9 +61,10 @@ def command(
     """
     from api.registry_desk import RegistryDesk
 
-    given: list[tuple[AliasAction, str]] = [
-        (action, key) for action, key in (("accept", accept), ("reject", reject), ("withdraw", withdraw)) if key
-    ]
+    options: tuple[tuple[AliasAction, str | None], ...] = (
+        ("accept", accept), ("reject", reject), ("withdraw", withdraw),
+    )  # fmt: skip
+    given = [(action, key) for action, key in options if key]
     if len(given) + propose > 1:
         raise click.UsageError("one of --propose, --accept, --reject and --withdraw, not several")
     if given and not (who and who.strip() and reason and len(reason.strip()) > 1):

@@ -1,14 +1,16 @@
 """What is counted beside the texts: facets, days, copies; every number of it passes api.policy.suppression (P-06)."""
 
+from api.counting.apart import Apart, copies_apart, divided, everything, tables
 from api.counting.calendar import Interval
 from api.counting.cells import cell_of, part, whole
 from api.counting.collapse import Representatives
 from api.counting.coverage import Coverage, DayBook
-from api.counting.differences import Crowding, stands_apart
+from api.counting.differences import Crowding, neighbourhood, stands_apart
 from api.counting.facets import FACETS, Facet, FacetName, Facets, Row, relation
 from api.counting.timeline import Period, Timeline, timeline
 
 __all__ = [
-    "FACETS", "Coverage", "Crowding", "DayBook", "Facet", "FacetName", "Facets", "Interval", "Period",
-    "Representatives", "Row", "Timeline", "cell_of", "part", "relation", "stands_apart", "timeline", "whole",
+    "FACETS", "Apart", "Coverage", "Crowding", "DayBook", "Facet", "FacetName", "Facets", "Interval", "Period",
+    "Representatives", "Row", "Timeline", "cell_of", "copies_apart", "divided", "everything", "neighbourhood", "part",
+    "relation", "stands_apart", "tables", "timeline", "whole",
 ]  # fmt: skip

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
 
-from api.counting.cells import cells, part, whole
+from api.counting.apart import Apart, tables
+from api.counting.cells import Grouped, counted, part, whole
 from api.policy.suppression import Figure, figure, suppress
 from pipeline.ledger import UNDATED as NO_DAY
 from pipeline.ledger import Crowd
@@ -24,31 +26,10 @@ class Calendar:
     unnamed as they are: it says "0 or more". Where the total may not be told, so do all periods.
     """
 
-    def __init__(self, crowd: Crowd, k: int, *, told: bool = True) -> None:
+    def __init__(self, crowd: Crowd, k: int, *, told: bool = True, apart: Sequence[Apart] = ()) -> None:
         self._crowd, self._k = crowd, k
-        ordinals, place_in = np.unique(crowd.days, return_inverse=True)
-        keys: dict[str, int] = {}
-        parents: list[str | None] = []
-        paths = []
-        for ordinal in ordinals.tolist():
-            above: str | None = None
-            path = (UNDATED,) if ordinal == NO_DAY else _path(date.fromordinal(ordinal))
-            for key in path:
-                if key not in keys:
-                    keys[key] = len(keys)
-                    parents.append(above)
-                above = key
-            paths.append([keys[key] for key in (*path, *path[:1] * (3 - len(path)))])
-        groups = np.array(paths, np.int64).reshape(-1, 3)[place_in]
-        places = np.arange(len(crowd))
-        undated = crowd.days == NO_DAY
-        tally = crowd.tally(
-            np.concatenate([groups[:, 0], *(groups[~undated, level] for level in (1, 2))]),
-            np.concatenate([places, places[~undated], places[~undated]]),
-            len(keys),
-        )
-        table = cells(list(keys), tally, parents)
-        shown = suppress(whole(crowd), table, k, told=told)
+        table = counted(crowd, _periods)
+        shown = suppress(whole(crowd), table, k, told=told, apart=tables(apart, _periods, k))
         self._total = shown.total
         self._shown = shown.cells
         self._unnamed = {cell.key for cell in table} - shown.cells.keys()
@@ -105,6 +86,30 @@ def last_day(first: date, interval: Interval) -> date:
     if interval == "month":
         return first_day(first + timedelta(days=31), "month") - timedelta(days=1)
     return first
+
+
+def _periods(crowd: Crowd) -> Grouped:
+    """Months, the parts of weeks in them, days; what has no date beside the months."""
+    ordinals, place_in = np.unique(crowd.days, return_inverse=True)
+    keys: dict[str, int] = {}
+    parents: list[str | None] = []
+    paths = []
+    for ordinal in ordinals.tolist():
+        above: str | None = None
+        path = (UNDATED,) if ordinal == NO_DAY else _path(date.fromordinal(ordinal))
+        for key in path:
+            if key not in keys:
+                keys[key] = len(keys)
+                parents.append(above)
+            above = key
+        paths.append([keys[key] for key in (*path, *path[:1] * (3 - len(path)))])
+    groups = np.array(paths, np.int64).reshape(-1, 3)[place_in]
+    places = np.arange(len(crowd))
+    dated = crowd.days != NO_DAY
+    return Grouped(
+        list(keys), parents, np.concatenate([groups[:, 0], *(groups[dated, level] for level in (1, 2))]),
+        np.concatenate([places, places[dated], places[dated]]),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=50_000)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple, TypeAlias
 
 from api.policy.suppression import Cell
 from pipeline.ledger import Crowd, Numbers, Tally
 from pipeline.store import Hearing
+
+
+class Grouped(NamedTuple):
+    """Groups of a crowd's documents under their keys, as pairs of a group and a place; one without key is no cell."""
+
+    keys: Sequence[str]
+    parents: Sequence[str | None]
+    groups: Numbers
+    places: Numbers
+
+
+Grouping: TypeAlias = Callable[[Crowd], Grouped]
 
 
 def cell_of(hearing: Hearing, key: str, ids: Collection[str]) -> Cell:
@@ -23,6 +36,12 @@ def whole(crowd: Crowd, key: str = "") -> Cell:
 def part(crowd: Crowd, key: str, places: Numbers) -> Cell:
     """The documents at these places as one cell."""
     return cells([key], crowd.together(places))[0]
+
+
+def counted(crowd: Crowd, by: Grouping) -> list[Cell]:
+    """The crowd in groups, one cell a group that has a key."""
+    keys, parents, groups, places = by(crowd)
+    return [cell for cell in cells(keys, crowd.tally(groups, places, len(keys)), parents) if cell.key]
 
 
 def cells(keys: Sequence[str], tally: Tally, parents: Sequence[str | None] | None = None) -> list[Cell]:

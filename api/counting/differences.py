@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, Literal, TypeAlias
 
@@ -24,9 +25,7 @@ def stands_apart(search: Search, within: Term, look: Callable[[Query], Crowding]
     question ``within`` the same project; its number and this one's differ by just these texts. What several
     conditions leave out holds what each does, so only those that leave nothing out are looked at together.
     """
-    conditions = [one for one in _conditions(search.narrowed()) if one != within]
-    if len(conditions) > MOST_PARTS:
-        conditions = [*conditions[: MOST_PARTS - 1], And(tuple(conditions[MOST_PARTS - 1 :]))]
+    conditions = _parts(search, within)
     idle = []
     for place, condition in enumerate(conditions):
         rest = (within, *conditions[:place], *conditions[place + 1 :])
@@ -36,6 +35,40 @@ def stands_apart(search: Search, within: Term, look: Callable[[Query], Crowding]
         if left_out == "none":
             idle.append(place)
     return not any(look(query) == "few" for query in _without(conditions, idle, within))
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What finds a question's documents and those that lie between it and its neighbours.
+
+    ``queries`` are first the question; then, for each of its ``conditions``, what does not fulfil it; then, for each
+    condition that has ``alternatives``, so many queries: the question with one of them in its place.
+    """
+
+    queries: tuple[Query, ...]
+    conditions: int
+    alternatives: tuple[int, ...]
+
+
+def neighbourhood(search: Search, within: Term) -> Neighbourhood:
+    """Who drops any conditions, or any alternatives of one of them, asks a neighbouring question."""
+    conditions = _parts(search, within)
+    queries: list[Query] = [And((within, *conditions))]
+    queries += [And((within, Not(one))) for one in conditions]
+    counts = []
+    for condition in conditions:
+        alternatives = _alternatives(condition)
+        if 1 < len(alternatives) <= MOST_PARTS:
+            queries += [And((within, *conditions, one)) for one in alternatives]
+            counts.append(len(alternatives))
+    return Neighbourhood(tuple(queries), len(conditions), tuple(counts))
+
+
+def _parts(search: Search, within: Term) -> list[Query]:
+    conditions = [one for one in _conditions(search.narrowed()) if one != within]
+    if len(conditions) > MOST_PARTS:
+        conditions = [*conditions[: MOST_PARTS - 1], And(tuple(conditions[MOST_PARTS - 1 :]))]
+    return conditions
 
 
 def _without(conditions: Sequence[Query], idle: Sequence[int], within: Term) -> Iterator[Query]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Final, Literal, get_args
 
-from api.counting.cells import cells, whole
-from api.policy.suppression import Cell, Figure, Shown, suppress
+import numpy as np
+
+from api.counting.apart import Apart, tables
+from api.counting.cells import Grouped, counted, whole
+from api.policy.suppression import Figure, Shown, suppress
 from models.taxonomy import taxonomy
 from pipeline.ledger import Crowd
 
@@ -25,6 +28,8 @@ FIELDS: Final[Mapping[FacetName, str]] = {
     **dict.fromkeys(LEVELS, "region_codes"),
 }  # fmt: skip
 """Facet → field of the index. The relation to the project is counted by two questions instead."""
+MATTERS: Final = "matters"
+"""Categories and factors, which are hidden together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,53 +57,58 @@ class Facets:
 
     Factors are hidden together with their category and places with what lies around them, whichever is asked, so
     that no answer can be subtracted from another. Groups that are too small are not named (BRIEF §5.2).
-    ``told`` is whether the total may be known; where it may not, no number of a facet may.
+    ``told`` is whether the total may be known; where it may not, no number of a facet may. ``apart`` are the documents
+    by which the neighbouring questions differ from this one.
     """
 
-    def __init__(self, crowd: Crowd, k: int, *, told: bool = True) -> None:
-        self._crowd, self._k, self._told = crowd, k, told
-        self._plain: Callable[[str], Shown] = cache(self._suppressed_plain)
-        self._places: Callable[[], Shown] = cache(self._suppressed_places)
-        self._matters: Callable[[], Shown] = cache(self._suppressed_matters)
+    def __init__(self, crowd: Crowd, k: int, *, told: bool = True, apart: Sequence[Apart] = ()) -> None:
+        self._crowd, self._k, self._told, self._apart = crowd, k, told, apart
+        self._shown: Callable[[str], Shown] = cache(self._suppressed)
 
     def of(self, name: FacetName, limit: int) -> Facet:
         """One facet with at most so many values."""
         values = self._crowd.field(FIELDS[name]).names
         if name in LEVELS:
-            shown, wanted = self._places(), {code: code for code in values if len(code) == LEVELS[name]}
+            shown, wanted = self._shown(FIELDS[name]), {code: code for code in values if len(code) == LEVELS[name]}
         elif name == "factor":
-            shown, wanted = self._matters(), _keys_of(values)
+            shown, wanted = self._shown(MATTERS), _keys_of(values)
         elif name == "category":
-            shown, wanted = self._matters(), {value: value for value in values}
+            shown, wanted = self._shown(MATTERS), {value: value for value in values}
         else:
-            shown, wanted = self._plain(FIELDS[name]), {value: value for value in values if value}
+            shown, wanted = self._shown(FIELDS[name]), {value: value for value in values if value}
         return _listed(wanted, shown.cells, shown.others if wanted.keys() - shown.cells.keys() else None, limit)
 
-    def _suppressed(self, table: list[Cell], *, unnamed: bool = False) -> Shown:
-        return suppress(whole(self._crowd), table, self._k, unnamed=unnamed, told=self._told)
+    def _suppressed(self, table: str) -> Shown:
+        """The suppressed table of a field, or of :data:`MATTERS`."""
+        grouping = _matters if table == MATTERS else partial(_places if table == FIELDS["township"] else _plain, table)
+        return suppress(
+            whole(self._crowd), counted(self._crowd, grouping), self._k, told=self._told,
+            unnamed=table == FIELDS["stakeholder"], apart=tables(self._apart, grouping, self._k),
+        )  # fmt: skip
 
-    def _suppressed_plain(self, field: str) -> Shown:
-        names, groups, places = self._crowd.field(field)
-        table = [cell for cell in cells(names, self._crowd.tally(groups, places, len(names))) if cell.key]
-        return self._suppressed(table, unnamed=field == FIELDS["stakeholder"])
 
-    def _suppressed_places(self) -> Shown:
-        names, groups, places = self._crowd.field(FIELDS["township"])
-        known = set(names)
-        parents = [_around(code, known) for code in names]
-        table = cells(names, self._crowd.tally(groups, places, len(names)), parents)
-        return self._suppressed([cell for cell in table if len(cell.key) <= LEVELS["township"]])
+def _plain(field: str, crowd: Crowd) -> Grouped:
+    names, groups, places = crowd.field(field)
+    return Grouped(names, [None] * len(names), groups, places)
 
-    def _suppressed_matters(self) -> Shown:
-        """Categories and, below them, their factors."""
-        names, groups, places = self._crowd.field(FIELDS["category"])
-        codes, of_factor, there = self._crowd.field(FIELDS["factor"])
-        keys = {code: key for key, code in _keys_of(codes).items()}
-        table = cells(names, self._crowd.tally(groups, places, len(names)))
-        factors = self._crowd.tally(of_factor, there, len(codes))
-        parents = [keys[code].split("/", 1)[0] if code in keys else None for code in codes]
-        below = cells([keys.get(code, "") for code in codes], factors, parents)
-        return self._suppressed([*table, *(cell for cell in below if cell.key)])
+
+def _places(field: str, crowd: Crowd) -> Grouped:
+    names, groups, places = crowd.field(field)
+    known = set(names)
+    parents = [_around(code, known) for code in names]
+    return Grouped([code if len(code) <= LEVELS["township"] else "" for code in names], parents, groups, places)
+
+
+def _matters(crowd: Crowd) -> Grouped:
+    """Categories and, below them, their factors."""
+    names, groups, places = crowd.field(FIELDS["category"])
+    codes, of_factor, there = crowd.field(FIELDS["factor"])
+    keys = {code: key for key, code in _keys_of(codes).items()}
+    return Grouped(
+        [*names, *(keys.get(code, "") for code in codes)],
+        [*(None for _ in names), *(keys[code].split("/", 1)[0] if code in keys else None for code in codes)],
+        np.concatenate([groups, of_factor + len(names)]), np.concatenate([places, there]),
+    )  # fmt: skip
 
 
 def relation(shown: Mapping[str, Figure]) -> Facet:

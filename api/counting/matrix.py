@@ -40,15 +40,17 @@ class Matrix:
     def __init__(self, crowd: Crowd, k: int, stage_of: Callable[[date], str]) -> None:
         self._k, self._total = k, whole(crowd)
         self._plan = _Plan(crowd, stage_of)
-        withdrawn: set[Place] = set()
+        also_by_kind: set[Place] = set()
+        also_by_factor: set[Place] = set()
         while True:
-            self._by_kind = _Tree(self._total, self._plan.by_kind(withdrawn), k)
-            self._by_factor = _Tree(self._total, self._plan.by_factor(withdrawn), k)
-            shown = {place: self._both(place) for place in self._plan.leaves}
-            more = {place for place, figures in shown.items() if not _all_exact(figures)} - withdrawn
-            if not more:
+            self._by_kind = _Tree(self._total, self._plan.by_kind(also_by_kind), k)
+            self._by_factor = _Tree(self._total, self._plan.by_factor(also_by_factor), k)
+            by_kind = self._hidden(0)
+            by_factor = self._hidden(1)
+            if by_kind == by_factor:
                 break
-            withdrawn |= more
+            also_by_kind |= by_factor - by_kind
+            also_by_factor |= by_kind - by_factor
 
     def texts(self, factor: str) -> Figure | None:
         """The texts that carry the factor; None where there are some, and their number would tell another one."""
@@ -73,6 +75,11 @@ class Matrix:
             return figures[0]
         leaf = self._plan.leaves[place]
         return HELD_BACK if enough(leaf.low, leaf.high, leaf.origins, self._k) else Figure("less_than", self._k)
+
+    def _hidden(self, tree: int) -> set[Place]:
+        """The cells with texts whose number one of the two trees does not show."""
+        figures = {place: self._both(place)[tree] for place in self._plan.leaves}
+        return {place for place, figure in figures.items() if figure is None or figure.form != "exact"}
 
     def _both(self, place: Place) -> tuple[Figure | None, Figure | None]:
         column = (*_path(place.kind, place.stage), f"{place.kind}/{place.stage}/{place.factor}")
@@ -112,24 +119,24 @@ class _Plan:
         category = taxonomy().factors[factor].category
         return category, f"{category}/{factor}"
 
-    def by_kind(self, withdrawn: set[Place]) -> list[Cell]:
+    def by_kind(self, also: set[Place]) -> list[Cell]:
         below = [
-            self._leaf(place, withdrawn, f"{place.kind}/{place.stage}/{place.factor}", f"{place.kind}/{place.stage}")
+            self._leaf(place, also, f"{place.kind}/{place.stage}/{place.factor}", f"{place.kind}/{place.stage}")
             for place in self.leaves
         ]
         return [*self._kinds, *self._columns, *below]
 
-    def by_factor(self, withdrawn: set[Place]) -> list[Cell]:
+    def by_factor(self, also: set[Place]) -> list[Cell]:
         below = []
         for place in self.leaves:
             above = self.factor_path(place.factor)[1]
-            below.append(self._leaf(place, withdrawn, f"{above}/{place.kind}/{place.stage}", above))
+            below.append(self._leaf(place, also, f"{above}/{place.kind}/{place.stage}", above))
         return [*self._categories, *self._factors, *below]
 
-    def _leaf(self, place: Place, withdrawn: set[Place], key: str, parent: str) -> Cell:
+    def _leaf(self, place: Place, also: set[Place], key: str, parent: str) -> Cell:
         """The cell under its key in a tree; one that is hidden in the other tree counts as one of few."""
         leaf = self.leaves[place]
-        if place in withdrawn:
+        if place in also:
             return Cell(key, leaf.documents, 0, 0, 0, parent)
         return Cell(key, leaf.documents, leaf.low, leaf.high, leaf.origins, parent)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from api.counting.apart import Apart
 from api.counting.calendar import Calendar, Interval, first_day, last_day
 from api.counting.coverage import Coverage, DayBook
 from api.policy.suppression import Figure
@@ -44,12 +46,14 @@ def timeline(
     last: date | None = None,
     *,
     told: bool = True,
+    apart: Sequence[Apart] = (),
 ) -> Timeline:
     """The documents of the crowd over time, from ``first`` to ``last`` or over the days that have documents.
 
-    ``told`` is whether their total may be known. Raises QueryError for more than 4,000 periods.
+    ``told`` is whether their total may be known; ``apart`` are the documents by which neighbouring questions differ
+    from this one. Raises QueryError for more than 4,000 periods.
     """
-    calendar = Calendar(crowd, k, told=told)
+    calendar = Calendar(crowd, k, told=told, apart=apart)
     days = crowd.days[crowd.days != UNDATED]
     begin = first or (date.fromordinal(int(days.min())) if len(days) else None)
     end = last or (date.fromordinal(int(days.max())) if len(days) else None)

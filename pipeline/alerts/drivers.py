@@ -144,7 +144,7 @@ def _key_of(facet: Facet, project: DecisionProject) -> Callable[[Story], str | N
 
 
 def _link(analysis: Analysis, project_id: str) -> ProjectLink | None:
-    links = (link for link in analysis.links if link.project_id == project_id and link.relation == "about")
+    links = (link for link in analysis.links if link.project_id == project_id and link.counts)
     return next(links, None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -56,6 +57,29 @@ class Crowd:
 
     def __len__(self) -> int:
         return len(self.origins)
+
+    def at(self, places: Numbers) -> Crowd:
+        """The documents at these places alone; their voices and origins have the same numbers in it."""
+        place = np.full(len(self), -1, np.int64)
+        place[places] = np.arange(len(places))
+
+        def field(name: str) -> Members:
+            names, groups, members = self.field(name)
+            kept = place[members] >= 0
+            groups = groups[kept]
+            there = np.flatnonzero(np.bincount(groups, minlength=len(names)))
+            renumbered = np.zeros(len(names) + 1, np.int64)
+            renumbered[there] = np.arange(len(there))
+            return Members([names[group] for group in there], renumbered[groups], place[members[kept]])
+
+        def place_of(document_id: str) -> int | None:
+            known = self.place_of(document_id)
+            return None if known is None or place[known] < 0 else int(place[known])
+
+        return Crowd(
+            self.voices[places], self.period_of, self.origins[places], self.days[places], self.moments[places],
+            self.first_copy[places], cache(field), lambda wanted: self.ids(places[wanted]), place_of,
+        )  # fmt: skip
 
     def tally(self, groups: Numbers, places: Numbers, count: int) -> Tally:
         """Counts groups 0 to ``count - 1`` of which the documents at these places are members, each once a group."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -40,8 +41,11 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def crowd(self, found: States) -> tuple[Crowd, bool]:
-        """The documents that were found, as they may be counted, and whether all of them could still be read."""
+    def crowd(self, found: States) -> tuple[Crowd, Numbers, bool]:
+        """The documents that were found, as they may be counted, and whether all of them could still be read.
+
+        Between the two: at which position of ``found`` each document of the crowd is.
+        """
         with self._turn:
             if len(self._known) > 2 * len(self._ids) + _SLACK:
                 self._forget()
@@ -52,9 +56,10 @@ class Ledger:
                 self._forget()
                 raise
             places = self._places(found)
-            rows = self._row_at[places[places >= 0]]
-            rows = rows[self._there[self._document[rows]]]
-            return self._crowd(rows), bool((places >= 0).all())
+            known = np.flatnonzero(places >= 0)
+            rows = self._row_at[places[known]]
+            there = self._there[self._document[rows]]
+            return self._crowd(rows[there]), known[there], len(known) == len(places)
 
     def _forget(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -176,6 +181,7 @@ class Ledger:
         places[documents] = np.arange(len(documents))
         numbers, ids = self._numbers, self._ids
 
+        @cache
         def field(name: str) -> Members:
             return Members(*columns[name].of(rows))
 

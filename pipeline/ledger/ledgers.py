@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index import SearchIndex
 from index.query import Query
+from index.states import merged
 from pipeline.ledger.crowd import Crowd
 from pipeline.ledger.ledger import Ledger
 from pipeline.store import Store
@@ -28,13 +33,18 @@ class Ledgers:
 
     def crowd(self, project_id: str, query: Query) -> Crowd:
         """What the query finds, as far as the store has it. Raises QueryError or IndexUnusable."""
+        return self.together(project_id, (query,))[0]
+
+    def together(self, project_id: str, queries: Sequence[Query]) -> tuple[Crowd, NDArray[np.bool_]]:
+        """What any of the queries finds, and which of them finds which place, a row a query; raises like ``crowd``."""
         ledger = self._of(project_id)
         for _ in range(_TRIES):
-            crowd, complete = ledger.crowd(self.index.states(query))
+            found, found_by = merged([self.index.states(query) for query in queries])
+            crowd, at, complete = ledger.crowd(found)
             if complete:
                 break
         self._let_go()
-        return crowd
+        return crowd, found_by[:, at]
 
     def _of(self, project_id: str) -> Ledger:
         with self._lock:

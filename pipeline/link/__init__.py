@@ -1,5 +1,5 @@
 """Linking: which decision project a text is about, with its evidence, or an abstention."""
 
-from pipeline.link.linker import Linker
+from pipeline.link.linker import Asked, Linker
 
-__all__ = ["Linker"]
+__all__ = ["Asked", "Linker"]

@@ -14,6 +14,8 @@ from pathlib import Path
 from models.checksums import verified
 
 TABLE = "bigrams.txt.gz"
+RAREST = 7.0
+"""No bigram counts as rarer: that the table lacks a place says where the table comes from, not how telling it is."""
 
 
 @cache
@@ -24,9 +26,9 @@ def _frequencies() -> tuple[int, dict[str, int]]:
 
 @cache
 def idf(bigram: str) -> float:
-    """Inverse document frequency, natural logarithm; a bigram that the table lacks is the rarest."""
+    """Inverse document frequency, natural logarithm, at most RAREST."""
     total, frequencies = _frequencies()
-    return math.log((total + 1) / (frequencies.get(bigram, 0) + 1))
+    return min(RAREST, math.log((total + 1) / (frequencies.get(bigram, 0) + 1)))
 
 
 def bigrams(text: str) -> set[str]:

@@ -1,13 +1,14 @@
-"""Gradient-boosted trees as plain JSON: what scikit-learn trained, evaluated without it."""
+"""Gradient-boosted trees and a linear score as plain JSON: what scikit-learn trained, evaluated without it."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from models.checksums import verified
 
@@ -19,17 +20,24 @@ Node = tuple[int, float, int, int]
 
 @dataclass(frozen=True)
 class Trees:
-    """An additive score of trees, squashed to a probability by a fitted scale and offset (Platt 1999)."""
+    """The sum of trees and a linear score, squashed to a probability by a fitted scale and offset (Platt 1999)."""
 
+    names: tuple[str, ...]
+    """The features, in the order of the numbers below."""
     baseline: float
     trees: tuple[tuple[Node, ...], ...]
+    weights: tuple[float, ...]
+    intercept: float
     scale: float
     offset: float
 
-    def probability(self, row: Sequence[float]) -> float:
-        """Calibrated probability for one row of features."""
-        score = self.baseline + sum(_value(tree, row) for tree in self.trees)
-        return 1.0 / (1.0 + math.exp(-(self.scale * score + self.offset)))
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Calibrated probability of one text and one project."""
+        row = [features[name] for name in self.names]
+        grown = self.baseline + sum(_value(tree, row) for tree in self.trees)
+        linear = self.intercept + math.fsum(weight * value for weight, value in zip(self.weights, row, strict=True))
+        logit = self.scale * (grown + linear) + self.offset
+        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, logit))))
 
 
 def _value(tree: tuple[Node, ...], row: Sequence[float]) -> float:
@@ -42,8 +50,26 @@ def _value(tree: tuple[Node, ...], row: Sequence[float]) -> float:
 
 
 @cache
+def _shipped() -> dict[str, Any]:
+    shipped: dict[str, Any] = json.loads(verified(Path(__file__).parent / FILE, TRAINER))
+    return shipped
+
+
+@cache
 def load(name: str) -> Trees:
-    """One of the shipped scores: ``about`` or ``linked``. Raises ArtifactError (E210)."""
-    data = json.loads(verified(Path(__file__).parent / FILE, TRAINER))[name]
-    trees = tuple(tuple((int(f), float(t), int(a), int(b)) for f, t, a, b in tree) for tree in data["trees"])
-    return Trees(data["baseline"], trees, data["scale"], data["offset"])
+    """One of the shipped scores: ``about``, ``about_by_words`` or ``linked``. Raises ArtifactError (E210)."""
+    data = _shipped()["scores"][name]
+    return Trees(
+        tuple(data["names"]),
+        data["baseline"],
+        tuple(tuple((int(f), float(t), int(a), int(b)) for f, t, a, b in tree) for tree in data["trees"]),
+        tuple(data["weights"]),
+        data["intercept"],
+        data["scale"],
+        data["offset"],
+    )
+
+
+def trained_with() -> tuple[float, ...]:
+    """What tells the sentence encoder of training from others; see :func:`pipeline.link.meaning.same`."""
+    return tuple(_shipped()["encoder"])

@@ -142,8 +142,16 @@ class ProjectLink(Record):
     relation: Literal["about", "mentions"]
     method: str
     evidence: Annotated[tuple[Span, ...], Field(min_length=1)]
+    only_by_region: bool = False
+    """Whether nothing but the region that came with the text says where the matter is (the text names no place of the
+    project): such a link is shown and counts for nothing; words added to the registry entry make it count."""
     stance: Literal["oppose", "conditional", "neutral", "support"] | None = None
     stance_p: Probability | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the text is evidence on the project: it is about it, and says so itself."""
+        return self.relation == "about" and not self.only_by_region
 
 
 class Analysis(Record):

@@ -202,7 +202,7 @@ def _write_links(connection: Connection, batch: Sequence[Analysis]) -> None:
     if ids:
         connection.execute(delete(links).where(links.c.document_id.in_(ids)))
     rows = [
-        {"document_id": analysis.document_id, "project_id": link.project_id, "relation": link.relation, "p": link.p}
+        {"document_id": analysis.document_id, "project_id": link.project_id, "relation": _counted(link), "p": link.p}
         for analysis in batch
         for link in _strongest(analysis.links)
     ]
@@ -210,10 +210,15 @@ def _write_links(connection: Connection, batch: Sequence[Analysis]) -> None:
         connection.execute(insert(links), rows)
 
 
+def _counted(link: ProjectLink) -> str:
+    """The relation that counts go by: a link that rests on the region alone is kept among the mentions."""
+    return "about" if link.counts else "mentions"
+
+
 def _strongest(found: Sequence[ProjectLink]) -> Iterable[ProjectLink]:
     """One link a project: about before mentions, the more probable first."""
     best: dict[str, ProjectLink] = {}
-    for link in sorted(found, key=lambda link: (link.relation == "about", link.p)):
+    for link in sorted(found, key=lambda link: (link.counts, link.p)):
         best[link.project_id] = link
     return best.values()
 

@@ -120,8 +120,9 @@ def test_a_source_that_shows_nothing_against_its_habit_is_an_incident_and_its_da
 
 
 def test_a_source_that_cannot_be_read_for_three_intervals_is_an_incident_until_it_can(
-    office: TestOffice, site: Replica
+    office: TestOffice, site: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("crawlers.politeness.backoff.FIRST_PAUSE", 0.01)
     crawl_days(office, site, 2)
     site.fault("*", "status", code=500)
     for n in (2, 3, 4, 5):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from letters import ROAD, analysis, document_id, petition
 
 from index import EmbeddedIndex
 from index.fields import FIELDS
-from index.query import All, Query, Term, Text
+from index.query import All, And, Not, Query, Term, Text
 from pipeline.feed import feed
 from pipeline.ledger import Ledgers
 from pipeline.ledger.crowd import Tally
@@ -141,6 +142,21 @@ def test_a_narrow_question_reads_only_what_it_finds(desk: Desk):
     assert whole(desk, Text("第7组"))[0] == 1
     assert len(desk.ledgers._of(ROAD.id)) == 1
     assert whole(desk)[0] == 20
+
+
+def test_several_questions_are_read_together(desk: Desk):
+    """A ledger that knows nothing yet fetches what each of them finds from the answer that found it."""
+    desk.hear(range(12), "abcdefghijkl")
+    queries = [Text("第7组"), ABOUT, And((ABOUT, Not(Text("第7组")))), Text("第8组")]
+    crowd, found_by = desk.ledgers.together(ROAD.id, queries)
+    assert len(crowd) == 12
+    for query, found in zip(queries, found_by, strict=True):
+        alone = desk.ledgers.crowd(ROAD.id, query)
+        assert set(crowd.ids(np.flatnonzero(found))) == set(alone.ids(np.arange(len(alone))))
+        assert [row(crowd.at(np.flatnonzero(found)).whole(), 0)] == [row(alone.whole(), 0)]
+    desk.store.withdraw_documents([document_id(1)])
+    crowd, found_by = desk.ledgers.together(ROAD.id, queries)
+    assert len(crowd) == 11 and found_by.sum(axis=1).tolist() == [1, 11, 10, 1]
 
 
 def test_ledgers_beyond_the_bound_go_and_come_again(desk: Desk, monkeypatch: pytest.MonkeyPatch):

@@ -90,6 +90,13 @@ def test_no_matter_of_few_people_has_its_number_shown_or_left_over(given: Any, k
             assert left <= unknown, "the card's number, less the known ones, says how many the rest have"
 
 
+def test_what_one_card_hides_is_hidden_for_the_cards_before_it_too() -> None:
+    ids = iter(range(1, 100))
+    sheets = [sheet(number, [key(next(ids)) for _ in range(size)]) for number, size in enumerate((3, 3, 3, 2))]
+    cards = [candidate(0, sheets[:3], 6), candidate(1, sheets[:1], 1), candidate(2, sheets[:2], 5)]
+    assert {one.form for one in table(sheets, cards, 3).shown.values()} <= {"at_least", "less_than"}
+
+
 @given(projects(), st.integers(3, 7))
 def test_weeks_and_kinds_of_a_hidden_matter_say_nothing(given: Any, k: int) -> None:
     sheets, cards = given

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import timedelta
+import random
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from county import COMPENSATION, DUST, Caller, CountyOffice
+from crowds import Heap
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from letters import MONDAY
+from numpy.typing import NDArray
 from opinions import opinion
 from surfaces import accept, files, sheets
+
+from api.counting import (
+    FACETS,
+    Apart,
+    DayBook,
+    Facets,
+    copies_apart,
+    divided,
+    everything,
+    part,
+    tables,
+    timeline,
+    whole,
+)
+from api.counting.calendar import last_day
+from api.counting.differences import Neighbourhood
+from api.counting.facets import FIELDS
+from api.policy import enough, figure
+from models.taxonomy import taxonomy
+from pipeline.ledger import Crowd
+from pipeline.store.hearing import Heard, Hearing
 
 K = 5
 NOISE = "noise_vibration"
@@ -75,8 +102,8 @@ def numbers_of(caller: Caller, asked: dict[str, Any]) -> dict[str, int]:
 def test_a_condition_more_tells_no_number_of_few(base: list[dict[str, Any]], more: dict[str, Any], busy: CountyOffice):
     """Everyone wrote one text, so that texts are voices: of two questions that differ by few, one total is withheld.
 
-    With a total that may not be told goes every number beside it. One value of a facet of two such questions whose
-    totals may both be told is not promised (docs/PRIVACY.md, "Still possible").
+    With a total that may not be told goes every number beside it. Of two totals that may both be told the same holds
+    value by value and month by month.
     """
     caller = busy.caller("assessor")
     wide, narrow = together(*base), together(*base, more)
@@ -88,8 +115,132 @@ def test_a_condition_more_tells_no_number_of_few(base: list[dict[str, Any]], mor
         assert "total" not in before.keys() & after.keys()
     for shown in (before, after):
         assert "total" in shown or not any(shown.values()), (shown, wide, narrow)
-    if "total" in before.keys() & after.keys():
-        assert not 0 < abs(before["total"] - after["total"]) < K, (wide, narrow)
+    for name in before.keys() & after.keys():
+        assert not 0 < abs(before[name] - after[name]) < K, (name, wide, narrow)
+
+
+@pytest.mark.parametrize("fewer", [{"factor": DUST}, {"factor": COMPENSATION}, {"factor": NOISE}])
+def test_an_alternative_more_tells_no_number_of_few(fewer: dict[str, Any], busy: CountyOffice):
+    caller = busy.caller("assessor")
+    before = numbers_of(caller, fewer)
+    for more in ({"factor": [COMPENSATION, DUST]}, {"factor": [DUST, NOISE]}, {"factor": [COMPENSATION, DUST, NOISE]}):
+        if fewer["factor"] in more["factor"]:
+            after = numbers_of(caller, more)
+            for name in before.keys() & after.keys():
+                assert not 0 < abs(before[name] - after[name]) < K, (name, fewer, more)
+
+
+def test_a_factor_that_differs_by_few_is_withheld_where_both_totals_are_told(busy: CountyOffice):
+    """Six texts are younger than the 12th of March: four on compensation, two on dust."""
+    caller = busy.caller("assessor")
+    wide, narrow = numbers_of(caller, {}), numbers_of(caller, {"published_to": "2026-03-12"})
+    assert {"total", f"factor={COMPENSATION}"} <= wide.keys() and "total" in narrow
+    assert f"factor={COMPENSATION}" not in narrow
+
+
+class Asked:
+    """A question about documents made at random: conditions of one or several alternatives, and who fulfils which."""
+
+    def __init__(self, heap: Heap, conditions: Sequence[Sequence[NDArray[np.bool_]]]) -> None:
+        crowd = heap.crowd
+        fulfilled = [np.any(one, axis=0) for one in conditions]
+        found = np.all([np.ones(len(crowd), np.bool_), *fulfilled], axis=0)
+        several = [one for one in conditions if len(one) > 1]
+        rows = [found, *(~one for one in fulfilled), *(found & one for some in several for one in some)]
+        around = Neighbourhood((), len(conditions), tuple(map(len, several)))
+        question, apart = divided(around, crowd, np.array(rows))
+        self.told = not tables(apart, everything, K)
+        self.ids = set(question.ids(np.arange(len(question))))
+        self.numbers = self._numbers(question, apart) if len(question) else {}
+
+    def _numbers(self, crowd: Crowd, apart: list[Apart]) -> dict[str, int]:
+        """Every number that is shown, by what it counts."""
+        total = figure(whole(crowd), K)
+        numbers = {"": total.number} if self.told and total.form == "exact" else {}
+        facets = Facets(crowd, K, told=self.told, apart=apart)
+        for name in FACETS[:-1]:
+            rows = facets.of(name, 1000).rows
+            numbers |= {f"{name} {row.value}": row.count.number for row in rows if row.count.form == "exact"}
+        for interval in ("day", "week", "month"):
+            periods = timeline(interval, crowd, DayBook((), MONDAY), K, told=self.told, apart=apart).periods
+            shown = [(one.first, one.count.number) for one in periods if one.count and one.count.form == "exact"]
+            numbers |= {f"{interval} {first}": number for first, number in shown if number}
+        copies = copies_apart(apart, crowd.origins, K)
+        for origin in set(crowd.origins.tolist()) - copies if self.told else ():
+            cell = part(crowd, "", np.flatnonzero(crowd.origins == origin))
+            if figure(cell, K).form == "exact":
+                numbers[f"copies {origin}"] = cell.documents
+        return numbers
+
+
+def corpus(chance: random.Random) -> Heap:
+    """Sixty to two hundred texts, a few of them by the same people, and one form letter."""
+    heard, fields = {}, {}
+    for number in range(chance.randrange(60, 200)):
+        one, code = f"d{number:03}", chance.choice((COMPENSATION, DUST, NOISE))
+        origin = "d000" if chance.random() < 0.2 else one
+        voice = (0, chance.randrange(40)) if chance.random() < 0.3 else (chance.randrange(2), 100 + number)
+        moment = MONDAY + timedelta(days=chance.choice((0, 0, 0, 1, 1, 8, 8, 9, 40)))
+        region = chance.choice(("439921101", "439921101", "439921102", "439933101"))
+        heard[one] = Heard(origin, moment, "weibo", voice)
+        fields[one] = {
+            "source_kind": (chance.choice(("weibo", "weibo", "petition", "news")),), "genre": ("post",),
+            "attitude": (chance.choice(("negative", "negative", "positive")),), "escalation": ("0",),
+            "factors": (code,), "categories": (taxonomy().factors[code].category,),
+            "stakeholder_groups": (chance.choice("ab"),), "region_codes": tuple(region[:end] for end in (2, 4, 6, 9)),
+        }  # fmt: skip
+    return Heap(Hearing(heard), fields)
+
+
+def documents_of(heap: Heap, name: str, ids: set[str]) -> set[str]:
+    """Which of these a number of this name counts."""
+    kind, _, value = name.partition(" ")
+    if not kind:
+        return ids
+    if kind == "copies":
+        crowd = heap.crowd
+        same = set(crowd.ids(np.flatnonzero(crowd.origins == int(value))))
+        return ids & same
+    if kind in ("day", "week", "month"):
+        first = date.fromisoformat(value)
+        last = last_day(first, kind)
+        return {one for one in ids if first <= (heap.hearing[one].published_at + timedelta(hours=8)).date() <= last}
+    return ids & heap.behind(FIELDS[kind])[value]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(1, 3))
+def test_no_number_of_two_neighbours_differs_by_few_people(chance: random.Random, count: int):
+    """Of a question and each that is without some of its conditions, or without some alternatives of one."""
+    heap = corpus(chance)
+    shares = [[chance.choice((0.06, 0.1, 0.2, 0.5)) for _ in range(chance.choice((1, 1, 1, 3)))] for _ in range(count)]
+    conditions = [
+        [np.array([chance.random() > share for _ in heap.fields]) for share in some[:1]]
+        + [np.array([chance.random() < share for _ in heap.fields]) for share in some[1:]]
+        for some in shares
+    ]
+    narrow = Asked(heap, conditions)
+    neighbours = [
+        Asked(heap, [one for number, one in enumerate(conditions) if number not in dropped])
+        for size in range(1, count + 1)
+        for dropped in combinations(range(count), size)
+    ]
+    for number, some in enumerate(conditions):
+        for size in range(1, len(some)):
+            for kept in combinations(some, size):
+                neighbours.append(Asked(heap, [*conditions[:number], kept, *conditions[number + 1 :]]))
+    for other in neighbours:
+        for name in narrow.numbers.keys() & other.numbers.keys():
+            apart = documents_of(heap, name, narrow.ids) ^ documents_of(heap, name, other.ids)
+            cell = heap.cell("", apart)
+            assert not apart or enough(cell.low, cell.high, cell.origins, K), (name, sorted(apart))
+
+
+def test_numbers_of_both_are_among_them():
+    heap = corpus(random.Random(5))
+    half = [np.arange(len(heap.fields)) % 2 == 0]
+    both = Asked(heap, []).numbers.keys() & Asked(heap, [half]).numbers.keys()
+    assert {name.partition(" ")[0] for name in both} >= {"", "factor", "month", "copies", "source_kind", "county"}
 
 
 def test_pairs_with_numbers_on_both_sides_are_among_them(busy: CountyOffice):

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import Query, Response
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 
+from api.console.fields import OrNone
 from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.incident_cards import preview_of
@@ -20,15 +21,14 @@ from pipeline.records.incident import LEVELS
 
 MOST: Final = 10.0
 """False alarms a project-month at most that can be tried."""
-NotBlank = BeforeValidator(lambda value: value or None)
-Text = Annotated[str | None, NotBlank, Field(max_length=20)]
+Text = Annotated[Annotated[str, Field(max_length=20)] | None, OrNone]
 router = ConsoleRouter()
 
 
 class TrialAsked(BaseModel):
     """Which project, since when, and false alarms a project-month from blue to red, as they were typed."""
 
-    project: Annotated[str | None, NotBlank, Field(pattern=r"^[\w.\-]{1,64}$")] = None
+    project: Annotated[Annotated[str, Field(pattern=r"^[\w.\-]{1,64}$")] | None, OrNone] = None
     since: Text = None
     blue: Text = None
     yellow: Text = None

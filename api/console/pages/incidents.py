@@ -6,10 +6,11 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import Form, Path, Query, Response
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 
 from api.console.charts import Charts, Drawn
 from api.console.csv_files import csv_file
+from api.console.fields import OrNone
 from api.console.names import names
 from api.console.rules import About, ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
@@ -32,20 +33,12 @@ IncidentPath = Annotated[str, Path(pattern=INCIDENT_ID)]
 router = ConsoleRouter()
 
 
-def _blank(value: Any) -> Any:
-    """An empty field of a form is no answer."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-NotBlank = BeforeValidator(_blank)
-
-
 class InboxAsked(BaseModel):
     """Which incidents, and which page of them."""
 
     pile: Pile = "live"
-    level: Annotated[AlertLevel | None, NotBlank] = None
-    project: Annotated[str | None, NotBlank, Field(pattern=r"^[\w.\-]{1,64}$")] = None
+    level: Annotated[AlertLevel | None, OrNone] = None
+    project: Annotated[Annotated[str, Field(pattern=r"^[\w.\-]{1,64}$")] | None, OrNone] = None
     mine: bool = False
     page: Annotated[int, Field(ge=1, le=500)] = 1
 
@@ -61,12 +54,12 @@ class Given(BaseModel):
     """What somebody does with an incident."""
 
     action: Action
-    hours: Annotated[int | None, NotBlank, Field(ge=1, le=720)] = None
-    to: Annotated[str | None, NotBlank, Field(max_length=64)] = None
-    officer: Annotated[str | None, NotBlank, Field(max_length=64)] = None
-    verdict: Annotated[Verdict | None, NotBlank] = None
-    duplicate_of: Annotated[str | None, NotBlank, Field(pattern=INCIDENT_ID)] = None
-    comment: Annotated[str | None, NotBlank, Field(max_length=1000)] = None
+    hours: Annotated[Annotated[int, Field(ge=1, le=720)] | None, OrNone] = None
+    to: Annotated[Annotated[str, Field(max_length=64)] | None, OrNone] = None
+    officer: Annotated[Annotated[str, Field(max_length=64)] | None, OrNone] = None
+    verdict: Annotated[Verdict | None, OrNone] = None
+    duplicate_of: Annotated[Annotated[str, Field(pattern=INCIDENT_ID)] | None, OrNone] = None
+    comment: Annotated[Annotated[str, Field(max_length=1000)] | None, OrNone] = None
 
 
 @router.page("/incidents", rule=Deployment("alerts.read"))
@@ -178,7 +171,9 @@ def _shown(
         opened=opened,
         matters=visit.desk(MattersDesk).spoken_of(
             page["project_id"], _purpose(visit), page["window_start"], page["window_end"]
-        ) if open_to else None,
+        )
+        if open_to
+        else None,
         cue=(cue.name_en if visit.language == "en" else cue.name_zh) if cue else "",
         lasting=LASTING,
         usual={name: hours for name, (hours, _) in HOURS.items()},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final
 
 from fastapi import Form, Path, Response
-from pydantic import BaseModel, BeforeValidator, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
+from api.console.fields import OrNone
 from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.notices import SubscriptionDesk
@@ -14,13 +16,12 @@ from api.policy import access
 from pipeline.notify import NotDelivered
 from pipeline.records.governance import Purpose, Role
 from pipeline.records.incident import AlertLevel
-from pipeline.records.subscription import Schedule
+from pipeline.records.subscription import ClockTime, Schedule
 from pipeline.store import StoreConflict
 
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{1,63}$"
 NamePath = Annotated[str, Path(pattern=NAME)]
-NotBlank = BeforeValidator(lambda value: value.strip() or None if isinstance(value, str) else value)
-Hour = Annotated[str | None, NotBlank, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Hour = Annotated[ClockTime | None, OrNone]
 SUBSCRIPTIONS: Final = Deployment("subscriptions.manage")
 ROLES: Final = tuple(dict.fromkeys(role for role, _ in access().grants))
 router = ConsoleRouter()
@@ -35,7 +36,7 @@ class NewSubscription(BaseModel):
     purpose: Purpose
     channel_url: Annotated[SecretStr, Field(max_length=2000)] = SecretStr("")
     project_ids: Annotated[list[str], Field(max_length=500)] = []
-    region_code: Annotated[str | None, NotBlank, Field(max_length=20)] = None
+    region_code: Annotated[Annotated[str, Field(max_length=20)] | None, OrNone] = None
     least_level: AlertLevel = "yellow"
     schedule: Schedule = "immediate"
     quiet_from: Hour = None
@@ -125,6 +126,8 @@ def _page(
 
 def _missing(visit: Visit, given: NewSubscription) -> dict[str, str]:
     say, errors = visit.gettext, {}
+    if not re.match(NAME, given.name):
+        errors["name"] = say("名称用字母、数字和 . _ -，2 至 64 个字符。")
     if not given.channel_url.get_secret_value().strip():
         errors["channel_url"] = say("请填写接收地址。")
     if bool(given.quiet_from) != bool(given.quiet_to):
@@ -145,7 +148,6 @@ def _refusal(visit: Visit, error: ValueError) -> dict[str, Any]:
         return dict([known[code]])
     places = {str(one["loc"][0]) for one in error.errors()} if hasattr(error, "errors") else set()
     texts = {
-        "name": say("名称用字母、数字和 . _ -，2 至 64 个字符。"),
         "who": say("请填写办理人的账号名：字母、数字和 . _ @ -。"),
         "region_code": say("行政区划代码为 2 至 12 位数字。"),
     }
