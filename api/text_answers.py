@@ -178,7 +178,7 @@ class CitingPoint(Answer):
     factor_name_en: str
     state: CandidateState
     passages: list[Citation]
-    set_by_people: list[str]
+    decided_by_people: list[str]
     decisions: list[TextDecision]
 
 

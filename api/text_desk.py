@@ -1,4 +1,4 @@
-"""The desk at which one text is opened whole: its passages, why its factors fired, its copies, replies and decisions."""
+"""The desk at which one text is opened whole: passages, why factors fired, copies, replies, readings, decisions."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class TextDesk(ReadingDesk):
             "passages": [
                 {"kind": kind, "start": one.start, "end": one.end} for kind, one in _citations(point, document_id)
             ],
-            "set_by_people": sorted(point.human),
+            "decided_by_people": sorted(point.human),
             "decisions": [
                 {
                     **one.model_dump(include={"id", "who", "when", "action", "reason"}),
@@ -188,7 +188,7 @@ def _passages(document: Document, analysis: Analysis | None) -> Iterator[dict[st
             ("date", [grievance.since]),
             ("cue", grievance.escalation.cues),
         ):
-            for span in filter(None, spans):  # type: ignore[var-annotated, arg-type]
+            for span in filter(None, spans):
                 yield {"start": span.start, "end": span.end, "kind": kind, "label": getattr(span, "code", None)}
 
 
@@ -233,5 +233,5 @@ def _citations(point: StoredRiskPoint, document_id: str) -> Iterator[tuple[str, 
     named = [("for", candidate.evidence), ("residue", candidate.residues)]
     yield from ((kind, one) for kind, many in named for one in many if one.document_id == document_id)
     yield from ((one.kind, one) for one in candidate.counter_evidence if one.document_id == document_id)
-    set_by_people = [one for one in spans_in(candidate.places) if isinstance(one, Evidence)]
-    yield from (("place", one) for one in set_by_people if one.document_id == document_id)
+    decided_by_people = [one for one in spans_in(candidate.places) if isinstance(one, Evidence)]
+    yield from (("place", one) for one in decided_by_people if one.document_id == document_id)

@@ -11,8 +11,13 @@ from api.console.i18n import N_, Language
 from index import QueryError
 
 SAID: Final[tuple[tuple[str, str], ...]] = (
-    (r"by person \(P-05\)", N_("不能按发布者、来信人或账号检索、筛选或排序。本系统研究的是决策事项，不是反映意见的人。")),
-    (r"there is no field '(.*?)'", N_("没有“%(1)s”这个字段。如要查找这几个字，请加引号；可用的字段有：因素、类别、态度、来源、体裁、地点、地区、群体、激化、时间、诉求、标题。")),
+    (r"by person \(P-05\)", N_(
+        "不能按发布者、来信人或账号检索、筛选或排序。本系统研究的是决策事项，不是反映意见的人。"
+    )),
+    (r"there is no field '(.*?)'", N_(
+        "没有“%(1)s”这个字段。如要查找这几个字，请加引号；可用的字段有："
+        "因素、类别、态度、来源、体裁、地点、地区、群体、激化、时间、诉求、标题。"
+    )),
     (r"quotation mark is not closed", N_("引号没有成对，请补上后一个引号。")),
     (r"parenthesis is not closed", N_("括号没有成对，请补上右括号。")),
     (r"this parenthesis was never opened", N_("这里多了一个右括号，或前面缺少左括号。")),
@@ -27,7 +32,9 @@ SAID: Final[tuple[tuple[str, str], ...]] = (
     (r"'(.*)' is no value of", N_("没有“%(1)s”这个取值。")),
     (r"'(.*)' is no level", N_("“%(1)s”不是级别，激化程度为 0 到 5。")),
     (r"'(.*)' is neither yes nor no", N_("这里只能填“是”或“否”。")),
-    (r"'(.*)' is no (?:date|day there is|moment there is)", N_("“%(1)s”不是有效日期，请写成 2026-01-31、2026-01、2026 或 近30天。")),
+    (r"'(.*)' is no (?:date|day there is|moment there is)", N_(
+        "“%(1)s”不是有效日期，请写成 2026-01-31、2026-01、2026 或 近30天。"
+    )),
     (r"is no number of days", N_("天数应在 1 到 36600 之间。")),
     (r"is too far away", N_("年份应在 1900 到 2199 之间。")),
     (r"range ends before it begins", N_("起止颠倒了，请把较早的写在前面。")),

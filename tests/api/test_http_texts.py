@@ -108,6 +108,24 @@ def test_that_few_copies_add_something_gives_no_number_of_those_that_add_nothing
     assert found["total"] == counted(9) and "value" not in found["supplemented"]
 
 
+def test_a_copy_that_was_withdrawn_is_in_no_number_and_no_passage(county: CountyOffice):
+    ids = form_letter(county, 7, adding=1)
+    county.store.withdraw_documents([ids[-1]])
+    answer = text(county, ids[0])
+    assert answer.json()["copies"]["total"] == counted(6) and WELL not in answer.text
+    assert ids[-1] not in [row["id"] for row in answer.json()["copies"]["rows"]]
+
+
+def test_a_sealed_reply_is_in_no_thread(county: CountyOffice):
+    reply = opinion(ACCUSED, (ACCUSATION, "截留青苗费", 0.95), number=7, genre="reply", purpose="misconduct_report")
+    document = reply.document.model_copy(update={"reply_to": DUSTY})
+    analysis = reply.analysis.model_copy(update={"input_hash": document.content_hash})
+    county.store.add_documents([document])
+    county.store.complete_analyses([analysis])
+    assert ACCUSED not in text(county, DUSTY).text
+    assert text(county, document.id).status_code == 404
+
+
 def test_a_search_with_copies_folded_shows_what_they_add(county: CountyOffice):
     form_letter(county, 11, adding=6)
     answer = county.caller("assessor").get(f"{PROJECT}/documents", collapse=True, q="裂了缝").json()
