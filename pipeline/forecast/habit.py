@@ -112,7 +112,7 @@ def _day(found: JudgedDay | None, day: int, begin: int, reach: int) -> DayOfProj
     judged = max(0, min(reach, day * HOURS + HOURS - 1) - max(begin, day * HOURS) + 1)
     return DayOfProject(
         day=EPOCH + timedelta(days=day),
-        count=round(found.count) if found else 0,
+        count=round(found.negative) if found else 0,
         total=0 if found is None else None if found.total is None else round(found.total),
         voices_low=found.voices_low if found else 0,
         voices_high=found.voices_high if found else 0,

@@ -38,7 +38,7 @@ class Standing:
 
 
 class JudgedDay(NamedTuple):
-    """One civil day (days since 1970, China) of a project in negative origins; ``total`` None where it is not known.
+    """One civil day (days since 1970, China) of a project: its ``negative`` origins and all of them, None where these are not known.
 
     ``missing``: hours of which nothing is known; ``bounded``: whether others were cut short. A day without a row was
     read and brought nothing, or was not judged.
@@ -46,7 +46,7 @@ class JudgedDay(NamedTuple):
 
     project_id: str
     day: int
-    count: float
+    negative: float
     total: float | None
     voices_low: int
     voices_high: int

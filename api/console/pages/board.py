@@ -84,7 +84,7 @@ def days(visit: AtConsole, asked: Annotated[BoardAsked, Query()]) -> Response:
 
 def bars_of(row: BoardRow) -> list[Bar]:
     """The days of a row as the bars of a sparkline."""
-    return [_bar(one.day, one.count and one.count.model_dump(), one.read, one.usual) for one in row.days]
+    return [_bar(one.day, one.count.model_dump() if one.count else None, one.read, one.usual) for one in row.days]
 
 
 def _asked(visit: Visit, asked: BoardAsked) -> BoardShown:
