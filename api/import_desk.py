@@ -15,7 +15,7 @@ from api.imports.job import ImportJob, ImportJobs
 from api.imports.upload import Checked, Stated, Upload, Uploads
 from api.policy import Reader, access
 from api.said import said
-from crawlers.importers import IGNORE, Bad, Good, ImportRefused, NoTextColumn, Uploaded, open_source
+from crawlers.importers import IGNORE, Bad, Good, ImportOptions, ImportRefused, NoTextColumn, Uploaded, open_source
 from crawlers.importers.personal import is_personal
 from pipeline.office import Office
 from pipeline.records import SourceKind
@@ -115,15 +115,17 @@ class ImportDesk(Desk):
 
     def send(self, purpose: str | None, file: Uploaded, size: int, stated: Stated) -> Upload:
         """Keeps a file in memory for the next steps. Raises ImportRefused, BadImport, UploadsFull."""
+        with self._refusals_noted("imports.run"):
+            access().check(self._reader, "imports.run", purpose, None)
+        stated = _checked(stated)
+        headers: tuple[str, ...] = ()
+        try:
+            kind = open_source(file, ImportOptions(source=stated.source, source_kind=stated.source_kind)).kind
+        except NoTextColumn as headless:
+            if not headless.headers:
+                raise
+            kind, headers = "table", headless.headers
         with self._granted("imports.run", "imports.send", purpose):
-            stated = _checked(stated)
-            headers: tuple[str, ...] = ()
-            try:
-                kind = open_source(file, Upload("", "", file, 0, "", stated, self._office.store.clock()).options).kind
-            except NoTextColumn as headless:
-                if not headless.headers:
-                    raise
-                kind, headers = "table", headless.headers
             return self._room.uploads.keep(self._holder, file, size, kind=kind, stated=stated, headers=headers)
 
     def upload(self, purpose: str | None, upload_id: str) -> Upload:

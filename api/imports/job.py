@@ -34,10 +34,14 @@ class ImportJob:
     total: int = 0
     position: int = 0
     rejects: list[Bad] = field(default_factory=list)
-    repeated: int = 0
+    rows: int = 0
+    new: int = 0
     known: int = 0
+    repeated: int = 0
+    rejected: int = 0
     quarantined: int = 0
     refused: str = ""
+    """Why the file could not be read, or not to its end."""
     failure: str = ""
     step_name: str = ""
     step_total: int = 0
@@ -46,20 +50,7 @@ class ImportJob:
     index_busy: bool = False
     seconds: float = 0.0
     """How long the rows took."""
-    taking: TakingIn | None = None
     _begun: float = 0.0
-
-    @property
-    def rows(self) -> int:
-        return self.taking.rows if self.taking else 0
-
-    @property
-    def new(self) -> int:
-        return self.taking.receipt.new if self.taking else 0
-
-    @property
-    def rejected(self) -> int:
-        return self.taking.rejected if self.taking else 0
 
     @property
     def per_second(self) -> float:
@@ -73,8 +64,8 @@ class ImportJob:
 
     @property
     def changed_nothing(self) -> bool:
-        """Whether everything in the file was known already."""
-        return self.state == "done" and not (self.new or self.rejected or self.quarantined)
+        """Whether everything good in the file was known already."""
+        return self.state == "done" and not (self.new or self.quarantined)
 
     def step(self, name: str, total: int) -> None:
         """Hears that a step of the work begins."""
@@ -99,29 +90,36 @@ class ImportJob:
             self.failure, self.state = type(error).__name__, "failed"
 
     def _read(self, office: Office, upload: Upload) -> None:
+        """Takes the rows in. What reads the raw file lives no longer than this, while the job is kept for its page."""
         source = open_source(upload.file, upload.options)
         self.state, self.total, self._begun = "reading", source.total_hint, time.monotonic()
-        self.taking = TakingIn(source, self._reject, self._reach)
-        receipt = self.taking.into(office)
+
+        def reach(position: int) -> None:
+            self.position = position
+            self._count(taking)
+
+        taking = TakingIn(source, self._reject, reach)
+        try:
+            taking.into(office)
+        finally:
+            self._count(taking)
         self.seconds = time.monotonic() - self._begun
         self.position, self.repeated = self.total, source.duplicates
-        self.known, self.quarantined = receipt.known, receipt.quarantined
-        self.refused = str(self.taking.refused or "")
-        whole = {"complete": False} if self.refused or receipt.quarantined else {}
+        self.refused = str(taking.refused or "")
+        whole = self.stated.complete and not self.refused and not self.quarantined
+        counts = {"rows": self.rows, "new": self.new, "rejected": self.rejected}
         self.stated = self.stated.model_copy(
-            update={
-                "finished_at": office.store.clock(), "rows": self.rows, "new": self.new, "rejected": self.rejected,
-                **whole,
-            }
-        )  # fmt: skip
+            update={"finished_at": office.store.clock(), "complete": whole, **counts},
+        )
         office.store.note_import(self.stated)
+
+    def _count(self, taking: TakingIn) -> None:
+        self.rows, self.rejected, receipt = taking.rows, taking.rejected, taking.receipt
+        self.new, self.known, self.quarantined = receipt.new, receipt.known, receipt.quarantined
 
     def _reject(self, bad: Bad) -> None:
         if len(self.rejects) < MOST_REJECTS:
             self.rejects.append(bad)
-
-    def _reach(self, position: int) -> None:
-        self.position = position
 
 
 class ImportJobs:

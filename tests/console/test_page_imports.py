@@ -111,6 +111,21 @@ def test_the_same_file_again_changes_nothing_and_says_so(console: Console):
     assert (first.new, second.new) == (2, 0)
 
 
+def test_what_was_sent_does_not_stay_in_memory_when_it_is_in(console: Console):
+    import gc
+
+    from crawlers.importers import Uploaded
+    from pipeline.raw import RawItem
+
+    visitor = console.sign_in("admin")
+    at = sent(visitor, TABLE)
+    try_out(visitor, at)
+    take_in(console, at)
+    gc.collect()
+    held = [thing for thing in gc.get_objects() if isinstance(thing, Uploaded | RawItem)]
+    assert [thing for thing in held if "登记表" in getattr(thing, "name", "") or isinstance(thing, RawItem)] == []
+
+
 def test_rejected_rows_are_downloaded_without_what_stands_in_them(console: Console):
     visitor = console.sign_in("admin")
     at = sent(visitor, TABLE, "=登记表.csv")

@@ -268,7 +268,7 @@ def _form(
     aliases = None
     if project is not None and visit.allows("aliases.read", project):
         aliases = visit.desk(RegistryDesk).aliases(project.id, visit.purpose(project.id))
-    numbers = [number for number, *_ in _milestones(given)] or [0]
+    numbers = [number for number, *parts in _milestones(given) if any(parts)] or [0]
     return visit.page(
         "registry/entry.html" if visit.allows("registry.write", project) else "registry/shown.html",
         status,
