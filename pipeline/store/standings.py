@@ -38,8 +38,9 @@ class Standing:
 
 
 class JudgedDay(NamedTuple):
-    """One civil day (days since 1970, China) of a project: its ``negative`` origins and all of them, None where these are not known.
+    """One civil day (days since 1970, China) of a project: its ``negative`` origins and all of them.
 
+    ``total`` is None where the whole is not known.
     ``missing``: hours of which nothing is known; ``bounded``: whether others were cut short. A day without a row was
     read and brought nothing, or was not judged.
     """
