@@ -186,7 +186,7 @@ class ShareDesk(Desk):
     def use(self, share_id: str, purpose: str | None, asked: Asked, *, handed_over: bool = False) -> Given:
         """Gives out what the contract allows, and notes it: in the audit trail, and in the ledger what was told.
 
-        ``handed_over``: the reader takes it for the grantee, at the command line. Raises NotFound, ShareRefused.
+        ``handed_over``: the reader takes it for the grantee, to hand it over. Raises NotFound, ShareRefused.
         """
         store = self._office.store
         with self._refusals_noted("shares.use"):

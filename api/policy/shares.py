@@ -44,7 +44,7 @@ def check_use(
 ) -> None:
     """Whether this may be given out under the contract now. Raises ShareRefused or Denied.
 
-    ``handed_over``: somebody who may conclude such contracts takes the data for the grantee, at the command line; it is
+    ``handed_over``: somebody who may conclude such contracts takes the data for the grantee; it is
     then the grantee's role that counts, and a system that pulls by itself (form ``api``) is not served that way.
     """
     table = access()

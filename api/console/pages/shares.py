@@ -20,6 +20,7 @@ from api.share_desk import Asked, Given, ShareDesk
 from api.sharing import TABLES, TableName
 from api.sharing.sheets import shared_sheets
 from index.days import BEIJING
+from models.gazetteer import gazetteer
 from models.taxonomy import taxonomy
 from pipeline.records import Purpose, Role, ShareForm, ShareLevel
 from pipeline.records.share import GranteeName, ShareState, UnitName
@@ -199,7 +200,11 @@ def revoke(visit: AtConsole, share_id: SharePath, ending: Annotated[Ending, Form
 def data(visit: AtConsole, share_id: SharePath, wanted: Annotated[Wanted, Form()]) -> Response:
     """What the contract allows, on the screen; a use that is noted."""
     given = _use(visit, share_id, "view", wanted)
-    called = {"factor": names("factors", visit.language), "category": taxonomy().categories}
+    places = {code: place.name for code, place in gazetteer().by_code.items()}
+    called = {
+        "factor": names("factors", visit.language), "category": taxonomy().categories,
+        "county": places, "township": places,
+    }  # fmt: skip
     return visit.page("shares/data.html", given=given, shown=given.as_json(), tables=TABLES, names=called)
 
 
