@@ -27,6 +27,7 @@ from index.query import And, Query, Term
 from pipeline.matters.aside import fact_of, from_fact
 from pipeline.office import Office
 from pipeline.process.recurrence import recurrence_of
+from pipeline.process.states import standing
 from pipeline.records import AuditEvent, Decision, DecisionProject, Document, Purpose
 from pipeline.records.governance import DecisionAction
 from pipeline.records.handling import Handling
@@ -246,7 +247,7 @@ class Desk:
         is no passage of the candidate.
         """
         store = self._office.store
-        last = next(reversed(store.standing_of(risk_point_id).effective), None) if action == "undo" else None
+        last = self._taken_back(risk_point_id, once) if action == "undo" else None
         needed = "risk_points.confirm" if (last.action if last else action) in CONFIRMING else "risk_points.decide"
         with self._asked_about(needed, purpose, risk_point_id) as point:
             if merge_into is not None and self._visible(merge_into) is None:
@@ -272,6 +273,14 @@ class Desk:
 
             made, new = once.run(store, record) if once else (record(), True)
             return Decided(next(one for one in store.decisions_on(risk_point_id) if one.id == made), new)
+
+    def _taken_back(self, risk_point_id: str, once: Once | None) -> Decision | None:
+        """What an ``undo`` takes back: the last decision that stands; of a request that came before, what it took."""
+        made = {one.id: one for one in self._office.store.decisions_on(risk_point_id)}
+        before = made.get(once.answered(self._office.store) or "") if once else None
+        if before is not None and before.undoes is not None:
+            return made[before.undoes]
+        return next(reversed(standing(made.values()).effective), None)
 
     def decisions(self, risk_point_id: str, purpose: str | None) -> list[Decision]:
         """All decisions about a risk point, in the order they came. Raises NotFound or Denied."""

@@ -152,7 +152,7 @@ class DispatchDesk(Desk):
         """
         store = self._office.store
         known = store.dispatch(dispatch_id)
-        needed = self._right(dispatch_id, known, action)
+        needed = self._right(dispatch_id, known, action, once)
         with self._about(needed, purpose, dispatch_id) as found:
             if needed == "dispatches.respond" and not self._answers(found):
                 raise Denied(f"E306: {self._reader.who} answers for {self._reader.unit}, which this is not asked of")
@@ -188,11 +188,16 @@ class DispatchDesk(Desk):
             for row in city.rows.values()
         ]
 
-    def _right(self, dispatch_id: str, known: DispatchProposal | None, action: DispatchAction) -> str:
+    def _right(
+        self, dispatch_id: str, known: DispatchProposal | None, action: DispatchAction, once: Once | None = None
+    ) -> str:
+        """The right that a step needs; an ``undo`` that comes again needs that of the step it took back then."""
         if action != "undo":
             return RIGHT[action]
-        steps = self._office.store.dispatch_steps(dispatch_id)
-        last = next((step for step in steps if known and step.id == known.last_step), None)
+        steps = {step.id: step for step in self._office.store.dispatch_steps(dispatch_id)}
+        before = steps.get(once.answered(self._office.store) or "") if once else None
+        taken_back = before.values.get("undoes") if before else known and known.last_step
+        last = steps.get(taken_back or "")
         return RIGHT[last.action] if last else "dispatches.confirm"
 
     def _may(self, needed: str, found: DispatchProposal, project: DecisionProject) -> bool:

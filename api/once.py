@@ -32,3 +32,7 @@ class Once:
     def run(self, store: Store, make: Callable[[], str]) -> tuple[str, bool]:
         """The id of what ``make`` recorded, and whether it was now. Raises KeyReused (E660) for another request."""
         return store.answer_once(self.caller, self.key, self.request_hash, make)
+
+    def answered(self, store: Store) -> str | None:
+        """The id of what this request recorded when it came before."""
+        return store.answered(self.caller, self.key)

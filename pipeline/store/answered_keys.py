@@ -37,3 +37,10 @@ class AnsweredKeys(Database):
                     "E660: this Idempotency-Key stands for another request; send a new request with a new key"
                 )
             return str(known.answer), False
+
+    def answered(self, caller: str, key: str) -> str | None:
+        """The id of what was recorded for this key; None for one that is free."""
+        columns = answered_keys.c
+        query = select(columns.answer).where(columns.caller == caller, columns.key == key)
+        with self.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()

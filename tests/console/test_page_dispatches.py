@@ -106,6 +106,18 @@ def test_a_step_that_is_sent_twice_has_one_effect(console: Console):
     assert len(console.office.store.dispatch_steps(first.id)) == 1
 
 
+def test_an_undo_that_is_sent_twice_takes_back_one_step(console: Console):
+    first = proposed(console)[0]
+    step(console.sign_in("supervisor"), first.id, "confirm")
+    unit = console.sign_in("response_unit", unit=first.functional_unit)
+    step(unit, first.id, "take_up")
+    form = unit.page(f"/dispatches/{first.id}").form(f"/dispatches/{first.id}/undo")
+    data = {**dict(form.form_values()), "reason": "录入有误"}
+    for _ in range(2):
+        assert unit.post(f"/dispatches/{first.id}/undo", data=data).status_code == 303
+    assert [one.action for one in console.office.store.dispatch_steps(first.id)] == ["confirm", "take_up", "undo"]
+
+
 def test_an_answer_that_reports_control_is_refused_with_what_to_write(console: Console):
     first = proposed(console)[0]
     step(console.sign_in("supervisor"), first.id, "confirm")

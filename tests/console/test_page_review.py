@@ -206,6 +206,19 @@ def test_undo_has_its_reason_too_and_both_stay_in_the_history(console: Console):
     assert not page.select(f"#undo-{point.id}"), "there is nothing left to undo"
 
 
+def test_an_undo_that_is_sent_twice_takes_back_one_decision(console: Console):
+    """Also for a supervisor, who may undo the confirmation and not the acceptance before it."""
+    console.stage("after_assessment")
+    point = points(console)[0]
+    decide(console.sign_in("assessor"), point, "accept")
+    visitor = console.sign_in("supervisor")
+    decide(visitor, point, "confirm")
+    data = {**form(visitor.page(address(point)), address(point, "/undo"), "undo"), "reason": "录入有误"}
+    for _ in range(2):
+        assert visitor.post(address(point, "/undo"), data=data).status_code == 303
+    assert [one.action for one in decisions(console, point)] == ["accept", "confirm", "undo"]
+
+
 def test_who_shaped_it_does_not_confirm_it_and_reads_who_may(console: Console):
     object.__setattr__(console.office.settings, "separate_reviewer", True)
     point = points(console)[0]
