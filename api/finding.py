@@ -33,6 +33,7 @@ from api.counting import (
     tables,
     timeline,
     whole,
+    with_copies_apart,
 )
 from api.policy import Cell, Figure, figure, withheld
 from index import Between, Hit, QueryError, Search
@@ -211,14 +212,18 @@ class Finder:
         copies = [chosen.copies(hit) for hit in hits]
         origins = [int(crowd.origins[places[0]]) for places in copies]
         few = copies_apart(asked.apart, np.array(origins, np.int64), self._k)
+        others = with_copies_apart(asked.apart, np.array(origins, np.int64))
         texts = (
-            self._folded(hit, crowd, places, told=asked.told and origin not in few)
+            self._folded(hit, crowd, places, told=asked.told and origin not in few, alone=origin not in others)
             for hit, places, origin in zip(hits, copies, origins, strict=True)
         )
         return tuple(texts), cursor
 
-    def _folded(self, hit: Hit, crowd: Crowd, places: Numbers, *, told: bool) -> FoundText:
-        """A hit with the copies it stands for, and what these add to it as far as they were read."""
+    def _folded(self, hit: Hit, crowd: Crowd, places: Numbers, *, told: bool, alone: bool) -> FoundText:
+        """A hit with the copies it stands for, and what these add to it as far as they were read.
+
+        How many add something is told only where no neighbouring question finds other copies (``alone``).
+        """
         every = part(crowd, hit.id, places)
         if not 1 < len(places) <= MOST_READ:
             return FoundText(hit, figure(every, self._k) if told else withheld(every, self._k))
@@ -233,6 +238,8 @@ class Finder:
             self._k,
             told=told,
         )
+        if not alone and supplemented.form == "exact" and supplemented.number:
+            supplemented = Figure("at_least", self._k)
         found = (Added(key, a, b, texts[key].text[a:b]) for key, spans in more.items() for a, b in spans)
         return FoundText(hit, total, supplemented=supplemented, added=tuple(islice(found, ADDED)))
 

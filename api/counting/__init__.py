@@ -1,6 +1,6 @@
 """What is counted beside the texts: facets, days, copies; every number of it passes api.policy.suppression (P-06)."""
 
-from api.counting.apart import Apart, copies_apart, divided, everything, tables
+from api.counting.apart import Apart, copies_apart, divided, everything, tables, with_copies_apart
 from api.counting.calendar import Interval
 from api.counting.cells import cell_of, part, whole
 from api.counting.collapse import Representatives
@@ -12,5 +12,5 @@ from api.counting.timeline import Period, Timeline, timeline
 __all__ = [
     "FACETS", "Apart", "Coverage", "Crowding", "DayBook", "Facet", "FacetName", "Facets", "Interval", "Period",
     "Representatives", "Row", "Timeline", "cell_of", "copies_apart", "divided", "everything", "neighbourhood", "part",
-    "relation", "stands_apart", "tables", "timeline", "whole",
+    "relation", "stands_apart", "tables", "timeline", "whole", "with_copies_apart",
 ]  # fmt: skip

@@ -39,6 +39,11 @@ class Apart:
         self.too_many = len(sets) > MOST_KINDS
         self._within: NDArray[np.bool_] = (sets[:, None] & sets[None, :]) == sets[:, None]
 
+    @property
+    def origins(self) -> Numbers:
+        """The origins of these documents."""
+        return np.unique(self._crowd.origins)
+
     def tables(self, by: Grouping, k: int) -> Iterator[list[Cell]]:
         """For each set of parts the documents by which a neighbour differs, in cells, where any is of few.
 
@@ -96,6 +101,11 @@ def copies_apart(apart: Sequence[Apart], origins: Numbers, k: int) -> set[int]:
         return Grouped([str(one) for one in wanted], [None] * len(wanted), groups, places)
 
     return {int(cell.key) for table in tables(apart, by, k) for cell in table if figure(cell, k).form != "exact"}
+
+
+def with_copies_apart(apart: Sequence[Apart], origins: Numbers) -> set[int]:
+    """Those of the origins of which a neighbour finds more or fewer copies, however many people wrote these."""
+    return {int(origin) for one in apart for origin in np.intersect1d(one.origins, origins)}
 
 
 def _as_far_as_needed(crowd: Crowd, groups: Numbers, places: Numbers, count: int, k: int) -> Tally:

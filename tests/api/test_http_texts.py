@@ -12,6 +12,7 @@ from letters import MONDAY
 from openpyxl import load_workbook
 from opinions import key, opinion
 
+from pipeline.store.voices import save_voices
 from pipeline.voices import Voice
 
 PROJECT = "/v1/projects/quarry-road"
@@ -35,8 +36,6 @@ def form_letter(county: CountyOffice, copies: int, *, adding: int) -> list[str]:
     county.hear(first, *others)
     ids = [one.document.id for one in (first, *others)]
     with county.store.transaction() as connection:
-        from pipeline.store.voices import save_voices
-
         save_voices(connection, [Voice(one, county.road.id, "20260105-7d", one.encode()[:32]) for one in ids])
     return ids
 
@@ -134,6 +133,26 @@ def test_a_search_with_copies_folded_shows_what_they_add(county: CountyOffice):
     assert {one["text"] for one in hit["added"]} == {WELL} and hit["supplemented"] is not None
     plain = county.caller("assessor").get(f"{PROJECT}/documents", q="裂了缝").json()
     assert all(one["supplemented"] is None and one["added"] == [] for one in plain["hits"])
+
+
+def test_how_many_copies_add_something_is_not_told_beside_a_question_that_finds_other_copies(county: CountyOffice):
+    first = opinion(LETTER, (DUST, "裂了缝", 0.8), day=20)
+    ends = ["", "", "", "", "", "", *[WELL] * 7, *[f"{WELL}特急。"] * 6]
+    others = [
+        opinion(LETTER + end, (DUST, "裂了缝", 0.8), number=n, origin=first, day=20) for n, end in enumerate(ends, 1)
+    ]
+    county.hear(first, *others)
+    with county.store.transaction() as connection:
+        ids = [one.document.id for one in (first, *others)]
+        save_voices(connection, [Voice(one, county.road.id, "20260105-7d", one.encode()[:32]) for one in ids])
+
+    def folded(q: str) -> dict[str, Any]:
+        [hit] = county.caller("assessor").get(f"{PROJECT}/documents", collapse=True, q=q).json()["hits"]
+        return dict(hit)
+
+    assert folded("裂了缝")["copies"] == counted(20) and folded("裂了缝")["supplemented"] == counted(13)
+    narrower = folded("裂了缝 -特急")
+    assert narrower["copies"] == counted(14) and narrower["supplemented"] == {"at_least": 5}
 
 
 @pytest.mark.parametrize(
