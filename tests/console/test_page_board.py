@@ -27,7 +27,7 @@ def test_a_region_of_the_tree_chooses_and_can_be_taken_away(console: Console) ->
     assert "/board" in [link.get("href") for link in page.select(".chip a")]
     empty = supervisor.page("/board", region="11")
     assert "这里还没有项目" in empty.text and "查看全部区划" in empty.text
-    supervisor.page("/board", status=422, region="4399' or 1")
+    supervisor.page("/board", status=400, region="4399' or 1")
 
 
 def test_figures_of_the_board_can_be_taken_away(console: Console) -> None:
