@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as NotInTime
 from typing import Final, TypeVar
 
 Result = TypeVar("Result")
-SECONDS: Final = 20.0
+SECONDS: Final = 30.0
 MOST_DAYS: Final = 180
 """Days at most that one back-test goes over."""
 _ONE: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="backtest")

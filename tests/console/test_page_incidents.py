@@ -214,8 +214,8 @@ def test_other_settings_are_tried_and_nothing_is_changed(console: Console):
     found, visitor = told(console)
     before = console.office.settings.alert_false_alarms
     page = visitor.page("/incidents/backtest", project=RING, blue="0.25", yellow="0.05", orange="0.01", red="0.001")
-    assert "两组设置会发出的预警" in page.text and f"/incidents/{found}" in page.links()
-    assert "两组设置" in visitor.page("/incidents/backtest", project=RING, blue="", since="").text
+    assert "试用设置与当时实际的对照" in page.text and f"/incidents/{found}" in page.links()
+    assert "当时实际" in visitor.page("/incidents/backtest", project=RING, blue="", since="").text
     strict = visitor.page("/incidents/backtest", project=RING, blue="1e-9", yellow="1e-10", orange="1e-11", red="1e-12")
     assert "不会发出预警" in strict.text or "试用设置不会发出" in strict.text or "查看" in strict.text
     assert console.office.settings.alert_false_alarms == before

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import Query, Response
@@ -45,15 +45,12 @@ def trial(visit: AtConsole, asked: Annotated[TrialAsked, Query()]) -> Response:
     today = visit.office.store.clock().astimezone(CHINA).date()
     errors, since, rates = _read(visit, asked, today, usual)
     shown: dict[str, Any] = {}
+    told: dict[str, int] = {}
     if asked.project and not errors and since is not None:
         purpose = visit.purpose(asked.project)
         try:
-            shown = within_limit(
-                lambda: {
-                    name: preview_of(desk.preview(str(asked.project), purpose, since, tried), desk.k)
-                    for name, tried in (("tried", rates), ("now", usual))
-                }
-            )
+            shown = within_limit(lambda: preview_of(desk.preview(str(asked.project), purpose, since, rates), desk.k))
+            told = _told(desk.alerts(asked.project, purpose, limit=500).rows, shown["since"])
         except TrialTooLong:
             errors = {"since": visit.gettext("回溯没有在 %(n)s 秒内完成。请缩短时段，或稍后再试。", n=round(SECONDS))}
         except ValueError:
@@ -74,7 +71,8 @@ def trial(visit: AtConsole, asked: Annotated[TrialAsked, Query()]) -> Response:
         seconds=round(SECONDS),
         errors=errors,
         shown=shown,
-        counts={name: _counted(one) for name, one in shown.items()},
+        counts=_counted(shown["episodes"]) if shown else {},
+        told=told,
         chosen=chosen,
     )
 
@@ -106,13 +104,17 @@ def _read(
     return errors, since, (rates[0], rates[1], rates[2], rates[3])
 
 
-def _counted(shown: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+def _counted(episodes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     """Episodes by level, and among them those that people judged right and wrong."""
-    episodes = shown["episodes"]
     return {
         level: {
             "all": sum(one["level"] == level for one in episodes),
             **Counter(one["verdict"] for one in episodes if one["level"] == level and one["verdict"]),
         }
-        for level in reversed(LEVELS)
+        for level in LEVELS
     }
+
+
+def _told(cards: Sequence[Mapping[str, Any]], since: datetime) -> dict[str, int]:
+    """What was told in the same time, by level."""
+    return Counter(card["level"] for card in cards if card["kind"] == "volume" and card["begin"] >= since)
