@@ -59,4 +59,4 @@ def test_what_names_no_moment_is_said(county: CountyOffice) -> None:
 def test_who_may_not_see_candidates_may_not_compare_them(county: CountyOffice) -> None:
     assert county.caller("auditor").get(ADDRESS, **{"from": "s1"}).status_code == 403
     assert county.caller("assessor").get(ADDRESS, **{"from": "s1", "purpose": "audit"}).status_code == 403
-    assert "risk_points.read.denied" in {event.action for event in county.events()}
+    assert "candidates.read.denied" in {event.action for event in county.events()}
