@@ -62,7 +62,9 @@ class StaffDesk(Desk):
         ``sign_on`` ties it to CLAIM=VALUE at the sign-on service. Raises BadAccount, StoreConflict (E152).
         """
         with self._managed("accounts.create", purpose, name):
-            _check(name, display_name, region, unit)
+            check_bounds(name, region, unit)
+            if len(display_name) > LONGEST_NAME or not display_name.isprintable():
+                raise BadAccount(f"E909: a display name has at most {LONGEST_NAME} characters and no line breaks")
             if unknown := sorted(set(projects) - {project.id for project in self._office.store.projects()}):
                 raise BadAccount(f"E909: no project {', '.join(unknown)}; see: minyi projects list")
             made = self._office.store.add_account(
@@ -127,13 +129,12 @@ class StaffDesk(Desk):
                 self._note(action, granted, None, name)
 
 
-def _check(name: str, display_name: str, region: str | None, unit: str | None) -> None:
+def check_bounds(name: str, region: str | None, unit: str | None) -> None:
+    """Raises BadAccount for a name (E903), division or unit (E909) that neither an account nor a key can have."""
     try:
         check_name(name)
     except ValueError as error:
         raise BadAccount(str(error)) from None
-    if len(display_name) > LONGEST_NAME or not display_name.isprintable():
-        raise BadAccount(f"E909: a display name has at most {LONGEST_NAME} characters and no line breaks")
     if region and not REGION.fullmatch(region):
         raise BadAccount("E909: a region is an administrative code of 2 to 12 digits")
     if unit and unit not in taxonomy().units:

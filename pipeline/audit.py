@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Text, insert, select, type_coerce
+from sqlalchemy import ColumnElement, Text, func, insert, select, type_coerce
 
 from pipeline.records import AuditEvent, Purpose, Role
 from pipeline.store.engine import Database, lock
@@ -28,6 +28,15 @@ class BrokenLink(NamedTuple):
 
     sequence: int
     reason: Literal["changed", "missing", "reordered", "unreadable"]
+
+
+class Asked(NamedTuple):
+    """Which events: from a moment, before another, of an action, on a project; None leaves it open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    action: str | None = None
+    project_id: str | None = None
 
 
 class AuditLog:
@@ -88,6 +97,37 @@ class AuditLog:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def found(self, asked: Asked, before: int | None = None, limit: int = 100) -> list[AuditEvent]:
+        """The events that fit, the newest first; ``before`` is the number of the last one of the page before."""
+        query = select(audit.c.payload).where(*_fitting(asked)).order_by(audit.c.sequence.desc()).limit(limit)
+        if before is not None:
+            query = query.where(audit.c.sequence < before)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def count(self, asked: Asked) -> int:
+        """How many events fit."""
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(audit).where(*_fitting(asked))).scalar_one())
+
+    def in_order(self, asked: Asked, through: int, page: int = 1000) -> Iterator[AuditEvent]:
+        """The events that fit, the oldest first, up to the one with this number; they are read a page at a time."""
+        after = 0
+        while True:
+            within = (audit.c.sequence > after, audit.c.sequence <= through)
+            query = select(audit.c.payload).where(*_fitting(asked), *within).order_by(audit.c.sequence).limit(page)
+            with self._database.reading() as connection:
+                rows = list(connection.execute(query).scalars())
+            yield from rows
+            if len(rows) < page:
+                return
+            after = rows[-1].sequence
+
+    def actions(self) -> list[str]:
+        """The codes of everything that was done so far, refused things among them."""
+        with self._database.reading() as connection:
+            return list(connection.execute(select(audit.c.action).distinct().order_by(audit.c.action)).scalars())
+
     def last(self, who: str, action: str, project_id: str, subject: str, before: datetime) -> AuditEvent | None:
         """The newest event up to a moment by which this person did this to this subject, among the last LOOKED_BACK."""
         query = select(audit.c.payload).where(
@@ -143,6 +183,16 @@ class AuditLog:
             if len(rows) < page:
                 return
             after = rows[-1][0]
+
+
+def _fitting(asked: Asked) -> list[ColumnElement[bool]]:
+    bounds = (
+        audit.c.when >= asked.since if asked.since else None,
+        audit.c.when < asked.until if asked.until else None,
+        audit.c.action == asked.action if asked.action else None,
+        audit.c.project_id == asked.project_id if asked.project_id else None,
+    )
+    return [bound for bound in bounds if bound is not None]
 
 
 def hash_of(event: AuditEvent) -> str:

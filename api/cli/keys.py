@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.options import clear_errors, home_option, json_option, opened, operator, print_json
+from api.cli.options import clear_errors, home_option, json_option, opened, print_json, reader_of
 
 if TYPE_CHECKING:
+    from api.keys_desk import KeysDesk
     from pipeline.office import Office
 
+PURPOSE = "administration"
 ISSUE_EXAMPLES = """\b
 Examples:
   minyi keys issue county-platform --role platform --region 439921
@@ -45,15 +47,14 @@ def issue(
     """Issue a key named NAME (a platform or a team) and print it, for the only time."""
     _check(name, role, region, unit)
     with opened(home) as office:
-        _known(office, projects)
-        bound, division = list(projects) or None, _division(region)
-        with office.store.transaction():
-            secret = office.store.issue_api_key(name, role, bound, division, unit)  # type: ignore[arg-type]
-            _note(office, "keys.issue", name)
+        made = _desk(office).issue(PURPOSE, name, reader_of(role).role, projects=projects, region=region, unit=unit)
     if as_json:
-        print_json({"name": name, "role": role, "projects": bound, "region": division, "unit": unit, "key": secret})
+        print_json({
+            "name": name, "role": role, "projects": made.project_ids, "region": made.region_code, "unit": unit,
+            "key": made.secret,
+        })  # fmt: skip
         return
-    click.echo(secret)
+    click.echo(made.secret)
     click.echo("Send it as `Authorization: Bearer KEY`. It is not kept and cannot be shown again.", err=True)
 
 
@@ -64,8 +65,7 @@ def issue(
 def list_(home: Path | None, as_json: bool) -> None:
     """List all keys by name, revoked ones among them; never the keys themselves."""
     with opened(home) as office:
-        _note(office, "keys.list", None)
-        keys = office.store.api_keys()
+        keys = _desk(office).keys(PURPOSE)
     if as_json:
         print_json([key._asdict() for key in keys])
         return
@@ -85,12 +85,8 @@ def list_(home: Path | None, as_json: bool) -> None:
 @clear_errors
 def revoke(name: str, home: Path | None, as_json: bool) -> None:
     """End the key named NAME; the next request with it is refused."""
-    with opened(home) as office, office.store.transaction():
-        ended = office.store.revoke_api_key(name)
-        if ended:
-            _note(office, "keys.revoke", name)
-    if not ended:
-        raise click.ClickException(f"no living key is named {name}; see: minyi keys list")
+    with opened(home) as office:
+        _desk(office).revoke(PURPOSE, name)
     print_json({"name": name, "revoked": True}) if as_json else click.echo(f"{name}: revoked")
 
 
@@ -114,22 +110,7 @@ def _check(name: str, role: str, region: str | None, unit: str | None) -> None:
         raise click.UsageError(f"--unit: {unit!r} is no code of models/taxonomy/departments.yaml")
 
 
-def _known(office: Office, projects: tuple[str, ...]) -> None:
-    unknown = sorted(set(projects) - {project.id for project in office.store.projects()})
-    if unknown:
-        raise click.ClickException(f"no project {', '.join(unknown)}; see: minyi projects list")
+def _desk(office: Office) -> KeysDesk:
+    from api.keys_desk import KeysDesk
 
-
-def _division(region: str | None) -> str | None:
-    """The code without the levels that it leaves open: 439900 is the city 4399."""
-    from index.fields import region_path
-
-    return region_path(region)[-1] if region else None
-
-
-def _note(office: Office, action: str, subject: str | None) -> Any:
-    from api.policy import Reader, access
-
-    reader = Reader(operator(), "admin")
-    purpose = access().check(reader, "keys.manage", "administration", None)
-    return office.audit.append(reader.who, reader.role, action, purpose=purpose, subject=subject)
+    return KeysDesk(office, reader_of("admin"))

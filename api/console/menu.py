@@ -29,7 +29,7 @@ FURTHER: Final = (
     Entry("/registry", N_("项目登记册"), "registry.read"),
     Entry("/shares", N_("数据共享"), "shares.read"),
     Entry("/subscriptions", N_("预警订阅"), "subscriptions.manage"),
-    Entry("/quality", N_("质量"), "metrics.read"),
+    Entry("/quality", N_("质量"), "quality.read"),
     Entry("/admin/accounts", N_("账号"), "accounts.manage"),
     Entry("/admin/keys", N_("接口密钥"), "keys.manage"),
     Entry("/admin/taxonomy", N_("风险因素表"), "taxonomy.read"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from api.console.audit_words import AUDIT_ACTIONS, BROKEN_LINKS
 from api.console.i18n import N_
 
 WORDS: Final[dict[str, dict[str, str]]] = {
+    "audit_action": AUDIT_ACTIONS, "broken_link": BROKEN_LINKS,
     "project_kind": {
         "expropriation": N_("征收拆迁"), "renovation": N_("旧城改造"), "transport": N_("交通工程"),
         "resettlement": N_("安置"), "waste_facility": N_("垃圾处理设施"), "other": N_("其他"),

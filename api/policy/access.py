@@ -13,8 +13,8 @@ from pipeline.records import DecisionProject, Purpose, Role
 from pipeline.records.project import Stage
 
 NO_PROJECT: Final = frozenset({
-    "accounts.manage", "audit.read", "imports.read", "imports.run", "keys.manage", "metrics.read", "registry.write",
-    "sources.read", "sources.switch", "subscriptions.manage", "webhooks.manage",
+    "accounts.manage", "audit.read", "imports.read", "imports.run", "keys.manage", "metrics.read", "quality.read",
+    "registry.write", "sources.read", "sources.switch", "subscriptions.manage", "taxonomy.read", "webhooks.manage",
 })  # fmt: skip
 """Actions that concern the deployment, not a project."""
 

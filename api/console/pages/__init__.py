@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from api.console.pages import (
     account,
+    accounts,
+    audit,
     backtest,
     board,
     bulletins,
@@ -17,6 +19,7 @@ from api.console.pages import (
     home,
     imports,
     incidents,
+    keys,
     language,
     link,
     matters,
@@ -41,12 +44,13 @@ from api.console.pages import (
 )
 
 ROUTERS = (
-    account.router, backtest.router, board.router, bulletins.router, certificates.router, checklist.router,
-    coverage.router, dispatches.router, evidence.router, forecast.router, help.router, home.router, imports.router,
-    incidents.router, language.router, link.router, matters.router, merging.router, project.router, projects.router,
-    purpose.router, registry.router, review.router, risk_points.router, saved_searches.router, search.router,
-    shares.router, sign_in.router, sign_on.router, sources.router, static.router, subscriptions.router, tables.router,
-    texts.router, timeline.router,
+    account.router, accounts.router, audit.router, backtest.router, board.router, bulletins.router,
+    certificates.router, checklist.router, coverage.router, dispatches.router, evidence.router, forecast.router,
+    help.router, home.router, imports.router, incidents.router, keys.router, language.router, link.router,
+    matters.router, merging.router, project.router, projects.router, purpose.router, registry.router,
+    review.router, risk_points.router, saved_searches.router, search.router, shares.router, sign_in.router,
+    sign_on.router, sources.router, static.router, subscriptions.router, tables.router, texts.router,
+    timeline.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
