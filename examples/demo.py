@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from examples.people import PEOPLE, invited
 from examples.site import SOURCES, CountySite
 
 FOLDER: Final = Path(__file__).parent
@@ -57,14 +58,20 @@ def main(home: Path) -> None:
         run([*minyi, "risk-points", project_id, "--purpose", PURPOSE, "--home", str(home)])
     say("6. What an official notice proposes as a milestone, with the clock of its statute; a person decides")
     run([*minyi, "projects", "milestones", "qingtan-east-ring", "--purpose", PURPOSE, "--home", str(home)])
-    say("Open the evidence behind a candidate (its id stands under its factor), search, or serve it over HTTP:")
+    say("Open the evidence behind a candidate (its id stands under its factor), or search:")
     for command in (
         f"risk-points qingtan-east-ring --purpose {PURPOSE} --evidence ID",
         f"search 过渡费 --project qingtan-east-ring --purpose {PURPOSE}",
         "sources status",
-        "serve",
     ):
         click.echo(f"  .venv/bin/minyi {command} --home {home}")
+    say("7. The same in a browser: serve the console, then sign in as one of these people of the demonstration")
+    click.echo(f"  .venv/bin/minyi serve --home {home}")
+    click.echo(
+        "  Each link works once, for 24 hours, and asks for a password; /tour shows the role's pages in two minutes."
+    )
+    for person, address in zip(PEOPLE, invited(home), strict=True):
+        click.echo(f"  {person.role:<22}{address}")
 
 
 def say(line: str) -> None:

@@ -23,7 +23,7 @@ router = ConsoleRouter()
 @router.page("/static/{name:path}", rule=Public())
 def file(name: str, v: Annotated[str, Query(max_length=64)] = "") -> Response:
     """One file. An address with the wrong version gets what is there now, and is asked for again next time."""
-    found = (STATIC / name).resolve()
+    found = (STATIC / name.replace("\0", "/")).resolve()  # no name of a file holds a zero byte
     if not _ours(found):
         raise NotFound("E311: no such file")
     current = v != "" and static(name).endswith(f"?v={v}")

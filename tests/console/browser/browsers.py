@@ -115,7 +115,7 @@ class Person:
             self.page.keyboard.press("Tab")
             found = self.page.evaluate(FOCUSED)
             if name in found["name"] and role in found["role"]:
-                assert found["seen"], f"the focus on {name} is not to be seen"
+                assert found["seen"], f"the focus on {name} is not to be seen: {found}"
                 return
         raise AssertionError(f"Tab does not reach {name}")
 
@@ -157,6 +157,7 @@ def people(browser: Browser, console: Console) -> Iterator[Any]:
 
 FOCUSED = """() => {
   const it = document.activeElement;
+  if (it === document.body || it.tagName === "MAIN") return { name: "", role: "none", seen: true };
   const label = it.labels && it.labels.length ? it.labels[0].innerText : "";
   const style = getComputedStyle(it);
   const box = it.closest("label") || it;

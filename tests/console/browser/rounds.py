@@ -1,0 +1,80 @@
+"""Rounds through the console: every page that links lead to, one of each kind, for somebody of each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from consoles import PLANT, Console
+from dispatched import dispatched
+from lxml import html
+from rises import rise
+from starlette.routing import Match
+
+from api.console.pages import ROUTERS
+
+ROUTES = [route for router in ROUTERS for route in router.routes if "GET" in route.methods]  # type: ignore[attr-defined]
+ROUNDS = ("assessor", "supervisor", "admin", "auditor", "expert", "platform", "commissioning_unit", "response_unit")
+"""Whoever comes first shows a page; later ones show what only they see."""
+NO_PAGES = ("/static/", "/link/", "/sign-in/sso", "/healthz", "/metrics", "/v1/")
+
+
+class Stop(NamedTuple):
+    """A page that somebody can open: who, where, and the route behind it."""
+
+    role: str
+    address: str
+    route: str
+
+
+def route_of(address: str) -> str | None:
+    """The route of the table that answers an address; None when none does."""
+    scope = {"type": "http", "method": "GET", "path": urlsplit(address).path, "headers": []}
+    return next((one.path for one in ROUTES if one.matches(scope)[0] == Match.FULL), None)  # type: ignore[attr-defined]
+
+
+def furnish(console: Console) -> None:
+    """Something on every page: a rise, a dispatch, a source, a share, a saved search, a certificate."""
+    console.stage("post_assessment")
+    rise(console)
+    dispatched(console, PLANT)
+
+
+def stops(console: Console) -> Iterator[Stop]:
+    """One address of each route and the first role that comes to it over links, from the front door on."""
+    known: set[str] = set()
+    for role in ROUNDS:
+        visitor = console.sign_in(role)
+        seen: set[str] = set()
+        queue = ["/"]
+        while queue:
+            address = queue.pop(0)
+            route = route_of(address)
+            if route is None or route in seen or address.startswith(NO_PAGES):
+                continue
+            seen.add(route)
+            answer = visitor.get(address, follow_redirects=True)
+            assert answer.status_code < 400, f"{role} is led to {address} and gets {answer.status_code}"
+            if not answer.headers["content-type"].startswith("text/html") or "hx" in answer.headers:
+                known.add(route)
+                continue
+            here = str(answer.url.raw_path, "ascii") if isinstance(answer.url.raw_path, bytes) else str(answer.url)
+            final = route_of(here)
+            if final is not None and final not in known:
+                known.add(final)
+                yield Stop(role, here, final)
+            known.add(route)
+            queue += links(answer.text, here)
+
+
+def links(text: str, here: str) -> list[str]:
+    """Where the links of a page lead within the console."""
+    doc: Any = html.document_fromstring(text)
+    found = [urljoin(here, str(link.get("href"))) for link in doc.cssselect("a[href]")]
+    return [address.split("#")[0] for address in found if address.startswith("/") and address.split("#")[0]]
+
+
+def unseen(found: list[Stop]) -> set[str]:
+    """Routes with a page of their own that no round came to."""
+    return {route.path for route in ROUTES if "/static" not in route.path} - {stop.route for stop in found}  # type: ignore[attr-defined]
