@@ -98,7 +98,7 @@ class Reader:
             return Failure(document, _reason(error))
         return self._analysed(document, doc, links)
 
-    def _analysed(self, document: Document, doc: Doc, links: Sequence[ProjectLink]) -> Outcome:
+    def _analysed(self, document: Document, doc: Doc, links: tuple[ProjectLink, ...]) -> Outcome:
         from pipeline.analyse import analyse
 
         try:
