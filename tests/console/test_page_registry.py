@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from consoles import PLANT, RING, Console, Page, Visitor
 
+from pipeline.raw import RawItem
 from pipeline.records import DecisionProject
+from pipeline.work import work
 
 NEW = {
     "id": "heyan-dam", "name_zh": "河堰水库移民安置", "kind": "resettlement", "aliases": "河堰水库\n堰上移民",
@@ -180,16 +183,25 @@ def test_an_administrator_sees_no_passage(console: Console):
 
 
 def test_names_that_texts_suggest_are_accepted_and_withdrawn_with_a_reason(console: Console):
-    project = entry(console, RING)
-    console.office.register([project.model_copy(update={"aliases": project.aliases[:1]})])
-    from pipeline.work import work
-
+    said = (
+        "东外环公路在桐子湾征地，大家都叫它“发财路”，过渡费却拖了半年。",
+        "修“发财路”的车天天从桐子湾村过，灰尘大得开不了窗，东外环公路指挥部不管。",
+        "桐子湾的人都说发财路放炮震裂了墙，东外环公路施工方没有赔。",
+        "请问俗称发财路的东外环公路什么时候给桐子湾村安置房？",
+        "东外环公路红线又变了，发财路占了桐子湾的祖坟，没有人来商量。",
+        "老人不识字，发财路的补偿协议是别人代签的，桐子湾村东外环公路征地要公开。",
+    )
+    console.office.receive(
+        RawItem("petition", "青檀县网上信箱", f"n{number}", "", body, "petition", "信箱", author_key=f"a{number}",
+                published_at=datetime(2026, 6, 1 + number, tzinfo=UTC))
+        for number, body in enumerate(said)
+    )  # fmt: skip
     work(console.office)
     visitor = console.sign_in("assessor")
     visitor.submit(f"/registry/{RING}", f"/registry/{RING}/aliases")
     page = visitor.page(f"/registry/{RING}")
     waiting = [
-        section for section in page.select("#aliases section") if "待确认" in section.cssselect("h3")[0].text_content()
+        section for section in page.select("#aliases section") if "发财路" in section.cssselect("h3")[0].text_content()
     ]
     assert waiting and waiting[0].cssselect("blockquote, .quote")
     alias_id = waiting[0].get("id")
