@@ -10,6 +10,19 @@ from api.console.i18n import N_
 
 WORDS: Final[dict[str, dict[str, str]]] = {
     "audit_action": AUDIT_ACTIONS, "broken_link": BROKEN_LINKS,
+    "shift": {"grievance": N_("有诉求的文本占比"), "no_project": N_("未关联到任何项目的文本占比")},
+    "model_set": {"letters": N_("信访件"), "posts": N_("网络帖子"), "gold": N_("人工核定件")},
+    "measure_name": {
+        "micro_f1": N_("F1（按次）"), "macro_f1": N_("F1（按类）"), "f1": "F1", "character_f1": N_("F1（按字）"),
+        "accuracy": N_("准确率"),
+    },
+    "head": {
+        "factors": N_("风险因素"), "primary": N_("主要风险因素"), "grievance": N_("是否有诉求"), "attitude": N_("情感"),
+        "intensity": N_("强烈程度"), "escalation": N_("升级信号"), "stakeholder": N_("涉及群体"),
+        "genre": N_("来文目的"),
+        "repeated_unresolved": N_("是否久拖未决"), "demand": N_("诉求所在段落"), "facility": N_("设施"),
+        "affected": N_("涉及人数"), "since": N_("起始时间"), "place": N_("地点"), "organisation": N_("单位"),
+    },
     "project_kind": {
         "expropriation": N_("征收拆迁"), "renovation": N_("旧城改造"), "transport": N_("交通工程"),
         "resettlement": N_("安置"), "waste_facility": N_("垃圾处理设施"), "other": N_("其他"),

@@ -27,6 +27,7 @@ from api.console.pages import (
     project,
     projects,
     purpose,
+    quality,
     registry,
     review,
     risk_points,
@@ -47,10 +48,10 @@ ROUTERS = (
     account.router, accounts.router, audit.router, backtest.router, board.router, bulletins.router,
     certificates.router, checklist.router, coverage.router, dispatches.router, evidence.router, forecast.router,
     help.router, home.router, imports.router, incidents.router, keys.router, language.router, link.router,
-    matters.router, merging.router, project.router, projects.router, purpose.router, registry.router,
-    review.router, risk_points.router, saved_searches.router, search.router, shares.router, sign_in.router,
-    sign_on.router, sources.router, static.router, subscriptions.router, tables.router, texts.router,
-    timeline.router,
+    matters.router, merging.router, project.router, projects.router, purpose.router, quality.router,
+    registry.router, review.router, risk_points.router, saved_searches.router, search.router, shares.router,
+    sign_in.router, sign_on.router, sources.router, static.router, subscriptions.router, tables.router,
+    texts.router, timeline.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -1,0 +1,51 @@
+"""How far the service can be trusted: the model, alerts, decisions, redaction, and what may have drifted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import Response
+
+from api.console.charts import Charts
+from api.console.names import names
+from api.console.rules import ConsoleRouter, Deployment
+from api.console.visit import AtConsole, Visit
+from api.quality_desk import QualityDesk
+from pipeline.drift import ENOUGH
+from pipeline.redact.marked import FIXTURES, Tried
+
+HEADS: Final = ("factors", "primary", "grievance", "attitude", "intensity", "escalation", "stakeholder", "genre",
+                "repeated_unresolved", "demand", "facility", "affected", "since", "place", "organisation")  # fmt: skip
+"""Heads whose findings pages show."""
+SETS: Final = ("letters", "posts", "gold")
+router = ConsoleRouter()
+
+
+@router.page("/quality", rule=Deployment("quality.read"))
+def quality(visit: AtConsole) -> Response:
+    """All figures; the redactor is tried when somebody asks for it."""
+    return _shown(visit)
+
+
+@router.act("/quality/redaction", rule=Deployment("quality.read"))
+def redaction(visit: AtConsole) -> Response:
+    """Tries the redactor of this machine on its marked texts, which takes seconds the first time."""
+    return _shown(visit, visit.desk(QualityDesk).redaction(visit.general_purpose()))
+
+
+def _shown(visit: Visit, tried: Tried | None = None) -> Response:
+    found = visit.desk(QualityDesk).measured(visit.general_purpose())
+    rows = [(head, [found.model.best(texts, head) for texts in SETS]) for head in HEADS]
+    errors = {one.head: one for one in found.model.calibration}
+    bins = found.decisions.bins
+    return visit.page(
+        "quality/page.html",
+        found=found,
+        sets=SETS,
+        rows=[(head, cells, errors.get(head)) for head, cells in rows if any(cells)],
+        curve=Charts(visit.language).calibration(bins) if bins else None,
+        tried=tried,
+        can_try=FIXTURES.is_file(),
+        names=names("factors", visit.language),
+        enough=ENOUGH,
+    )

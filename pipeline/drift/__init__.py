@@ -1,0 +1,5 @@
+"""Drift (漂移): whether texts are read today as they were before, told from counts alone."""
+
+from pipeline.drift.watch import ENOUGH, Drift, Shift, drift, shift, silent
+
+__all__ = ["ENOUGH", "Drift", "Shift", "drift", "shift", "silent"]
