@@ -23,6 +23,8 @@ MAX_BODY: Final = 64 * 1024
 """Bytes of a request body; a decision needs a few hundred."""
 UPLOADS: Final = ("/imports", "/registry")
 """Addresses that take files; how large they may be is the setting ``upload_megabytes``."""
+DIGITS: Final = 20
+"""Digits of a Content-Length that are read; noughts in front would hide a larger number behind them."""
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -60,7 +62,7 @@ class Guard:
             return problem(411, "E323", "send the body with its Content-Length, not in chunks")
         length = headers.get("content-length", "0")
         most = self._uploads + MAX_BODY if scope["path"].startswith(UPLOADS) else MAX_BODY
-        if length.isascii() and length.isdigit() and int(length[:20]) <= most:
+        if length.isascii() and length.isdigit() and len(length) <= DIGITS and int(length) <= most:
             return None
         if wants_page(scope["path"], headers):
             return plain_page(413, TOO_LARGE, "E323")

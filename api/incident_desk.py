@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal, get_args
 
 from api.charts import Bar
@@ -33,6 +33,8 @@ TRIED: Final = timedelta(days=90)
 MANY: Final = 10_000
 """Incidents at most that one list is made of, the latest ones."""
 OTHERS: Final = 30
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+CURSOR: Final = re.compile(r"[0-9]{12,16}")
 OFFICER: Final = re.compile(r"[\w.@\-]{1,64}")
 
 
@@ -324,17 +326,23 @@ class IncidentDesk(Desk):
         self, projects: list[DecisionProject], state: IncidentState | None, day: date | None, cursor: str | None,
         limit: int,
     ) -> IncidentRows:  # fmt: skip
+        """A page of what the reader sees; the cursor names none that they do not see, nor says that there is one."""
         by_id = {project.id: project for project in projects}
         begin = datetime.combine(day, time(), CHINA) if day else None
         store = self._office.store
-        found = store.incidents(
-            by_id, state=state, since=begin, until=begin + timedelta(days=1) if begin else None,
-            after=_position(cursor), limit=limit,
-        )  # fmt: skip
-        rows = [card_of(i, store, self._k) for i in found if self._sees(i, by_id[i.project_id])]
-        last = found[-1] if len(found) == limit else None
-        cursor = f"{last.begin.timestamp():.0f}-{last.id}" if last else None
-        return IncidentRows(rows, cursor, late_of(store, by_id, self._k))
+        after, seen = _position(cursor), list[Incident]()
+        while len(seen) <= limit:
+            found = store.incidents(
+                by_id, state=state, since=begin, until=begin + timedelta(days=1) if begin else None,
+                after=after, limit=limit + 1,
+            )  # fmt: skip
+            seen += [one for one in found if self._sees(one, by_id[one.project_id])]
+            if len(found) <= limit:
+                break
+            after = found[-1].begin, found[-1].id
+        shown = seen[:limit]
+        cursor = _cursor(shown[-1]) if len(seen) > limit else None
+        return IncidentRows([card_of(one, store, self._k) for one in shown], cursor, late_of(store, by_id, self._k))
 
     def _sees(self, incident: Incident, project: DecisionProject) -> bool:
         if incident.kind == "life_safety":
@@ -365,7 +373,10 @@ class IncidentDesk(Desk):
             return self._until(incident, action, hours)
         if action == "verdict":
             other = self._office.store.incident(duplicate_of) if duplicate_of else None
-            if duplicate_of and (other is None or other.project_id != incident.project_id or other.id == incident.id):
+            if duplicate_of and (
+                other is None or other.id == incident.id
+                or (other.project_id, other.kind) != (incident.project_id, incident.kind)
+            ):  # fmt: skip
                 raise StoreConflict("E152: an incident can be the duplicate of another one of its project only")
             return {"verdict": verdict, "duplicate_of": duplicate_of}
         if action == "reopen" and incident.kind == "life_safety":
@@ -422,10 +433,15 @@ def _redacted(comment: str | None) -> Any:
         raise ValueError("E808: the comment cannot be redacted with certainty; say it in other words") from None
 
 
+def _cursor(incident: Incident) -> str:
+    """Microseconds, since a cue begins at any moment: a rounded one would come again or be passed over."""
+    return f"{(incident.begin - EPOCH) // timedelta(microseconds=1)}-{incident.id}"
+
+
 def _position(cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
         return None
-    seconds, separator, incident_id = cursor.partition("-")
-    if not separator or not seconds.isdigit() or len(seconds) > 11:
+    moment, separator, incident_id = cursor.partition("-")
+    if not separator or not CURSOR.fullmatch(moment):
         raise ValueError("E804: the cursor is not one of an earlier answer; ask without it")
-    return datetime.fromtimestamp(int(seconds), CHINA), incident_id
+    return EPOCH + timedelta(microseconds=int(moment)), incident_id

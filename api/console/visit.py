@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar, get_args
+from urllib.parse import quote
 
 from fastapi import Depends, Path
 from markupsafe import Markup
@@ -33,6 +34,8 @@ from pipeline.store import Account, Session
 AnyDesk = TypeVar("AnyDesk", bound=Desk)
 MANY_FLASHES: Final = 5
 THEMES: Final = ("light", "dark")
+IN_ADDRESSES: Final = ":/%#?=@[]!$&'()*+,;"
+"""Characters that an address keeps in a header; a header holds no Chinese."""
 
 
 class PurposeNeeded(Exception):
@@ -249,7 +252,7 @@ class Visit:
         if flash is not None:
             self.flash(flash, kind)
         if self.is_htmx:
-            return Response(status_code=204, headers={"HX-Redirect": url})
+            return Response(status_code=204, headers={"HX-Redirect": quote(url, safe=IN_ADDRESSES)})
         return RedirectResponse(url, 303)
 
     def finish(self, answer: Response) -> Response:

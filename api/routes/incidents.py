@@ -25,7 +25,7 @@ from pipeline.records.incident import IncidentState, Verdict
 from pipeline.store import StoreConflict
 
 INCIDENT_ID: Final = r"^i[0-9a-f]{24}$"
-CURSOR: Final = r"^\d{1,11}-i[0-9a-f]{24}$"
+CURSOR: Final = r"^\d{12,16}-i[0-9a-f]{24}$"
 POLL_SECONDS: Final = 1.0
 HEARTBEAT_SECONDS: Final = 15.0
 IncidentPath = Annotated[str, Path(pattern=INCIDENT_ID, description="Incident id.")]

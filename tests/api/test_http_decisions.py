@@ -99,3 +99,9 @@ def test_roles_without_a_say_do_not_decide(county: CountyOffice):
     for role in ("supervisor", "commissioning_unit", "response_unit", "local_government", "expert", "admin"):
         assert county.caller(role).post(address(county), ACCEPT).status_code == 403, role
     assert county.store.decisions_on(county.point(COMPENSATION)) == []
+
+
+def test_noughts_before_a_length_hide_no_larger_one(county: CountyOffice):
+    assessor = county.caller("assessor")
+    lying = {"Content-Type": "application/json", "Content-Length": "0" * 20 + "70000"}
+    assert assessor.send("POST", address(county), {}, lying, content=b" " * 70_000).status_code == 413

@@ -30,8 +30,8 @@ class Holder(BaseModel):
     display_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     role: Role = "assessor"
     projects: Annotated[list[str], Field(max_length=500)] = []
-    region: Annotated[str | None, OrNone, Field(max_length=40)] = None
-    unit: Annotated[str | None, OrNone, Field(max_length=64)] = None
+    region: Annotated[Annotated[str, Field(max_length=40)] | None, OrNone] = None
+    unit: Annotated[Annotated[str, Field(max_length=64)] | None, OrNone] = None
 
 
 class Named(BaseModel):

@@ -6,13 +6,14 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import Path, Query, Response
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 
 from api.bulletin import Bulletin, Week, words
 from api.bulletin.docx import docx
 from api.charts import Bar
 from api.console.charts import Charts
 from api.console.csv_files import csv_file
+from api.console.fields import OrNone
 from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.outlook_desk import OutlookDesk
@@ -25,18 +26,13 @@ WEEK: Final = r"^\d{4}-W\d{2}$"
 router = ConsoleRouter()
 
 
-def _blank(value: Any) -> Any:
-    """A choice that was left open is none."""
-    return None if value == "" else value
-
-
-Region = Annotated[str | None, BeforeValidator(_blank), Field(pattern=r"^\d{2,12}$")]
+Region = Annotated[Annotated[str, Field(pattern=r"^\d{2,12}$")] | None, OrNone]
 
 
 class BulletinAsked(BaseModel):
     """Of which week and region, and which of the projects."""
 
-    week: Annotated[str | None, BeforeValidator(_blank), Field(pattern=WEEK)] = None
+    week: Annotated[Annotated[str, Field(pattern=WEEK)] | None, OrNone] = None
     region: Region = None
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
 

@@ -7,8 +7,9 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Form, Response
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel
 
+from api.console.fields import OrNone
 from api.console.query_problems import complaint_of
 from api.console.query_tree import tree_of
 from api.console.rules import ConsoleRouter, InProject
@@ -21,7 +22,7 @@ from pipeline.saved import NotKept
 from pipeline.store import StoreConflict
 from pipeline.vocabulary import codes
 
-Day = Annotated[date | None, BeforeValidator(lambda value: value or None)]
+Day = Annotated[date | None, OrNone]
 router = ConsoleRouter()
 
 

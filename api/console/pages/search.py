@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from api.console.charts import Charts
 from api.console.conditions import FIELDS, added, condition, conditions, removed
 from api.console.csv_files import csv_file
+from api.console.fields import OrNone
 from api.console.hits import shown_hits
 from api.console.query_problems import complaint_of
 from api.console.query_tree import condition_name, tree_of, value_name
@@ -39,15 +40,7 @@ LONG: Final = timedelta(days=1000)
 router = ConsoleRouter()
 
 
-def _blank(value: Any) -> Any:
-    """A field of a form that was left empty is no answer."""
-    return None if value == "" else value
-
-
-Day = Annotated[date | None, BeforeValidator(_blank)]
-Blank = Annotated[str | None, BeforeValidator(_blank), Field(max_length=16384)]
-
-
+Day = Annotated[date | None, OrNone]
 KEPT: Final = {"q", "since", "until", "sort", "by", "collapse", "mode"}
 """What another page of the same search has in its address too."""
 
@@ -60,13 +53,13 @@ class SearchAsked(BaseModel):
     q: str = ""
     since: Day = None
     until: Day = None
-    sort: Annotated[Literal["relevance", "newest", "oldest"] | None, BeforeValidator(_blank)] = None
-    by: Annotated[Interval | None, BeforeValidator(_blank)] = None
+    sort: Annotated[Literal["relevance", "newest", "oldest"] | None, OrNone] = None
+    by: Annotated[Interval | None, OrNone] = None
     collapse: Annotated[bool, BeforeValidator(lambda value: value == "yes" or value is True)] = False
-    mode: Annotated[Mode | None, BeforeValidator(_blank)] = None
-    after: Blank = None
+    mode: Annotated[Mode | None, OrNone] = None
+    after: Annotated[Annotated[str, Field(max_length=16384)] | None, OrNone] = None
     shown: Annotated[int, Field(ge=0, le=10**7)] = 0
-    saved: Annotated[str | None, BeforeValidator(_blank), Field(max_length=100)] = None
+    saved: Annotated[Annotated[str, Field(max_length=100)] | None, OrNone] = None
 
     def page(self) -> Search:
         """The page that is asked for, as ``/v1`` asks for it. Raises QueryError."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Final, get_args
 
 from fastapi import Form, Path, Query, Response
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 
 from api.console.csv_files import csv_file
+from api.console.fields import OrNone
 from api.console.names import names
 from api.console.rules import ConsoleRouter, Deployment, SignedIn
 from api.console.visit import AtConsole, Visit
@@ -36,27 +37,22 @@ UNIT: Final = TypeAdapter(UnitName)
 router = ConsoleRouter()
 
 
-def _blank(value: Any) -> Any:
-    """A field of a form that was left empty is no answer."""
-    return None if value == "" else value
-
-
-Day = Annotated[date | None, BeforeValidator(_blank), Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+Day = Annotated[Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))] | None, OrNone]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 class SharesAsked(BaseModel):
     """Which contracts."""
 
-    project: Annotated[str | None, BeforeValidator(_blank), Field(pattern=PROJECT_ID)] = None
-    state: Annotated[ShareState | None, BeforeValidator(_blank)] = None
+    project: Annotated[Annotated[str, Field(pattern=PROJECT_ID)] | None, OrNone] = None
+    state: Annotated[ShareState | None, OrNone] = None
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
 
 
 class MonthAsked(BaseModel):
     """Of which month; without one, of the present."""
 
-    month: Annotated[str | None, BeforeValidator(_blank), Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")] = None
+    month: Annotated[Annotated[str, Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")] | None, OrNone] = None
 
 
 class Terms(BaseModel):
@@ -64,11 +60,11 @@ class Terms(BaseModel):
 
     project: Annotated[str, Field(pattern=PROJECT_ID)]
     grantee: Words = ""
-    grantee_role: Annotated[Role | None, BeforeValidator(_blank)] = None
+    grantee_role: Annotated[Role | None, OrNone] = None
     grantee_unit: Words = ""
     level: ShareLevel = "aggregates"
     form: ShareForm = "view"
-    share_purpose: Annotated[Purpose | None, BeforeValidator(_blank)] = None
+    share_purpose: Annotated[Purpose | None, OrNone] = None
     valid_from: Day = None
     valid_until: Day = None
     basis: Words = ""
@@ -92,7 +88,7 @@ class Wanted(BaseModel):
 class NewAsked(BaseModel):
     """On which project."""
 
-    project: Annotated[str | None, BeforeValidator(_blank), Field(pattern=PROJECT_ID)] = None
+    project: Annotated[Annotated[str, Field(pattern=PROJECT_ID)] | None, OrNone] = None
 
 
 @router.page("/shares", rule=SignedIn())
