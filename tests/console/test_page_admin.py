@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from consoles import RING, Console, Page, Visitor
 
-ACCOUNTS, KEYS = "/admin/accounts", "/admin/keys"
+from api.policy import Reader
+from api.taxonomy_desk import RUNGS, TaxonomyDesk
+from models.taxonomy import taxonomy
+from models.trial import Edited
+
+ACCOUNTS, KEYS, TAXONOMY = "/admin/accounts", "/admin/keys", "/admin/taxonomy"
+LETTER = "东环路施工噪声太大。每天夜里打桩到两点，孩子没法睡觉，打了三次电话没人管。联系人：张建国，13800138000。"
 
 
 def shown_once(page: Page) -> str:
@@ -95,3 +101,69 @@ def test_only_administrators_manage_accounts_and_keys(console: Console) -> None:
             assert visitor.page(path, 403)
         assert visitor.post_form(KEYS, {"name": "mine", "role": "admin"}).status_code == 403
     assert console.office.store.api_keys() == []
+
+
+def test_every_factor_in_force_is_listed_and_opens_with_words_and_units(console: Console) -> None:
+    admin = console.sign_in("admin")
+    page = admin.page(TAXONOMY)
+    codes = [link.removeprefix(f"{TAXONOMY}/") for link in page.links() if link.startswith(f"{TAXONOMY}/")]
+    assert set(codes) == set(taxonomy().factors) and taxonomy().version in page.text
+    one = admin.page(f"{TAXONOMY}/noise_vibration")
+    assert all(word in one.text for word in taxonomy().factors["noise_vibration"].triggers[:3])
+    assert "主责" in one.text and admin.page(f"{TAXONOMY}/no_such_factor", 404)
+
+
+def test_a_text_is_read_on_the_bench_and_kept_nowhere(console: Console) -> None:
+    admin = console.sign_in("admin")
+    page = Page(admin.submit(TAXONOMY, f"{TAXONOMY}/try", 200, text=LETTER))
+    assert "噪声" in page.select("main table")[0].text_content() and "有（" in page.text
+    assert "13800138000" not in page.html and "张建国" not in page.html and "已脱敏 2 处" in page.text
+    assert "改动后会怎样" not in page.text
+    for path in console.office.settings.home.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert "没法睡觉，打了三次电话".encode() not in content and b"13800138000" not in content, path
+    assert "taxonomy.try" in console.actions()
+
+
+def test_edited_words_and_threshold_show_what_would_change_and_change_nothing(console: Console) -> None:
+    assessor, path = console.sign_in("assessor"), f"{TAXONOMY}/noise_vibration"
+    text = "小区东门每天凌晨叮叮咣咣。一家人整宿合不上眼，请管一管。"
+    fields = {"text": text, "words": "叮叮咣咣\n合不上眼", "threshold": "0.9"}
+    before = console.office.store.outbox_end()
+    page = Page(assessor.submit(path, f"{TAXONOMY}/try", 200, **fields))
+    assert "改动后会怎样" in page.text and "没有保存任何内容" in page.text and "放到已入库的文本上" in page.text
+    assert console.office.store.outbox_end() == before
+    assert "叮叮咣咣" not in assessor.page(path).text
+    unchanged = Page(assessor.submit(path, f"{TAXONOMY}/try", 200, text=text))
+    assert "改动后会怎样" not in unchanged.text and "放到已入库的文本上" not in unchanged.text
+
+
+def test_counts_over_stored_texts_are_rounded_and_hide_the_few(console: Console) -> None:
+    desk = TaxonomyDesk(console.office, Reader("assessor", "assessor"))
+    found = desk.try_stored("risk_survey", Edited({"noise_vibration": ("过渡费", "安置")}))
+    assert found is not None
+    figures = [found.sample, found.now, found.gained, found.lost]
+    assert all(one.form != "exact" or one.number == 0 for one in figures)
+    assert all(one.number in (3, *RUNGS) for one in figures if one.form == "at_least")
+    assert found.sample.form == "at_least" and found.gained.number
+    none = desk.try_stored("risk_survey", Edited({"noise_vibration": ("绝不会出现的词语",)}))
+    assert none is not None and str(none.gained) == "0"
+
+
+def test_words_are_no_names_and_who_may_not_search_counts_no_texts(console: Console) -> None:
+    admin, path = console.sign_in("admin"), f"{TAXONOMY}/noise_vibration"
+    refused = Page(admin.submit(path, f"{TAXONOMY}/try", 422, text="", words="13800138000"))
+    assert "个人信息" in refused.text
+    page = Page(admin.submit(path, f"{TAXONOMY}/try", 200, text="", words="叮叮咣咣"))
+    assert "不能检索文本" in page.text and "会新命中" not in page.text
+    for fields in ({"text": "", "words": "\n".join(taxonomy().factors["noise_vibration"].triggers)},
+                   {"text": "长" * 5001}, {"text": "", "words": "噪"}):  # fmt: skip
+        assert Page(admin.submit(path, f"{TAXONOMY}/try", 422, **fields)).select(".error")
+
+
+def test_units_that_answer_have_no_bench(console: Console) -> None:
+    for role in ("commissioning_unit", "response_unit", "auditor"):
+        visitor = console.sign_in(role)
+        assert visitor.page(TAXONOMY, 403)
+        assert visitor.post_form(f"{TAXONOMY}/try", {"text": LETTER}).status_code == 403

@@ -40,6 +40,7 @@ from api.console.pages import (
     static,
     subscriptions,
     tables,
+    taxonomy,
     texts,
     timeline,
 )
@@ -51,7 +52,7 @@ ROUTERS = (
     matters.router, merging.router, project.router, projects.router, purpose.router, quality.router,
     registry.router, review.router, risk_points.router, saved_searches.router, search.router, shares.router,
     sign_in.router, sign_on.router, sources.router, static.router, subscriptions.router, tables.router,
-    texts.router, timeline.router,
+    taxonomy.router, texts.router, timeline.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]
