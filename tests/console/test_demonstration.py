@@ -24,7 +24,7 @@ def test_each_role_gets_a_link_that_opens_and_a_second_run_gives_new_ones(demo_a
         assert person.display_name in console.page(urlsplit(new).path).text
     path = urlsplit(now[0]).path
     visitor = Visitor(console.app)
-    visitor.submit(path, path, password="河滩上的芦苇今年开花早", again="河滩上的芦苇今年开花早")
+    visitor.submit(path, path, password="河滩上的芦苇今年开花早了", again="河滩上的芦苇今年开花早了")
     assert visitor.page("/tour").select("main ol a")
     console.office.close()
 
