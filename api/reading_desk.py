@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from api.desk import Desk, NotFound
@@ -27,10 +29,17 @@ class ReadingDesk(Desk):
         with self._asked("evidence.read", purpose, project.id if project else "", document_id):
             if document is None or any(is_sealed(one.analysis) for one in kept):
                 raise NotFound(f"E311: no text {document_id}")
-            return [reading(one) for one in kept]
+            return self._readings(kept)
+
+    def _readings(self, kept: Sequence[KeptAnalysis]) -> list[dict[str, Any]]:
+        """What each analysis found; of the projects that it links those that the reader may know of."""
+        linked = {link.project_id for one in kept for link in one.analysis.links}
+        projects = [project for project in map(self._office.store.project, sorted(linked)) if project is not None]
+        known = {one.id for one in projects if access().allows(self._reader, "projects.read", one)}
+        return [_reading(one, known) for one in kept]
 
 
-def reading(kept: KeptAnalysis) -> dict[str, Any]:
+def _reading(kept: KeptAnalysis, known: AbstractSet[str]) -> dict[str, Any]:
     """What one analysis found, and which versions made it."""
     analysis = kept.analysis
     return {
@@ -41,6 +50,10 @@ def reading(kept: KeptAnalysis) -> dict[str, Any]:
         "p_grievance": analysis.p_grievance,
         "attitude": analysis.attitude.label,
         "factors": [finding.model_dump() for one in analysis.grievances for finding in one.factors],
-        "links": [{"project_id": link.project_id, "relation": link.relation, "p": link.p} for link in analysis.links],
+        "links": [
+            {"project_id": link.project_id, "relation": link.relation, "p": link.p}
+            for link in analysis.links
+            if link.project_id in known
+        ],
         "limits": list(analysis.limits),
     }

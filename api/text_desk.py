@@ -10,7 +10,7 @@ from api.copies import copies_of
 from api.desk import NotFound
 from api.matter_clock import clock_of
 from api.policy import access, is_published
-from api.reading_desk import ReadingDesk, reading
+from api.reading_desk import ReadingDesk
 from models.taxonomy import taxonomy
 from pipeline.matters.opinion import is_sealed
 from pipeline.process.clocks import day_of
@@ -61,7 +61,7 @@ class TextDesk(ReadingDesk):
                 "links": self._links(document, current),
                 "copies": copies_of(store, project.id, document, self._k),
                 "thread": self._thread(document, current),
-                "readings": [reading(one) for one in history],
+                "readings": self._readings(history),
                 "risk_points": [self._cited(point, document_id) for point in resting],
             }
 

@@ -125,7 +125,9 @@ class Standings(Database):
             .where(matters.c.project_id == project_id, columns.source_kind.in_(("petition", "hotline")))
             .where(columns.genre == "petition", columns.published_at.is_not(None), ~columns.tombstone)
             .where(petition_handling.c.status.is_(None) | petition_handling.c.status.not_in(ANSWERED))
-            .where(~select(replies.c.id).where(replies.c.reply_to == columns.id).exists())
+            .where(
+                ~select(replies.c.id).where(replies.c.reply_to == columns.id, replies.c.tombstone.is_(False)).exists()
+            )
             .group_by(matter_members.c.matter_id)
         )
         with self.reading() as connection:

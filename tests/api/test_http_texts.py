@@ -211,3 +211,14 @@ def test_an_export_is_noted_and_is_for_who_may_export(county: CountyOffice):
     for role in ("local_government", "platform", "auditor"):
         assert county.caller(role).get(f"{PROJECT}/documents/export").status_code == 403
     assert ACCUSATION not in str(workbook(county))
+
+
+def test_a_reading_names_no_project_that_the_reader_may_not_know_of(county: CountyOffice):
+    both = opinion("运石料的车和水库的车都从村口过，夜里吵得睡不着。", (DUST, "吵得睡不着", 0.8), day=15)
+    link = both.link.model_copy(update={"project_id": county.dam.id})
+    county.store.add_documents([both.document])
+    county.store.complete_analyses([both.analysis.model_copy(update={"links": (both.link, link)})])
+    bound = county.caller("assessor", projects=["quarry-road"])
+    for caller, named in ((county.caller("assessor"), True), (bound, False)):
+        answer = caller.get(f"{PROJECT}/documents/{both.document.id}")
+        assert answer.status_code == 200 and (county.dam.id in answer.text) is named
