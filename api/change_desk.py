@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.cards import card_of
-from api.confirmed import CONFIRMED
+from api.confirmed import CONFIRMED, is_confirmed
 from api.desk import Desk
 from api.policy import Denied, access
 from pipeline.store import StoredRiskPoint
@@ -55,9 +55,14 @@ class ChangeDesk(Desk):
                 raise Denied(f"E304: role {self._reader.role} may not read risk points in any stage")
         store.number_changes()
         after = self._position(cursor)
-        picked, after, more = self._picked(after, limit)
+        may = self._may()
+        picked, after, more = self._picked(may, after, limit)
         points = store.changed_points(picked)
-        rows = [self._row(change, points[change.risk_point_id]) for change in picked if change.risk_point_id in points]
+        rows = [
+            self._row(change, points[change.risk_point_id], only=change.project_id not in may["candidates.read"])
+            for change in picked
+            if change.risk_point_id in points
+        ]
         shown = {(row["kind"] == "sealed", row["project_id"]) for row in rows}
         with store.transaction():
             self._note("risk_points.changes", granted)
@@ -71,18 +76,29 @@ class ChangeDesk(Desk):
             granted = access().stated(self._reader, purpose)
         self._note("schemas.read", granted)
 
-    def _picked(self, after: int, limit: int) -> tuple[list[Change], int, bool]:
-        """The next changes that the reader may see, the number up to which was looked, whether more may follow."""
-        may = {
-            action: {p.id for p in self._office.store.projects() if access().allows(self._reader, action, p)}
+    def _may(self) -> dict[str, set[str]]:
+        """By action the projects on which the reader may do it."""
+        projects = self._office.store.projects()
+        return {
+            action: {project.id for project in projects if access().allows(self._reader, action, project)}
             for action in ("risk_points.read", "candidates.read", "sealed.read")
         }
-        picked: list[Change] = []
-        while changes := self._office.store.changes_after(after):
+
+    def _picked(self, may: dict[str, set[str]], after: int, limit: int) -> tuple[list[Change], int, bool]:
+        """The next changes that the reader may see, the number up to which was looked, whether more may follow.
+
+        Who is shown confirmed risk points alone is also told of those that are none any more.
+        """
+        store, picked = self._office.store, list[Change]()
+        while changes := store.changes_after(after):
+            once = store.once_confirmed(
+                one.risk_point_id for one in changes
+                if one.project_id in may["risk_points.read"] and one.project_id not in may["candidates.read"]
+            )  # fmt: skip
             for change in changes:
                 after = change.sequence
-                confirmed = not change.sealed and change.state in CONFIRMED
-                needed = "sealed.read" if change.sealed else "risk_points.read" if confirmed else "candidates.read"
+                told = change.state in CONFIRMED or change.risk_point_id in once
+                needed = "sealed.read" if change.sealed else "risk_points.read" if told else "candidates.read"
                 if change.project_id in may[needed]:
                     picked.append(change)
                     if len(picked) == limit:
@@ -91,7 +107,8 @@ class ChangeDesk(Desk):
                 break
         return picked, after, False
 
-    def _row(self, change: Change, point: StoredRiskPoint) -> dict[str, Any]:
+    def _row(self, change: Change, point: StoredRiskPoint, *, only: bool) -> dict[str, Any]:
+        """The record of one change; with ``only`` confirmed risk points are all that the reader is shown."""
         named: dict[str, Any] = {
             "schema_version": SCHEMA_VERSION,
             "change": change.sequence,
@@ -101,7 +118,10 @@ class ChangeDesk(Desk):
         }
         if reason := tombstone_of(change):
             into = self._office.store.merged_into(point.id) if reason == "merged" else None
-            return {**named, "kind": "tombstone", "reason": reason, "merged_into": into}
+            shown = into if into is None or self._visible(into) is not None else None
+            return {**named, "kind": "tombstone", "reason": reason, "merged_into": shown}
+        if only and not change.sealed and not is_confirmed(point):
+            return {**named, "kind": "tombstone", "reason": "unconfirmed", "merged_into": None}
         card = card_of(point, self._office.store, self._k)
         return {**named, "kind": "sealed" if change.sealed else "card", "card": card}
 

@@ -39,12 +39,13 @@ class Tombstone(_Change):
     """A candidate to take out of what is shown.
 
     vanished: nothing supports it and nobody had decided; withdrawn: people had decided, nothing supports it any more;
-    merged: a person merged it into ``merged_into``. Should it come back, a card with a higher ``change`` says so.
+    merged: a person merged it into ``merged_into``; unconfirmed: it is no confirmed risk point any more, and the reader
+    is shown no others. Should it come back, a card with a higher ``change`` says so.
     """
 
     kind: Literal["tombstone"]
     updated_at: datetime | None
-    reason: Literal["vanished", "withdrawn", "merged"]
+    reason: Literal["vanished", "withdrawn", "merged", "unconfirmed"]
     merged_into: str | None
 
 

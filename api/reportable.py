@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from api.confirmed import is_confirmed
 from models.taxonomy import taxonomy
 from pipeline.records.risk import CandidateState
 from pipeline.store import Store, StoredRiskPoint
@@ -49,3 +50,8 @@ def is_accepted(store: Store, point: StoredRiskPoint) -> bool:
 def accepted_points(store: Store, project_id: str) -> list[StoredRiskPoint]:
     """The risk points of a project that may stand in a report, by id."""
     return [point for point in open_points(store, project_id) if is_accepted(store, point)]
+
+
+def confirmed_points(store: Store, project_id: str) -> list[StoredRiskPoint]:
+    """Those among them that a named person also confirmed, by id: for whom candidates are not shown."""
+    return [point for point in accepted_points(store, project_id) if is_confirmed(point)]

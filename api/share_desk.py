@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from api.desk import Desk, NotFound
 from api.policy import access
-from api.policy.shares import check_grant, check_use, may_see
+from api.policy.shares import candidates_too, check_grant, check_use, may_see
 from api.policy.wording import ON_VOICES
+from api.reportable import accepted_points, confirmed_points
 from api.sharing import TABLES, Number, TableName, UseReport, numbers_of, points_of, report_of, weighed
 from pipeline.records import DecisionProject, Purpose, Release, Role, Share, ShareForm, ShareLevel
 from pipeline.records.share import LEVELS, ShareState, check_terms
@@ -202,7 +203,8 @@ class ShareDesk(Desk):
                 handed_over=handed_over,
             )  # fmt: skip
         numbers = numbers_of(self._office, project.id, asked.tables, asked.since, asked.until)
-        points = [] if level == "aggregates" else points_of(store, project.id, self._k)
+        shared = accepted_points if candidates_too(share) else confirmed_points
+        points = [] if level == "aggregates" else points_of(store, shared(store, project.id), self._k)
         with store.transaction() as connection:
             lock(connection, f"share:{project.id}:{share.grantee_unit}")
             held = store.held_by(project.id, share.grantee_unit)

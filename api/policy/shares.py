@@ -74,6 +74,11 @@ def check_use(
     _role_suffices(table, share, level)
 
 
+def candidates_too(share: Share) -> bool:
+    """Whether the grantee may be given what people accepted and have not confirmed yet, as its role may see it."""
+    return access().anywhere(Reader(share.grantee, share.grantee_role), "candidates.read")
+
+
 def may_see(share: Share, reader: Reader, project: DecisionProject | None) -> bool:
     """Whether the reader may know of a contract: its grantee, and those who may read the project's contracts."""
     if reader.who == share.grantee and reader.role == share.grantee_role:

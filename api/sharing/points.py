@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from api.cards import card_of
 from api.policy import Figure, enough_voices, is_published, may_quote, trimmed
-from api.reportable import accepted_points
 from api.sharing.numbers import Number
 from index.days import BEIJING
 from pipeline.records import Document, Evidence, Quote, RiskPointCandidate
-from pipeline.store import Store
+from pipeline.store import Store, StoredRiskPoint
 
 MOST_PASSAGES: Final = 10
 SHOWN: Final = (
@@ -38,10 +37,10 @@ class SharedPoint:
         return shown
 
 
-def points_of(store: Store, project_id: str, k: int) -> list[SharedPoint]:
-    """The accepted risk points of a project, by id."""
+def points_of(store: Store, points: Iterable[StoredRiskPoint], k: int) -> list[SharedPoint]:
+    """Accepted risk points of a project, in their order."""
     found = []
-    for point in accepted_points(store, project_id):
+    for point in points:
         candidate = point.candidate
         assert candidate is not None
         card = card_of(point, store, k)

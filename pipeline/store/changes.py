@@ -7,6 +7,7 @@ become visible in their order, and none that is lower can appear later, however 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
@@ -102,6 +103,17 @@ class Changes(Database):
             for portion in portions(numbered):
                 rows = connection.execute(select(risk_points).where(risk_points.c.id.in_(portion)))
                 found |= {row.id: stored(row) for row in rows if row.revision == numbered[row.id]}
+        return found
+
+    def once_confirmed(self, risk_point_ids: Iterable[str]) -> set[str]:
+        """Those of these risk points that a person confirmed at any time, also where that was taken back since."""
+        found: set[str] = set()
+        with self.reading() as connection:
+            for portion in portions(sorted(set(risk_point_ids))):
+                query = select(decisions.c.risk_point_id).where(
+                    decisions.c.risk_point_id.in_(portion), decisions.c.action == "confirm"
+                )
+                found.update(connection.execute(query).scalars())
         return found
 
     def merged_into(self, risk_point_id: str) -> str | None:

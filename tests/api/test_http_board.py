@@ -115,8 +115,8 @@ def test_a_commissioning_unit_sees_what_people_confirmed_and_nothing_else(county
     assert unit.get(f"/v1/risk-points/{point}").json()["state"] == "confirmed_risk_point"
     for path in ("", "/decisions"):
         assert unit.get(f"/v1/risk-points/{hidden}{path}").json()["code"] == "E311"
-    for path in ("matters", "snapshots"):
-        assert unit.get(f"/v1/projects/quarry-road/{path}").status_code in (403, 404)
+    for path in ("matters", "snapshots", "coverage", "alerts", "documents", "forecast"):
+        assert unit.get(f"/v1/projects/quarry-road/{path}").status_code in (403, 404), path
     assert county.caller("commissioning_unit", ["dam"]).get(POINTS).json()["code"] == "E303"
     assert {row["id"] for row in county.caller("assessor").get(POINTS).json()["rows"]} >= {point, hidden}
 

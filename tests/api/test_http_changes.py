@@ -61,6 +61,37 @@ def test_what_is_merged_withdrawn_or_vanished_leaves_a_tombstone(county: CountyO
     assert all("card" not in row for row in rows)
 
 
+def test_who_is_shown_confirmed_ones_alone_is_told_when_one_is_none_any_more(county: CountyOffice):
+    unit, platform = "commissioning_unit", county.caller("platform")
+    point, other = county.point(COMPENSATION), county.point(DUST)
+
+    def act(action: str, risk_point_id: str = point, **more: str) -> None:
+        body = {**ACCEPT, "action": action, "risk_point_id": risk_point_id, **more}
+        answer = platform.post("/v1/decisions", body, headers={"Idempotency-Key": f"{len(keys)}"})
+        keys.append(action)
+        assert answer.status_code == 201, answer.text
+
+    keys: list[str] = []
+    act("accept")
+    act("accept", other)
+    assert pulled(county, role=unit)[0] == []
+    act("confirm")
+    [card], cursor = pulled(county, role=unit)
+    assert (card["kind"], card["id"]) == ("card", point)
+    act("undo")
+    [gone], cursor = pulled(county, cursor, role=unit)
+    assert (gone["kind"], gone["id"], gone["reason"], gone["merged_into"]) == ("tombstone", point, "unconfirmed", None)
+    assert [row["kind"] for row in pulled(county)[0]] == ["card", "card"], "others still see a candidate"
+    act("confirm")
+    [card], cursor = pulled(county, cursor, role=unit)
+    assert card["kind"] == "card"
+    act("undo")
+    act("merge", merge_into=other)
+    [merged], _ = pulled(county, cursor, role=unit)
+    assert (merged["kind"], merged["reason"]) == ("tombstone", "merged")
+    assert merged["merged_into"] is None, "what is not confirmed is not named either"
+
+
 def test_pages_are_whole_when_risk_points_change_between_them(county: CountyOffice):
     platform = county.caller("platform")
     first = platform.get(FEED, limit=1).json()

@@ -111,8 +111,12 @@ def test_who_may_see_and_answer_follows_role_stage_and_region(alarmed: CountyOff
     incident = the_incident(alarmed)
     page, answers = f"/v1/incidents/{incident.id}", f"/v1/incidents/{incident.id}/answers"
     close = {"who": "督查员甲", "action": "close"}
-    assert alarmed.caller("commissioning_unit").get(page).status_code == 200
-    assert alarmed.caller("commissioning_unit").post(answers, close).status_code == 403
+    assert alarmed.caller("expert").get(page).status_code == 403
+    assert alarmed.caller("local_government").get(page).status_code == 200
+    assert alarmed.caller("assessor", region="439933").post(answers, close).status_code == 403
+    unit = alarmed.caller("commissioning_unit")
+    assert unit.get(page).status_code == 403 and unit.post(answers, close).status_code == 403
+    assert unit.get("/v1/incidents").json()["rows"] == []
     assert alarmed.caller("discipline_inspection").get(page).status_code == 403
     assert alarmed.caller("auditor").get(page).status_code == 403
     elsewhere = alarmed.caller("supervisor", region="439933")

@@ -85,6 +85,18 @@ def test_a_grantee_takes_the_numbers_that_the_contract_allows(shared: CountyOffi
     assert ACCUSED not in json.dumps(data, ensure_ascii=False)
 
 
+def test_a_commissioning_unit_is_given_what_people_confirmed_and_no_candidate(shared: CountyOffice):
+    unit, point = shared.caller("commissioning_unit"), shared.point(COMPENSATION)
+    platform = shared.caller("platform")
+    mine, other = granted(shared, unit, level="risk_points"), granted(shared, platform, level="risk_points")
+    assert [one["id"] for one in taken(platform, other)["risk_points"]] == [point]
+    assert taken(unit, mine)["risk_points"] == []
+    shared.store.add_decision(
+        Decision(id="d-confirm", risk_point_id=point, who="评估员甲", when=NOW, action="confirm", reason="会商确认")
+    )
+    assert [one["id"] for one in taken(unit, mine)["risk_points"]] == [point]
+
+
 def test_one_more_text_is_not_told_by_two_uses_nor_by_two_grantees_of_a_unit(shared: CountyOffice):
     platform, government = shared.caller("platform"), shared.caller("local_government")
     share, sister = granted(shared, platform), granted(shared, government)
