@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 from typing import Any, Final
@@ -15,6 +16,7 @@ from api.console import install as install_console
 from api.guard import Guard
 from api.problems import MEDIA_TYPE, Problem, install
 from api.routes import ROUTERS
+from api.warming import warm
 from index import SearchError
 from pipeline.office import Office
 from pipeline.settings import Settings
@@ -41,11 +43,15 @@ def create_app(office: Office | Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        stopped = threading.Event()
         rotation = asyncio.create_task(_rotation(served))
+        warming = asyncio.create_task(asyncio.to_thread(warm, served, stopped))
         try:
             yield
         finally:
+            stopped.set()
             rotation.cancel()
+            await warming
             if ours is not None:
                 ours.close()
 

@@ -15,7 +15,7 @@ from api.bulletin.volume import Volumes
 from api.charts import Calibrated
 from api.desk import Desk
 from api.policy import enough
-from pipeline.forecast.habit import DayOfProject, days_of, together, usual_week
+from pipeline.forecast.habit import DayOfProject, days_of, first_day, together, usual_week
 from pipeline.process.clocks import day_of
 from pipeline.records import DecisionProject
 
@@ -53,6 +53,7 @@ class CourseDesk(Desk):
             mine = series.get(project.id)
             if mine is None:
                 return CourseShown(project_id=project.id, k_anonymity=self._k, weeks=[])
+            mondays = [monday for monday in mondays if monday >= monday_of(first_day(mine))] or [this_week]
             days = days_of(store, series, mondays[0], this_week + timedelta(days=6))
             weeks_of_all = by_week(days)
             known = self._known(days[project.id])

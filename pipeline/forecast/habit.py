@@ -53,6 +53,11 @@ def days_of(store: Store, series: dict[str, Series], first: date, last: date) ->
     }
 
 
+def first_day(series: Series) -> date:
+    """The day from which on the project was watched."""
+    return EPOCH + timedelta(days=series.begin // HOURS)
+
+
 def together(days: Sequence[DayOfProject]) -> WeekOfProject:
     """The days of a week as one."""
     return WeekOfProject(

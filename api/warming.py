@@ -1,0 +1,29 @@
+"""What a server reads before somebody waits for it: tables, the renderer of charts, and which matters wait."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import date
+from typing import Final
+
+from api.charts import Bar, sparkline_spec, svg
+from models.gazetteer import gazetteer
+from models.taxonomy import taxonomy
+from pipeline.office import Office
+
+LOG: Final = logging.getLogger("minyi.http")
+
+
+def warm(office: Office, stopped: threading.Event) -> None:
+    """Reads it once, project by project until ``stopped``. What fails here fails where it is asked for, and says so."""
+    try:
+        taxonomy()
+        gazetteer()
+        for project in office.store.projects():
+            if stopped.is_set():
+                return
+            office.waiting.of([project.id])
+        svg(sparkline_spec([Bar(date(2026, 1, 1), "exact", 1)]))
+    except Exception as error:  # the server answers all the same, only the first page is slower
+        LOG.warning("reading ahead: %s", type(error).__name__)
