@@ -12,7 +12,7 @@ from typing import Final, get_args
 
 from api.desk import Desk, NotFound
 from api.imports.job import ImportJob, ImportJobs
-from api.imports.upload import Checked, Stated, Upload, Uploads
+from api.imports.upload import Checked, Stated, Upload, Uploads, UploadsFull
 from api.policy import Reader, access
 from api.said import said
 from crawlers.importers import IGNORE, Bad, Good, ImportOptions, ImportRefused, NoTextColumn, Uploaded, open_source
@@ -174,11 +174,13 @@ class ImportDesk(Desk):
         return self._room.uploads.change(self._holder, upload_id, checked=checked)
 
     def run(self, purpose: str | None, upload_id: str) -> ImportJob:
-        """Takes a file in that was tried, beside the pages. Raises UploadGone, BadImport."""
+        """Takes a file in that was tried, beside the pages. Raises UploadGone, BadImport, UploadsFull (E911)."""
         with self._granted("imports.run", "imports.run", purpose, upload_id):
             upload = self._room.uploads.get(self._holder, upload_id)
             if upload.checked is None or not upload.checked.good:
                 raise BadImport("file", "not_tried", "the file was not tried, or no row of it is good")
+            if self._room.jobs.are_full:
+                raise UploadsFull("E911: too many imports wait for their turn; the file waits, try again later")
             stated = upload.stated
             noted = StatedImport(
                 id=upload.id, source_kind=stated.source_kind, source=stated.source, since=stated.since,

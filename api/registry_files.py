@@ -25,7 +25,7 @@ COLUMNS: Final[dict[str, str]] = {
 _FIELD_OF: Final = {head: field for field, head in COLUMNS.items()} | {"project_id": "id"}
 _NAMES_IDS: Final = frozenset({"id", "project_id", COLUMNS["id"]})
 _LISTS: Final = ("aliases", "places", "keywords", "impact_area")
-_MILESTONE: Final = re.compile(r"(?P<name>.+?)\s+(?P<date>\d{4}(?:-\d{2}){0,2})(?:\s+(?P<notice_url>https?://\S+))?")
+_MILESTONE: Final = re.compile(r"(?P<name>.+?) (?P<date>\d{4}(?:-\d{2}){0,2})(?: (?P<notice_url>https?://\S+))?")
 
 
 class RegistryUnreadable(ValueError):
@@ -81,7 +81,7 @@ def as_row(project: DecisionProject) -> list[str]:
 def milestones_of(cell: str) -> list[dict[str, str]]:
     """The milestones of a cell such as ``公示 2026-03-01；听证 2026-04``. Raises ValueError for what is none."""
     found = []
-    for part in filter(None, (one.strip() for one in re.split("[；;\n]", cell))):
+    for part in filter(None, (" ".join(one.split()) for one in re.split("[；;\n]", cell))):
         match = _MILESTONE.fullmatch(part)
         if match is None:
             raise ValueError(

@@ -19,6 +19,8 @@ LOG: Final = logging.getLogger("minyi.imports")
 KEPT: Final = 20
 """Finished imports whose rejected rows can still be downloaded."""
 MOST_REJECTS: Final = 100_000
+AT_ONCE: Final = 4
+"""Imports that run or wait for their turn; each keeps its file in memory."""
 State = Literal["waiting", "reading", "working", "done", "failed"]
 
 
@@ -130,6 +132,11 @@ class ImportJobs:
         self._jobs: dict[str, ImportJob] = {}
         self._turn = threading.Lock()
         self._threads: list[threading.Thread] = []
+
+    @property
+    def are_full(self) -> bool:
+        """Whether no further import can wait for its turn."""
+        return sum(not one.is_over for one in list(self._jobs.values())) >= AT_ONCE
 
     def begin(self, job: ImportJob, upload: Upload) -> None:
         """Has a thread run the import as soon as the ones before it are over."""

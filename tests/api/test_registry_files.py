@@ -63,3 +63,8 @@ def test_the_command_line_takes_a_table_too(tmp_path) -> None:
         cli, ["projects", "import", str(tmp_path / "registry.csv"), "--home", str(tmp_path / "home")]
     )
     assert (run.exit_code, run.stdout) == (0, "1 new, 0 changed, 0 unchanged\n"), run.output
+
+
+def test_a_milestone_with_blanks_without_end_is_refused_at_once() -> None:
+    _, bad = read_registry(f"编号,名称,节点\nheyan-dam,河堰水库移民安置,公示{' ' * 100_000}x\n".encode())
+    assert [one["line"] for one in bad] == [2]

@@ -145,7 +145,7 @@ def test_a_session_of_before_ends_when_somebody_signs_in_over_it(console: Consol
 
 
 @pytest.mark.parametrize("climb", ["../../pyproject.toml", "..%2f..%2fpyproject.toml", "%2e%2e/%2e%2e/pyproject.toml",
-                                   "....//pyproject.toml", "/etc/passwd", "%00", "..\\..\\pyproject.toml"])  # fmt: skip
+                                   "....//pyproject.toml", "/etc/passwd", "%00", "..\\..\\pyproject.toml", f"{'a' * 300}.css"])  # fmt: skip
 def test_no_address_climbs_out_of_its_folder(console: Console, assessor: Visitor, climb: str):
     for path in (f"/static/{climb}", f"/projects/{climb}", f"/sources/{climb}", f"/projects/{RING}/texts/{climb}",
                  f"/bulletins/{climb}/document", f"/imports/{climb}", f"/link/{climb}"):  # fmt: skip

@@ -12,6 +12,8 @@ import pytest
 from consoles import Console, Page, Visitor
 from pdf_letters import pdf
 
+from api.imports.job import AT_ONCE
+
 STATED = {
     "source_kind": "petition", "source": "青潭县网上信箱", "authorised": "yes", "complete": "part",
     "authorised_by": "青潭县信访局，2026年11月20日函",
@@ -282,6 +284,20 @@ def test_after_half_an_hour_or_a_restart_the_file_has_to_be_sent_again(
     at = sent(visitor, TABLE)
     console.app.state.imports = ImportRoom(console.office)
     assert "重新上传" in visitor.page(at).text
+
+
+def test_no_more_imports_wait_for_their_turn_than_memory_holds(console: Console):
+    visitor, jobs = console.sign_in("admin"), console.app.state.imports.jobs
+    with jobs._turn:
+        for number in range(AT_ONCE + 1):
+            at = sent(visitor, TABLE.replace("A1", f"B{number}"))
+            try_out(visitor, at)
+            visitor.submit(at, f"{at}/run")
+        assert "过多" in visitor.page(at).text, "the file waits, and can be taken in later"
+    jobs.wait()
+    visitor.submit(at, f"{at}/run")
+    jobs.wait()
+    assert len(console.office.store.stated_imports()) == AT_ONCE + 1
 
 
 def test_an_import_that_a_restart_interrupted_says_so(console: Console):

@@ -121,6 +121,9 @@ def run(visit: AtConsole, import_id: ImportPath) -> Response:
         if desk_knows := _known(visit, import_id):
             return visit.redirect(f"/imports/{desk_knows}")
         return visit.redirect("/imports", flash=_gone(visit), kind="warn")
+    except UploadsFull:
+        text = visit.gettext("内存中等待导入的文件过多，请半小时后再试。")
+        return visit.redirect(f"/imports/{import_id}", flash=text, kind="warn")
     except BadImport as bad:
         return visit.redirect(
             f"/imports/{import_id}/columns", flash=visit.gettext(FLAWS[bad.field, bad.flaw]), kind="warn"

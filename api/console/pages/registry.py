@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -26,6 +27,7 @@ router = ConsoleRouter()
 AliasPath = Annotated[str, Path(pattern=r"^n[0-9a-f]{24}$")]
 PAGE: Final = 50
 BAD_SHOWN: Final = 50
+MILESTONE_NAME: Final = re.compile(r"milestone-name-([0-9]{1,4})")
 SPARE: Final = 3
 """Empty rows for further milestones."""
 LISTS: Final = ("aliases", "places", "keywords", "impact_area")
@@ -228,7 +230,7 @@ def _again(visit: Visit, desk: EntryDesk) -> str:
 
 
 def _milestones(given: Mapping[str, str]) -> list[tuple[int, str, str, str]]:
-    numbers = sorted({int(n) for key in given if (n := key.removeprefix("milestone-name-")).isdigit() and n != key})
+    numbers = sorted({int(found[1]) for key in given if (found := MILESTONE_NAME.fullmatch(key))})
     return [
         (number, *(given.get(f"milestone-{part}-{number}", "").strip() for part in ("name", "date", "url")))  # type: ignore[misc]
         for number in numbers[:200]

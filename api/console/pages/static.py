@@ -33,4 +33,9 @@ def file(name: str, v: Annotated[str, Query(max_length=64)] = "") -> Response:
 
 
 def _ours(found: Path) -> bool:
-    return found.is_relative_to(STATIC.resolve()) and found.suffix in TYPES and found.is_file()
+    if not found.is_relative_to(STATIC.resolve()) or found.suffix not in TYPES:
+        return False
+    try:
+        return found.is_file()
+    except OSError:  # no file has so long a name
+        return False
