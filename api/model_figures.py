@@ -15,7 +15,7 @@ from models.transformer.chosen import HOME, chosen
 TEXT: Final = "MODEL_CARD.md"
 _ROW: Final = re.compile(r"^\| ([\w ]+) \| ([\w.]+)\.(\w+) \| (\d\.\d+) \|$", re.MULTILINE)
 _WANTED: Final = ("micro_f1", "macro_f1", "f1", "character_f1", "accuracy")
-"""The figures of a head that are shown, the most telling first."""
+"""Measures, the most telling first."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,15 @@ class ModelFigures:
     figures: tuple[HeadFigure, ...]
     calibration: tuple[Calibrations, ...]
 
-    def best(self, texts: str, head: str) -> HeadFigure | None:
-        """The most telling figure of a head on a set."""
-        mine = {one.measure: one for one in self.figures if (one.texts, one.head) == (texts, head)}
-        return next((mine[name] for name in _WANTED if name in mine), None)
+    def measure(self, head: str) -> str | None:
+        """The most telling measure that is stated of a head."""
+        stated = {one.measure for one in self.figures if one.head == head}
+        return next((name for name in _WANTED if name in stated), None)
+
+    def value(self, texts: str, head: str, measure: str) -> float | None:
+        """How well a head reads a set by a measure; None where that is not stated."""
+        mine = (texts, head, measure)
+        return next((one.value for one in self.figures if (one.texts, one.head, one.measure) == mine), None)
 
 
 def model_figures() -> ModelFigures:

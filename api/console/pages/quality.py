@@ -35,14 +35,17 @@ def redaction(visit: AtConsole) -> Response:
 
 def _shown(visit: Visit, tried: Tried | None = None) -> Response:
     found = visit.desk(QualityDesk).measured(visit.general_purpose())
-    rows = [(head, [found.model.best(texts, head) for texts in SETS]) for head in HEADS]
-    errors = {one.head: one for one in found.model.calibration}
+    model, errors = found.model, {one.head: one for one in found.model.calibration}
+    measured = [(head, name) for head in HEADS if (name := model.measure(head))]
     bins = found.decisions.bins
     return visit.page(
         "quality/page.html",
         found=found,
         sets=SETS,
-        rows=[(head, cells, errors.get(head)) for head, cells in rows if any(cells)],
+        rows=[
+            (head, name, [model.value(texts, head, name) for texts in SETS], errors.get(head))
+            for head, name in measured
+        ],
         curve=Charts(visit.language).calibration(bins) if bins else None,
         tried=tried,
         can_try=FIXTURES.is_file(),
