@@ -168,11 +168,21 @@ def test_the_preview_says_what_other_settings_would_have_told(alarmed: CountyOff
 def test_pages_follow_one_another_and_metrics_count(alarmed: CountyOffice) -> None:
     officer = alarmed.caller("supervisor")
     first = officer.get("/v1/projects/quarry-road/alerts", limit=1).json()
-    assert len(first["rows"]) == 1 and first["next_cursor"]
+    assert len(first["rows"]) == 1 and first["next_cursor"] is None, "a cursor leads to a row, never to nothing"
+    earlier = the_incident(alarmed).model_copy(
+        update={
+            "id": f"i{1:024x}",
+            "serial": 99,
+            "begin": the_incident(alarmed).begin - timedelta(hours=1),
+            "state": "closed",
+        }
+    )
+    alarmed.store.save_incident(earlier)
+    first = officer.get("/v1/projects/quarry-road/alerts", limit=1).json()
     rest = officer.get("/v1/projects/quarry-road/alerts", limit=1, cursor=first["next_cursor"]).json()
-    assert rest == {"rows": [], "next_cursor": None, "late": []}
+    assert [row["id"] for row in rest["rows"]] == [earlier.id] and rest["next_cursor"] is None
+    assert officer.get("/v1/projects/quarry-road/alerts", cursor=f"1-{earlier.id}").json()["code"] == "E321"
     figures = alarmed.caller("admin").get("/metrics").text
-    level = the_incident(alarmed).level
-    assert f'minyi_incidents{{kind="volume",level="{level}",state="open"}} 1\n' in figures
+    assert f'minyi_incidents{{kind="volume",level="{earlier.level}",state="open"}} 1\n' in figures
     assert "minyi_watched_projects 1\n" in figures and "minyi_watch_lag_hours" in figures
     assert officer.get("/metrics").status_code == 403
