@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -41,31 +40,42 @@ def furnish(console: Console) -> None:
     dispatched(console, PLANT)
 
 
-def stops(console: Console) -> Iterator[Stop]:
-    """One address of each route and the first role that comes to it over links, from the front door on."""
+class Round(NamedTuple):
+    """What was come to, and links that lead to nothing or to a refusal: role, page, where it leads, the answer."""
+
+    stops: list[Stop]
+    broken: list[str]
+
+
+def go_round(console: Console) -> Round:
+    """From the front door on over links: one address of each route, and the first role that comes to it."""
+    found = Round([], [])
     known: set[str] = set()
     for role in ROUNDS:
         visitor = console.sign_in(role)
         seen: set[str] = set()
-        queue = ["/"]
+        queue = [("/", "")]
         while queue:
-            address = queue.pop(0)
+            address, before = queue.pop(0)
             route = route_of(address)
             if route is None or route in seen or address.startswith(NO_PAGES):
                 continue
             seen.add(route)
             answer = visitor.get(address, follow_redirects=True)
-            assert answer.status_code < 400, f"{role} is led to {address} and gets {answer.status_code}"
-            if not answer.headers["content-type"].startswith("text/html") or "hx" in answer.headers:
-                known.add(route)
+            if answer.status_code >= 400:
+                found.broken.append(f"{role} is led from {before} to {address} and gets {answer.status_code}")
                 continue
-            here = str(answer.url.raw_path, "ascii") if isinstance(answer.url.raw_path, bytes) else str(answer.url)
-            final = route_of(here)
-            if final is not None and final not in known:
-                known.add(final)
-                yield Stop(role, here, final)
             known.add(route)
-            queue += links(answer.text, here)
+            if not answer.headers["content-type"].startswith("text/html"):
+                continue
+            here = str(answer.url.raw_path, "ascii")
+            final = route_of(here)
+            if final is not None and (final == route or final not in known):
+                known.add(final)
+                if final not in {stop.route for stop in found.stops}:
+                    found.stops.append(Stop(role, here, final))
+            queue += [(link, here) for link in links(answer.text, here)]
+    return found
 
 
 def links(text: str, here: str) -> list[str]:
@@ -75,6 +85,6 @@ def links(text: str, here: str) -> list[str]:
     return [address.split("#")[0] for address in found if address.startswith("/") and address.split("#")[0]]
 
 
-def unseen(found: list[Stop]) -> set[str]:
+def unseen(found: Round) -> set[str]:
     """Routes with a page of their own that no round came to."""
-    return {route.path for route in ROUTES if "/static" not in route.path} - {stop.route for stop in found}  # type: ignore[attr-defined]
+    return {route.path for route in ROUTES if "/static" not in route.path} - {stop.route for stop in found.stops}  # type: ignore[attr-defined]

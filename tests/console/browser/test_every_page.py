@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browsers import PHONE, Person, serving
 from consoles import Console
 from playwright.sync_api import Browser
-from rounds import Stop, furnish, stops, unseen
+from rounds import Round, Stop, furnish, go_round, unseen
 
 HEAVIEST = 200_000
 """Bytes of a page with its style and script, without pictures."""
@@ -31,17 +31,17 @@ MADE_BY_PEOPLE = ("/imports/", "/shares/{", "/projects/{project_id}/certificates
 
 
 @pytest.fixture
-def toured(console: Console) -> list[Stop]:
+def gone_round(console: Console) -> Round:
     furnish(console)
-    return list(stops(console))
+    return go_round(console)
 
 
 @pytest.mark.slow
-def test_no_page_has_a_barrier_or_weighs_too_much(browser: Browser, console: Console, toured: list[Stop]):
+def test_no_page_has_a_barrier_or_weighs_too_much(browser: Browser, console: Console, gone_round: Round):
     people: dict[str, Person] = {}
     found: list[str] = []
     with serving(console) as base:
-        for stop in [Stop("", "/sign-in", "/sign-in"), *toured]:
+        for stop in [Stop("", "/sign-in", "/sign-in"), *gone_round.stops]:
             if stop.role not in people:
                 people[stop.role] = Person(browser, console, base)
                 if stop.role:
@@ -62,8 +62,9 @@ def test_no_page_has_a_barrier_or_weighs_too_much(browser: Browser, console: Con
     assert not found, "\n".join(found)
 
 
-def test_links_lead_to_every_page_and_none_leads_nowhere(toured: list[Stop]):
-    missed = {route for route in unseen(toured) if not route.startswith(MADE_BY_PEOPLE)}
+def test_links_lead_to_every_page_and_none_leads_nowhere(gone_round: Round):
+    assert not gone_round.broken, "\n".join(gone_round.broken)
+    missed = {route for route in unseen(gone_round) if not route.startswith(MADE_BY_PEOPLE)}
     files = {route for route in missed if route.endswith((".csv", "/file", "/export", "/bundle", "/document"))}
     assert missed - files - {"/sign-in"} <= set(REACHED_OTHERWISE)
 
