@@ -69,7 +69,8 @@ def test_a_week_that_is_none_or_not_over_is_refused(console: Console, week: str,
     assert says in console.sign_in("assessor").page("/bulletins", status=400, week=week).text
 
 
-def test_who_sees_confirmed_points_alone_reads_of_no_project(console: Console) -> None:
+def test_a_bulletin_is_not_for_who_sees_confirmed_points_alone(console: Console) -> None:
     console.stage("post_assessment")
-    page = console.sign_in("commissioning_unit").page("/bulletins")
-    assert not page.select(".bulletin-project") and "涉及项目 0 个" in page.text
+    unit = console.sign_in("commissioning_unit")
+    assert "E304" in unit.page("/bulletins", status=403).text
+    assert "/bulletins" not in unit.page("/projects").links()
