@@ -81,9 +81,10 @@ def test_quotes_are_trimmed_and_no_source_can_be_followed(county: CountyOffice):
 def test_a_sealed_candidate_and_a_reader_without_the_right_get_none(county: CountyOffice):
     sealed = county.caller("assessor").get(f"/v1/risk-points/{county.point(ACCUSATION)}/bundle")
     assert (sealed.status_code, sealed.json()["code"]) == (404, "E311") and ACCUSED not in sealed.text
+    unconfirmed = {"commissioning_unit": 404}  # to whom it does not exist before people confirmed it
     for role in ("platform", "supervisor", "discipline_inspection", "commissioning_unit"):
         answer = county.caller(role).get(f"/v1/risk-points/{county.point(COMPENSATION)}/bundle")
-        assert answer.status_code == 403, role
+        assert answer.status_code == unconfirmed.get(role, 403), role
 
 
 def test_a_withdrawn_text_is_in_no_bundle_any_more(county: CountyOffice):
