@@ -49,6 +49,13 @@ def test_a_project_is_registered_and_texts_will_be_read_again(console: Console):
     assert "河堰水库移民安置" in visitor.page("/registry").text
 
 
+def test_an_entry_keeps_the_parent_that_who_changes_it_may_not_see(console: Console):
+    console.office.register([entry(console, RING).model_copy(update={"parent_id": PLANT})])
+    address = f"/registry/{RING}"
+    console.sign_in("admin", projects=[RING]).submit(address, address, description="改了说明")
+    assert (entry(console, RING).parent_id, entry(console, RING).description) == (PLANT, "改了说明")
+
+
 def test_a_field_whose_number_is_none_is_left_aside(console: Console):
     make(console.sign_in("admin"), **{"milestone-name-²": "公示", f"milestone-name-{'9' * 5000}": "公示"})
     assert [one.name for one in entry(console, "heyan-dam").milestones] == ["公示"]

@@ -270,6 +270,10 @@ def _form(
     aliases = None
     if project is not None and visit.allows("aliases.read", project):
         aliases = visit.desk(RegistryDesk).aliases(project.id, visit.purpose(project.id))
+    parents = [(one.id, one.name_zh) for one in entries if project is None or one.id != project.id]
+    parent = project.parent_id if project is not None else None
+    if parent is not None and parent not in dict(parents):
+        parents.append((parent, parent))  # not the visitor's to read, nor to take away unseen
     numbers = [number for number, *parts in _milestones(given) if any(parts)] or [0]
     return visit.page(
         "registry/entry.html" if visit.allows("registry.write", project) else "registry/shown.html",
@@ -278,7 +282,7 @@ def _form(
         given=given,
         errors=errors,
         milestone_rows=[n for n in numbers if n] + [max(numbers) + 1 + n for n in range(SPARE)],
-        parents=[(one.id, one.name_zh) for one in entries if project is None or one.id != project.id],
+        parents=parents,
         kinds=sorted({one.kind for one in entries}),
         stages=[(code, visit.gettext(WORDS["stage"][code])) for code in get_args(Stage)],
         parts=[one for one in entries if project is not None and one.parent_id == project.id],
