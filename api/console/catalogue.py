@@ -27,6 +27,7 @@ KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
     "spoken": (2,),
     "N_": None,
     "gettext": None,
+    "say": None,
     "ngettext": (1, 2),
 }
 

@@ -66,7 +66,7 @@ class Complaint:
     """Counted from 1, as people count; None where the query as a whole is meant."""
 
 
-def complaint_of(error: QueryError, typed: str, gettext: Callable[[str], str], language: Language) -> Complaint:
+def complaint_of(error: QueryError, typed: str, gettext: Callable[..., str], language: Language) -> Complaint:
     """The error in the reader's language, with the place that it names marked in what was typed."""
     at = error.position
     if at is None:
@@ -76,11 +76,10 @@ def complaint_of(error: QueryError, typed: str, gettext: Callable[[str], str], l
     return Complaint(_said(error, gettext, language), before, mark, after, None if at is None else at + 1)
 
 
-def _said(error: QueryError, gettext: Callable[[str], str], language: Language) -> str:
+def _said(error: QueryError, gettext: Callable[..., str], language: Language) -> str:
     if language == "en":
         return f"{error.reason}{f'; expected {error.expected}' if error.expected else ''}"
     for pattern, text in SAID:
         if found := re.search(pattern, error.reason):
-            said = gettext(text)
-            return said % {"1": found[1]} if found.groups() else said
+            return gettext(text, **({"1": found[1]} if found.groups() else {}))
     return gettext(OTHERWISE)

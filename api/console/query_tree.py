@@ -9,7 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from api.console import formats
-from api.console.i18n import N_, Language
+from api.console.i18n import N_, Language, spoken, translations
 from api.console.words import word
 from index.query import All, And, Near, Not, Or, Query, Range, Term, Text, Words
 from models.gazetteer import gazetteer
@@ -44,14 +44,14 @@ def _node(query: Query, _: Gettext, language: Language) -> dict[str, Any]:
         case Term() | Range():
             return {"name": condition_name(query, _, language)}
         case Text(string=string, scope="title"):
-            return {"name": _said(_("标题中有“%(words)s”"), words=string)}
+            return {"name": _said(language, N_("标题中有“%(words)s”"), words=string)}
         case Text(string=string):
-            return {"name": _said(_("文中有“%(words)s”"), words=string)}
+            return {"name": _said(language, N_("文中有“%(words)s”"), words=string)}
         case Words(string=string):
-            return {"name": _said(_("与描述相近：“%(words)s”"), words=string)}
+            return {"name": _said(language, N_("与描述相近：“%(words)s”"), words=string)}
         case Near(first=first, second=second, slop=slop):
-            return {"name": _said(_("“%(first)s”与“%(second)s”相距不超过 %(slop)s 字"), first=first, second=second,
-                                  slop=str(slop))}  # fmt: skip
+            apart = N_("“%(first)s”与“%(second)s”相距不超过 %(slop)s 字")
+            return {"name": _said(language, apart, first=first, second=second, slop=str(slop))}
 
 
 def condition_name(part: Term | Range, gettext: Gettext, language: Language) -> Markup:
@@ -60,8 +60,8 @@ def condition_name(part: Term | Range, gettext: Gettext, language: Language) -> 
     if isinstance(part, Term):
         values = gettext("、").join(value_name(part.field, value, gettext, language) for value in part.values)
     else:
-        values = _range(part, gettext, language)
-    return _said(gettext("%(field)s：%(values)s"), field=name, values=values)
+        values = _range(part, language)
+    return _said(language, N_("%(field)s：%(values)s"), field=name, values=values)
 
 
 def value_name(field: str, value: str | bool | int, gettext: Gettext, language: Language) -> str:
@@ -86,18 +86,18 @@ def value_name(field: str, value: str | bool | int, gettext: Gettext, language: 
     return str(value)
 
 
-def _range(part: Range, _: Gettext, language: Language) -> str:
+def _range(part: Range, language: Language) -> str:
     if part.last_days is not None:
-        return _("近 %(n)s 天") % {"n": part.last_days}
+        return spoken(language, "近 %(n)s 天", n=part.last_days)
     low, high = (part.ge if part.ge is not None else part.gt), (part.le if part.le is not None else part.lt)
     low_text, high_text = _bound(low, language, first=True), _bound(high, language, first=part.lt is None)
     if low_text and high_text:
-        return low_text if low_text == high_text else _("%(low)s 至 %(high)s") % {"low": low_text, "high": high_text}
+        same = low_text == high_text
+        return low_text if same else spoken(language, "%(low)s 至 %(high)s", low=low_text, high=high_text)
     if low_text:
-        return (_("%(low)s 起") if part.gt is None else _("%(low)s 之后")) % {"low": low_text}
-    return (_("至 %(high)s") if part.le is not None or isinstance(high, datetime) else _("低于 %(high)s")) % {
-        "high": high_text
-    }
+        return spoken(language, N_("%(low)s 起") if part.gt is None else N_("%(low)s 之后"), low=low_text)
+    reached = part.le is not None or isinstance(high, datetime)
+    return spoken(language, N_("至 %(high)s") if reached else N_("低于 %(high)s"), high=high_text)
 
 
 def _bound(bound: int | datetime | None, language: Language, *, first: bool) -> str:
@@ -109,6 +109,6 @@ def _bound(bound: int | datetime | None, language: Language, *, first: bool) -> 
     return str(bound)
 
 
-def _said(template: str, **typed: str) -> Markup:
+def _said(language: Language, text: str, **typed: str) -> Markup:
     """The sentence with what was typed in it, escaped, unseen characters shown."""
-    return Markup(template) % {name: formats.visible(text) for name, text in typed.items()}
+    return Markup(translations(language).gettext(text)) % {name: formats.visible(text) for name, text in typed.items()}

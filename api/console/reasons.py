@@ -90,7 +90,7 @@ def reason_of(visit: Visit, said: str) -> str:
     for pattern, words in _REASONS:
         if found := re.fullmatch(pattern, rest, re.DOTALL):
             values = {str(number): group for number, group in enumerate(found.groups(), 1)}
-            told = visit.gettext(words) % values if values else visit.gettext(words)
+            told = visit.gettext(words, **values)
             return told + (visit.gettext("；该件已导入，只是没有答复") if rest != said else "")
     return said
 

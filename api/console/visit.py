@@ -22,7 +22,7 @@ from api.console.cookies import Cookies
 from api.console.environment import environment
 from api.console.forms import TOKEN, token_of
 from api.console.headers import with_headers
-from api.console.i18n import Language, translations
+from api.console.i18n import Language, spoken
 from api.console.links import local
 from api.desk import Desk
 from api.policy import Denied, Reader, access
@@ -212,9 +212,8 @@ class Visit:
         return Markup('<input type="hidden" name="once" value="{}">').format(secrets.token_urlsafe(18))
 
     def gettext(self, message: str, **values: object) -> str:
-        """A Chinese text in the visitor's language."""
-        found = translations(self.language).gettext(message)
-        return found % values if values else found
+        """A text in the visitor's language, filled in as ``_()`` of a template is: ``%%`` is one per cent sign."""
+        return spoken(self.language, message, **values)
 
     def flash(self, text: str, kind: str = "ok") -> None:
         """Has the next page show a line, once."""

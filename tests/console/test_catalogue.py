@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from gettext import GNUTranslations
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 from babel.messages.mofile import read_mo
 
-from api.console.catalogue import CATALOGUE, asked, compiled, stored
-from api.console.i18n import COMPILED, spoken, translations
+from api.console.catalogue import CATALOGUE, KEYWORDS, asked, compiled, stored
+from api.console.environment import environment
+from api.console.i18n import COMPILED, HERE, spoken, translations
+from api.console.visit import Visit
 
 VALUES = re.compile(r"%\((\w+)\)s")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+WRITTEN_IN_CHINESE = {"conditions.py", "formats.py", "plain.py"}
+"""Words of the query language, dates by language, and the page for which nobody's language is known."""
 
 
 def english() -> dict[str, str]:
@@ -44,3 +53,41 @@ def test_a_text_is_spoken_in_both_languages():
     assert spoken("zh", "近 %(n)s 天", n=14) == "近 14 天"
     assert spoken("en", "近 %(n)s 天", n=14) == "Last 14 days"
     assert CATALOGUE.suffix == ".po"
+
+
+def test_a_per_cent_sign_is_written_alike_in_pages_and_modules():
+    for language, wanted in (("zh", "90% 区间"), ("en", "90% interval")):
+        assert environment(language).from_string('{{ _("90%% 区间") }}').render() == wanted
+        assert spoken(language, "90%% 区间") == wanted
+        assert Visit.gettext(cast(Visit, SimpleNamespace(language=language)), "90%% 区间") == wanted
+
+
+def test_every_text_can_be_filled_in():
+    for chinese, translated in english().items():
+        values = dict.fromkeys(VALUES.findall(chinese), "1")
+        assert "%(" not in chinese % values + translated % values
+
+
+def test_no_chinese_text_of_a_module_misses_the_catalogue():
+    missed = [
+        (path.name, text)
+        for path in sorted(HERE.rglob("*.py"))
+        if path.name not in WRITTEN_IN_CHINESE
+        for text in _unmarked(ast.parse(path.read_text("utf-8")))
+    ]
+    texts = {str(one.id) for one in asked() if one.id}
+    assert [(name, text) for name, text in missed if text not in texts] == []
+
+
+def _unmarked(node: ast.AST) -> Iterator[str]:
+    """Chinese literals that are neither documentation nor handed to one of the catalogue's functions."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in KEYWORDS:
+            return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        yield from _unmarked(child)

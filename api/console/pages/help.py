@@ -47,7 +47,7 @@ STEPS: Final = (
         "documents.read",
         "/projects/{project}/search",
         N_("检索：原文怎么说"),
-        N_("试试“过渡费”或“因素:大气污染”。点左侧的取值加入条件，点标题看脱敏后的全文。"),
+        N_("试试“过渡费”或“因素:大气污染物排放”。点左侧的取值加入条件，点标题看脱敏后的全文。"),
     ),
     Step(
         "risk_points.read",
