@@ -68,7 +68,7 @@ def days(visit: AtConsole, asked: Annotated[BoardAsked, Query()]) -> Response:
     found, say = _asked(visit, asked), visit.gettext
     shown = [one.day for one in found.rows[0].days] if found.rows else []
     heads = [
-        say("项目"), say("状态"), say("负面占比"), say("90%% 区间") % {}, say("待研判候选"), say("已确认风险点"),
+        say("项目"), say("状态"), say("负面占比"), say("90%% 区间"), say("待研判候选"), say("已确认风险点"),
         say("完整读取天数"), *(f"{day:%Y-%m-%d}" for day in shown),
     ]  # fmt: skip
     lines = [
