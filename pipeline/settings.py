@@ -21,6 +21,9 @@ DEFAULT_HOME = Path("minyi-data")
 
 
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+IssuerAddress = Annotated[
+    str, Field(pattern=r"^(https://[^\s@?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s@?#]*)?)?$")
+]
 Rate = Annotated[float, Field(gt=0, le=4)]
 
 
@@ -93,7 +96,7 @@ class Settings(BaseSettings):
     """Minutes without a request after which a session of the console ends."""
     upload_megabytes: Annotated[int, Field(ge=1, le=512)] = 50
     """Size of a spreadsheet that can be uploaded; it is kept in memory until it is redacted, never on disk (P-02)."""
-    oidc_issuer: Annotated[str, Field(pattern=r"^(https://[^\s@?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s@?#]*)?)?$")] = ""
+    oidc_issuer: IssuerAddress = ""
     """Address of an OpenID Connect provider where the staff may sign on. Empty: with a password only."""
     oidc_client_id: Annotated[str, Field(max_length=200)] = ""
     """Under what name the provider knows this deployment."""

@@ -38,7 +38,9 @@ AUDIT_ACTIONS: Final[dict[str, str]] = {
 }  # fmt: skip
 """Action of an audit event, without ``.denied`` → what it is called."""
 BROKEN_LINKS: Final[dict[str, str]] = {
-    "changed": N_("这条记录的内容被改动过。"), "missing": N_("这里缺少记录。"), "reordered": N_("记录的次序被改动过。"),
+    "changed": N_("这条记录的内容被改动过。"),
+    "missing": N_("这里缺少记录。"),
+    "reordered": N_("记录的次序被改动过。"),
     "unreadable": N_("这条记录无法读取。"),
 }
 """Why the chain does not hold → one sentence."""
