@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -88,14 +88,25 @@ class CardCounts:
         return {name: some.as_json() if name in TELLING else value for name, value in told.items()}
 
 
-def shown_counts(total: Cell, kinds: Sequence[Cell], k: int) -> dict[str, Any]:
-    """Documents, origins, voices and kinds of source of what stands behind a candidate, as far as k voices do."""
-    enough_of_them = enough(total.low, total.high, total.origins, k)
+def shown_counts(
+    total: Cell, kinds: Sequence[Cell], k: int, *, told: bool = True, apart: Iterable[Iterable[Cell]] = ()
+) -> dict[str, Any]:
+    """Documents, origins, voices and kinds of source of what stands behind a candidate, as far as k voices do.
+
+    With ``told`` false none of them is exact, since beside another number it would tell that of few people; ``apart``
+    are the kinds of the texts by which such another number differs from this one.
+    """
     few = Figure("less_than", k).as_json()
-    shown = suppress(total, kinds, k)
+    if not enough(total.low, total.high, total.origins, k):
+        origins = voices = few
+    elif told:
+        origins, voices = Figure("exact", total.origins).as_json(), {"low": total.low, "high": total.high}
+    else:
+        origins = voices = Figure("at_least", k).as_json()
+    shown = suppress(total, kinds, k, told=told, apart=apart)
     return {
         "documents": shown.total.as_json(),
-        "origins": Figure("exact", total.origins).as_json() if enough_of_them else few,
-        "voices": {"low": total.low, "high": total.high} if enough_of_them else few,
+        "origins": origins,
+        "voices": voices,
         "by_source_kind": {kind: count.as_json() for kind, count in sorted(shown.cells.items())},
     }

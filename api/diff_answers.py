@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from api.answers import Answer, CardCounts, Count, QuoteShown
+from api.answers import Answer, AtLeast, Count, FewerVoices, QuoteShown, VoiceBounds
 from pipeline.comparison import Why
 from pipeline.records import Interval, Versions
 from pipeline.records.risk import CandidateState
@@ -21,6 +21,15 @@ class MomentShown(Answer):
     versions: Versions | None
 
 
+class CountsThen(Answer):
+    """How much stood behind a candidate; none is exact where fewer than k voices more or less stood there (P-06)."""
+
+    documents: Count
+    origins: Count
+    voices: VoiceBounds | FewerVoices | AtLeast
+    by_source_kind: dict[str, Count]
+
+
 class StoodAt(Answer):
     """A candidate at one of the moments, counted as the texts are known now: withdrawn ones are in no number (P-12)."""
 
@@ -34,7 +43,7 @@ class StoodAt(Answer):
     escalation: int
     proposed_units: list[str]
     state: CandidateState
-    counts: CardCounts
+    counts: CountsThen
     quoting: Literal["as_evidence", "paraphrase_only"]
 
 

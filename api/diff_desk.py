@@ -12,7 +12,7 @@ from typing import Any, Final
 from api.card_counts import TOO_FEW_VOICES, shown_counts
 from api.counting import cell_of
 from api.desk import Desk
-from api.policy import enough_voices, figure, quotes_of
+from api.policy import Cell, enough_voices, figure, quotes_of
 from models.taxonomy import taxonomy
 from pipeline.comparison import Difference, Happened, Side, band, differences
 from pipeline.moments import NoMoment, Point, moment
@@ -123,10 +123,11 @@ class _Shown:
         if figures is None:
             return None
         hearing, ids = self._hearing, self._supporting(side, key)
-        by_kind: dict[str, set[str]] = defaultdict(set)
-        for document_id in ids:
-            by_kind[hearing[document_id].source_kind].add(document_id)
-        kinds = [cell_of(hearing, kind, texts) for kind, texts in sorted(by_kind.items())]
+        between = self._between(key)
+        told = all(figure(one, self._k).form == "exact" for one, _ in between)
+        counts = shown_counts(
+            cell_of(hearing, "", ids), self._kinds(ids), self._k, told=told, apart=[kinds for _, kinds in between]
+        )
         enough = self._enough(side, key)
         return {
             **figures.model_dump(mode="json", exclude={"factor", "units"}),
@@ -136,9 +137,20 @@ class _Shown:
             "triangulation": figures.triangulation if enough else TOO_FEW_VOICES,
             "proposed_units": list(figures.units),
             "state": side.states.get(key, "proposed"),
-            "counts": shown_counts(cell_of(hearing, "", ids), kinds, self._k),
+            "counts": counts,
             "quoting": "as_evidence" if enough else "paraphrase_only",
         }
+
+    def _between(self, key: str) -> list[tuple[Cell, list[Cell]]]:
+        """The texts that one moment has and the other lacks: one number less the other would tell how few they are."""
+        before, after = (set(self._supporting(side, key)) for side in (self._compared.a, self._compared.b))
+        return [(cell_of(self._hearing, "", texts), self._kinds(texts)) for texts in (before - after, after - before)]
+
+    def _kinds(self, ids: Iterable[str]) -> list[Cell]:
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for document_id in ids:
+            by_kind[self._hearing[document_id].source_kind].add(document_id)
+        return [cell_of(self._hearing, kind, texts) for kind, texts in sorted(by_kind.items())]
 
     def _passages(self, side: Side, key: str, passages: Sequence[Passage]) -> dict[str, Any]:
         return {"texts": self._number(passages), "quotes": self._quotes(side, key, passages)}

@@ -21,12 +21,26 @@ def test_what_was_heard_since_is_shown_and_quoted_as_on_the_cards(county: County
     row, dust = rows[COMPENSATION], rows[DUST]
     assert row["change"] == "changed" and row["why"] == ["new_texts"]
     cards = {card["factor"]: card for card in assessor.get("/v1/projects/quarry-road/risk-points").json()["rows"]}
-    assert row["after"]["counts"] == cards[COMPENSATION]["counts"]
-    assert row["before"]["counts"]["documents"] == {"value": 6, "exact": True}
+    for side in (row["before"], row["after"]):
+        counts, some = side["counts"], {"at_least": 5}
+        assert counts["documents"] == counts["origins"] == counts["voices"] == some, "one text more is not told"
+        assert not any("exact" in count for count in counts["by_source_kind"].values())
     assert row["added"]["texts"] == {"less_than": 5}
     assert [quote["text"] for quote in row["added"]["quotes"]] == ["补偿标准"]
     assert dust["added"]["quotes"] == [] and dust["after"]["quoting"] == "paraphrase_only"
     assert dust["after"]["counts"] == cards[DUST]["counts"] and dust["after"]["triangulation"] == "too_few_voices"
+
+
+def test_counts_are_exact_where_k_voices_were_heard_since(county: CountyOffice) -> None:
+    assessor = county.caller("assessor")
+    moments = assessor.get("/v1/projects/quarry-road/risk-points/moments").json()["rows"]
+    county.hear(*(more(number) for number in range(1, 7)))
+    found = assessor.get(ADDRESS, **{"from": f"s{moments[-1]['snapshot']}"}).json()
+    row = next(row for row in found["rows"] if row["factor"] == COMPENSATION)
+    cards = assessor.get("/v1/projects/quarry-road/risk-points").json()["rows"]
+    assert row["after"]["counts"] == next(card["counts"] for card in cards if card["factor"] == COMPENSATION)
+    assert row["before"]["counts"]["documents"] == {"value": 6, "exact": True}
+    assert row["added"]["texts"] == {"value": 6, "exact": True}
 
 
 def test_sealed_candidates_are_in_no_moment(county: CountyOffice) -> None:
