@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -247,6 +249,22 @@ def test_a_back_test_that_takes_too_long_is_given_up():
     with pytest.raises(TrialTooLong, match="E807"):
         within_limit(lambda: time.sleep(0.2), seconds=0.01)
     assert within_limit(lambda: 7) == 7
+
+
+def test_a_second_back_test_that_would_wait_is_refused(console: Console):
+    visitor, over = console.sign_in("assessor"), threading.Event()
+    for _ in range(2):  # neither is over in time: the first runs on, and the second is dropped
+        with pytest.raises(TrialTooLong):
+            within_limit(lambda: over.wait(60), seconds=0.01)
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(within_limit, lambda: 7)
+        try:
+            page = visitor.page("/incidents/backtest", 503, project=RING)
+            assert "已有一项回测在运行，请稍后再试" in page.text
+        finally:
+            over.set()
+        assert waiting.result() == 7
+    visitor.page("/incidents/backtest", project=RING)
 
 
 def test_an_incident_of_another_region_is_not_shown(console: Console):

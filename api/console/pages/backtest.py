@@ -15,7 +15,7 @@ from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.incident_cards import preview_of
 from api.incident_desk import TRIED, IncidentDesk
-from api.incident_trials import MOST_DAYS, SECONDS, TrialTooLong, within_limit
+from api.incident_trials import MOST_DAYS, SECONDS, TrialsFull, TrialTooLong, within_limit
 from pipeline.alerts.observation import CHINA
 from pipeline.records.incident import LEVELS
 
@@ -46,6 +46,7 @@ def trial(visit: AtConsole, asked: Annotated[TrialAsked, Query()]) -> Response:
     errors, since, rates = _read(visit, asked, today, usual)
     shown: dict[str, Any] = {}
     told: dict[str, int] = {}
+    status = 422
     if asked.project and not errors and since is not None:
         purpose = visit.purpose(asked.project)
         try:
@@ -53,12 +54,14 @@ def trial(visit: AtConsole, asked: Annotated[TrialAsked, Query()]) -> Response:
             told = _told(desk.alerts(asked.project, purpose, limit=500).rows, shown["since"])
         except TrialTooLong:
             errors = {"since": visit.gettext("回溯没有在 %(n)s 秒内完成。请缩短时段，或稍后再试。", n=round(SECONDS))}
+        except TrialsFull:
+            status, errors = 503, {"project": visit.gettext("已有一项回测在运行，请稍后再试。")}
         except ValueError:
             errors = {"project": visit.gettext("这个项目还没有开始监测，没有可以回溯的数据。")}
     chosen = next((one for one in projects if one.id == asked.project), None)
     return visit.page(
         "incidents/backtest.html",
-        422 if errors else 200,
+        status if errors else 200,
         projects=projects,
         asked=asked,
         since=asked.since or f"{today - TRIED:%Y-%m-%d}",
