@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final, get_args
 
 from api.desk import Desk, NotFound
-from api.imports.job import ImportJob, ImportJobs
+from api.imports.job import MOST_REJECTS, ImportJob, ImportJobs
 from api.imports.upload import Checked, Stated, Upload, Uploads, UploadsFull
 from api.policy import Reader, access
 from api.said import said
@@ -161,16 +161,18 @@ class ImportDesk(Desk):
         with self._granted("imports.run", "imports.try", purpose, upload_id):
             upload = self._room.uploads.change(self._holder, upload_id, mapping=dict(mapping), checked=None)
         source = open_source(upload.file, upload.options)
-        good, bad, refused = 0, list[Bad](), ""
+        good, rejected, bad, refused = 0, 0, list[Bad](), ""
         try:
             for row in source:
-                if isinstance(row, Bad):
-                    bad.append(row)
-                else:
+                if isinstance(row, Good):
                     good += 1
+                    continue
+                rejected += 1
+                if len(bad) < MOST_REJECTS:
+                    bad.append(row)
         except ImportRefused as error:
             refused = str(error)
-        checked = Checked(good, tuple(bad), source.duplicates, source.columns, source.notes, refused)
+        checked = Checked(good, tuple(bad), rejected, source.duplicates, source.columns, source.notes, refused)
         return self._room.uploads.change(self._holder, upload_id, checked=checked)
 
     def run(self, purpose: str | None, upload_id: str) -> ImportJob:

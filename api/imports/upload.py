@@ -40,10 +40,12 @@ class Stated:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a dry run found: the bad rows, and how many good ones; ``refused`` where the file ends in its middle."""
+    """What a dry run found: the first bad rows, how many there are, and how many good ones; ``refused`` where the file
+    ends in its middle."""
 
     good: int
     bad: tuple[Bad, ...]
+    rejected: int
     repeated: int
     columns: tuple[Column, ...]
     notes: tuple[str, ...]

@@ -61,7 +61,7 @@ def _pages(file: File) -> Iterator[str]:
     except ImportRefused:
         raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError,
-            ArithmeticError, AssertionError, NotImplementedError) as error:  # fmt: skip
+            ArithmeticError, AssertionError, NotImplementedError, MemoryError) as error:  # fmt: skip
         raise ImportRefused(f"the PDF document is damaged ({type(error).__name__}); save or export it again") from None
 
 

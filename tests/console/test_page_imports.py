@@ -49,6 +49,19 @@ def try_out(visitor: Visitor, at: str, **columns: str) -> Page:
     return visitor.page(at)
 
 
+def test_of_very_many_bad_rows_the_first_are_kept_and_all_are_counted(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("api.import_desk.MOST_REJECTS", 2)
+    visitor = console.sign_in("admin")
+    rows = "".join(f"B{n},没有正文,,2026-05-08\n" for n in range(7))
+    at = sent(visitor, "编号,标题,内容,登记时间\nB9,路灯,村口的路灯坏了三个月没有人管。,2026-05-07\n" + rows)
+    page = try_out(visitor, at)
+    assert "被拒 7" in " ".join(page.text.split()) or "被拒7" in page.text
+    assert "显示前 2 行，共 7 行" in page.text and len(page.select("#rejects tbody tr")) == 2
+    assert len(visitor.get(f"{at}/rejects.csv").content.decode("utf-8-sig").splitlines()) == 3
+
+
 def take_in(console: Console, at: str) -> Page:
     console.visitor.submit(at, f"{at}/run")
     console.app.state.imports.jobs.wait()

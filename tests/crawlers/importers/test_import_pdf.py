@@ -48,6 +48,18 @@ def test_a_damaged_pdf_is_a_rejected_letter(desk, content: bytes) -> None:
     assert "PDF" in bad.reason or "no text layer" in bad.reason
 
 
+@pytest.mark.parametrize("failure", [MemoryError, RecursionError])
+def test_a_pdf_that_exhausts_the_reader_is_a_rejected_letter(
+    desk, monkeypatch: pytest.MonkeyPatch, failure: type[BaseException]
+) -> None:
+    def exhausted(*_: object) -> str:
+        raise failure
+
+    monkeypatch.setattr("pypdf.PageObject.extract_text", exhausted)
+    [bad] = desk.bad(desk.bytes(pdf([LETTER]), "a.pdf"))
+    assert "the PDF document is damaged" in bad.reason
+
+
 def test_a_text_layer_of_nothing_but_unknown_characters_is_refused(desk) -> None:
     [bad] = desk.bad(desk.bytes(pdf([["\ue001\ue002\ue003\ue004"]]), "a.pdf"))
     assert "without readable characters" in bad.reason
