@@ -56,6 +56,18 @@ def test_who_is_tied_to_an_account_signs_on(console: Console, provider: OpenIdPr
     assert not any(b"li.wei@example.org" in content.lower() or content == b"4711" for content in files)
 
 
+def test_the_session_before_ends_with_signing_on(console: Console, provider: OpenIdProvider):
+    account(console, "li.wei", "sub=4711")
+    visitor = console.sign_in("expert")
+    [before] = [str(c.value) for c in visitor.cookies.jar if c.name.endswith("minyi-session")]
+    address = left(visitor)
+    assert visitor.get(address).status_code == 303 and "li.wei" in visitor.page("/account").text
+    kept = Visitor(console.app)
+    kept.cookies.set("minyi-session", before, "console.test")
+    assert kept.get("/account").status_code == 303, "whoever kept the cookie is signed out"
+    assert "accounts.sign_out" in console.actions()
+
+
 def test_nobody_gets_an_account_by_signing_on(console: Console, provider: OpenIdProvider):
     before = console.office.store.accounts()
     answer = console.visitor.get(left(console.visitor))

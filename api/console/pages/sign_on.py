@@ -48,6 +48,8 @@ def come_back(visit: AtConsole) -> Response:
         return visit.redirect("/sign-in", kind="alert", flash=visit.gettext(
             "统一身份认证已通过，但这里没有与之关联的账号。请联系系统管理员。"
         ))  # fmt: skip
+    if visit.is_signed_in:
+        visit.door.sign_out(visit.token, visit.account.name)
     visit.began(token)
     return visit.redirect(to)
 
