@@ -17,7 +17,7 @@ from api.coverage_desk import CoverageDesk
 from api.desk import NotFound
 from api.finding import Beside, Finder
 from api.once import Once
-from api.policy import Figure, access, figure
+from api.policy import Denied, Figure, access, concerns, enough, figure
 from index import Search
 from index.query import And, Query, Term, parse, render
 from models.taxonomy import taxonomy
@@ -145,12 +145,19 @@ class CertificateDesk(CoverageDesk):
         return Issued(_opened(kept), kept.archive, new)
 
     def archive(self, project_id: str, certificate_id: str, purpose: str | None) -> bytes:
-        """The signed archive of a certificate. Raises NotFound."""
+        """The signed archive of a certificate. Raises NotFound, and Denied (E303) where it counts texts of projects
+        that are not the reader's."""
         with self._asked("certificates.read", purpose, project_id, certificate_id):
             kept = self._office.store.certificate(certificate_id)
             if kept is None or kept.project_id != project_id:
                 raise NotFound(f"E311: no certificate {certificate_id} on the project {project_id}")
-            return kept.archive
+        if self._counts_elsewhere(_opened(kept)):
+            with self._refusals_noted("certificates.read", project_id, certificate_id):
+                raise Denied(
+                    f"E303: the certificate counts texts of projects that are not among those of {self._reader.who}; "
+                    "have one issued in your own name"
+                )
+        return kept.archive
 
     def certificates(self, project_id: str, purpose: str | None) -> list[Standing]:
         """All certificates on a project, the newest first, each with what changed since."""
@@ -204,11 +211,11 @@ class CertificateDesk(CoverageDesk):
         def by_words(document_id: str) -> bool:
             return query is not None and index.count(And((Term("id", (document_id,)), query))) > 0
 
-        found = []
+        found, projects = [], [one.id for one in self._office.store.projects() if concerns(self._reader, one)]
         for code in factors:
             mine = of_factor(probes, code)
             again = plant(self._office, project, mine, question_of((code,), query)) if mine else ()
-            confirmed = held_out(self._office, code, SEED, by_words)
+            confirmed = held_out(self._office, projects, code, SEED, by_words, enough)
             found.append(miss_of(code, confirmed, probes_of(len(again), len(again) - sum(again))))
         return tuple(found)
 
@@ -262,7 +269,23 @@ class CertificateDesk(CoverageDesk):
         changed = changes_between(kept.ground, ground)
         if self._finds(project, question_of(certificate.factors, _query(certificate))):
             changed = (*changed, "found")
-        return Standing(certificate, changed)
+        return Standing(self._told(certificate), changed)
+
+    def _counts_elsewhere(self, certificate: Certificate) -> bool:
+        """Whether texts of projects are counted that the reader may not see: those of whoever issued it are."""
+        reader = self._reader
+        bound = reader.project_ids is not None or reader.region_code is not None
+        return bound and certificate.issued_by != reader.who and any(one.held_out for one in certificate.miss)
+
+    def _told(self, certificate: Certificate) -> Certificate:
+        """The certificate, for a reader of some projects without what was counted on others."""
+        if not self._counts_elsewhere(certificate):
+            return certificate
+        miss = tuple(miss_of(one.factor, None, one.planted) for one in certificate.miss)
+        limits: list[Limit] = [one for one in certificate.limits if one != "held_out_were_found_before"]
+        if "miss_unknown" not in limits and any(one.upper is None for one in miss):
+            limits.append("miss_unknown")
+        return certificate.model_copy(update={"miss": miss, "limits": tuple(limits)})
 
 
 class _NotYet(Exception):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from pipeline.certificates.miss import probes_of
@@ -20,19 +21,23 @@ MOST: Final = 200
 """Texts of a factor that are read at most; which, the seed says."""
 PAGE: Final = 200
 
+Enough = Callable[[int, int, int, int], bool]
+"""Whether voices (at least, at most) and origins come up to k."""
 ByWords = Callable[[str], bool]
 """Whether the certificate's query finds the document of this id."""
 
 
-def held_out(office: Office, factor: str, seed: int, by_words: ByWords) -> Probes | None:
-    """How many of the texts that people confirmed for the factor, on any project, are missed when they are read again.
+def held_out(
+    office: Office, projects: Collection[str], factor: str, seed: int, by_words: ByWords, enough: Enough
+) -> Probes | None:
+    """How many of the texts that people confirmed for the factor, on these projects, are missed when read again.
 
     A text is found again when the reader links it to its project and says that it carries the factor, or when the
-    query finds it. None where they have fewer than k origins: too few to say anything, and to be told.
+    query finds it. None where fewer than k voices wrote them: too few to say anything, and to be told.
     """
-    confirmed = dict(_confirmed(office.store, factor))
+    confirmed = dict(_confirmed(office.store, projects, factor))
     documents = [one for one in office.store.documents_by_id(confirmed).values() if not one.tombstone]
-    if len({one.origin_id for one in documents}) < office.settings.k_anonymity:
+    if not enough(*_voices(office.store, documents, confirmed), office.settings.k_anonymity):
         return None
     drawn = sorted(documents, key=lambda one: _draw(seed, one.id))[:MOST]
     reader = Reader(office.store.projects(), office.settings.link_threshold)
@@ -41,19 +46,30 @@ def held_out(office: Office, factor: str, seed: int, by_words: ByWords) -> Probe
     return probes_of(len(drawn), missed)
 
 
-def _confirmed(store: Store, factor: str) -> Iterator[tuple[str, str]]:
+def _confirmed(store: Store, projects: Collection[str], factor: str) -> Iterator[tuple[str, str]]:
     """Document and project of every passage behind an accepted risk point of the factor."""
-    for project in store.projects():
+    for project_id in projects:
         cursor: str | None = None
         while True:
-            page = store.risk_points(project.id, cursor, PAGE, sealed=False)
+            page = store.risk_points(project_id, cursor, PAGE, sealed=False)
             for point in page.rows:
                 candidate = point.candidate
                 if candidate is not None and candidate.factor == factor and candidate.state in CONFIRMED:
-                    yield from ((passage.document_id, project.id) for passage in candidate.evidence)
+                    yield from ((passage.document_id, project_id) for passage in candidate.evidence)
             if len(page.rows) < PAGE:
                 break
             cursor = page.next_cursor
+
+
+def _voices(store: Store, documents: Iterable[Document], confirmed: Mapping[str, str]) -> tuple[int, int, int]:
+    """Voices, at least and at most, and origins. Whether voices of two projects are one person's, nobody knows."""
+    by_project: dict[str, set[str]] = defaultdict(set)
+    origins = set()
+    for one in documents:
+        by_project[confirmed[one.id]].add(one.id)
+        origins.add(one.origin_id)
+    bounds = [store.hearing(key, ids).voices(ids) for key, ids in by_project.items()]
+    return max((low for low, _ in bounds), default=0), sum(high for _, high in bounds), len(origins)
 
 
 def _read(reader: Reader, documents: Iterable[Document]) -> dict[str, Analysis]:

@@ -27,7 +27,7 @@ from pipeline.certificates import miss_of, probes_of, shipped_probes
 from pipeline.certificates.planting import ProbesUnusable, probes_in
 from pipeline.records import Certificate
 from pipeline.signing import SigningKey
-from pipeline.store import CrawlWindow
+from pipeline.store import CrawlWindow, Hearing
 from pipeline.vocabulary import codes
 
 NOISE, LIGHT = "noise_vibration", "light_pollution"
@@ -306,3 +306,32 @@ def test_texts_that_people_confirmed_elsewhere_are_read_again(county: CountyOffi
     [miss] = desk(county).issue("dam", PURPOSE, (COMPENSATION,), probes=()).certificate.miss
     assert miss.held_out is not None and miss.held_out.tried == 6
     assert miss.planted is None and miss.upper == miss.held_out.high > 0
+
+
+def accepted(county: CountyOffice) -> None:
+    decided = {"who": "评估员甲", "action": "accept", "reason": "实地核实", "risk_point_id": county.point(COMPENSATION)}
+    county.caller("platform").post("/v1/decisions", decided, headers={"Idempotency-Key": "1"})
+
+
+def test_what_is_counted_on_all_projects_is_not_told_who_reads_one(county: CountyOffice) -> None:
+    accepted(county)
+    certificate = desk(county).issue("dam", PURPOSE, (COMPENSATION,), probes=()).certificate
+    assert certificate.miss[0].held_out is not None
+    bound = CertificateDesk(county.office, Reader("dam-assessor", "assessor", ("dam",)))
+    [shown] = bound.certificates("dam", PURPOSE)
+    assert shown.certificate.miss[0].held_out is None and shown.certificate.miss[0].upper is None
+    assert "miss_unknown" in shown.certificate.limits
+    with pytest.raises(Denied, match=r"E303.*in your own name"):
+        bound.archive("dam", certificate.id, PURPOSE)
+    mine = bound.issue("dam", PURPOSE, (COMPENSATION,), probes=())
+    assert mine.certificate.miss[0].held_out is None
+    assert bound.archive("dam", mine.certificate.id, PURPOSE) == mine.archive
+
+
+def test_texts_of_few_people_are_not_counted_however_many_they_are(
+    county: CountyOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted(county)
+    monkeypatch.setattr(Hearing, "voices", lambda *_: (1, 1))
+    certificate = desk(county).issue("dam", PURPOSE, (COMPENSATION,), probes=()).certificate
+    assert certificate.miss[0].held_out is None
