@@ -88,9 +88,11 @@ class BoardRows:
         return "normal" if level is None else "watch"
 
     def negative(self, project: DecisionProject) -> ShareShown | None:
-        """The negative share of the shown days with its interval."""
-        found = negative_share(self._mine(project), self.k)
-        if found is None:
+        """The negative share of the shown days with its interval; None where the number of a week is hidden, which the
+        share and its interval would give away."""
+        mine = self._mine(project)
+        found = negative_share(mine, self.k)
+        if found is None or not self.volumes.tells(project.id, mine):
             return None
         count, whole = found
         low, high = Calibrated(0.0, count / whole, whole).interval

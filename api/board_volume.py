@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
@@ -48,6 +48,11 @@ class DailyVolumes:
         if figure is not None and figure.form == "exact" and (one.read < 1 or one.capped):
             return Figure("at_least", figure.number)
         return figure
+
+    def tells(self, project_id: str, days: Iterable[DayOfProject]) -> bool:
+        """Whether the number of every week is told in which some of these days were read."""
+        read = {monday_of(one.day) for one in days if one.read > 0}
+        return all(self._weeks[monday].tells(project_id) for monday in read)
 
 
 def by_week(days: Mapping[str, Sequence[DayOfProject]]) -> dict[date, dict[str, list[DayOfProject]]]:

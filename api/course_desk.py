@@ -78,7 +78,7 @@ class CourseDesk(Desk):
         volumes = Volumes(projects, {key: together(week) for key, week in days.items()}, {project_id}, self._k)
         figure, found = week_shown(volumes, project_id), negative_share(mine, self._k)
         share = None
-        if found:
+        if found and volumes.tells(project_id):  # share and interval would give a hidden number away
             count, whole = found
             low, high = Calibrated(0.0, count / whole, whole).interval
             share = ShareShown(p=round(count / whole, 2), low=round(low, 2), high=round(high, 2))

@@ -124,6 +124,11 @@ class Volumes:
         untold = parent in self._unnamed or self._figure(parent) is None
         return None if untold else Figure("exact", 0)
 
+    def tells(self, project_id: str) -> bool:
+        """Whether the number of the project's week may be told, be it that of a part of the week."""
+        figure = self._figure(key_of(project_id))
+        return figure is not None and figure.form == "exact"
+
     def bar(self, project_id: str) -> Bar | None:
         """The week in the project's chart; None where the project was never judged."""
         week = self._weeks.get(project_id)

@@ -13,6 +13,7 @@ from opinions import ROAD
 
 from api.board_volume import DailyVolumes, by_week, negative_share
 from api.bulletin.volume import Volumes
+from api.course_desk import CourseDesk
 from api.desk import Desk
 from api.policy import Reader
 from pipeline.alerts.detector import Detector
@@ -36,12 +37,14 @@ def confirm(county: CountyOffice, factor: str) -> str:
     return point
 
 
-def watch(county: CountyOffice, hours: int = 24 * 30, missing: int = 0) -> None:
-    """The road's hours up to now as judged: two voices at noon each day, and unread hours at the end."""
+def watch(
+    county: CountyOffice, hours: int = 24 * 30, missing: int = 0, project_id: str = "quarry-road", people: int = 6
+) -> None:
+    """A project's hours up to now as judged: that many voices at noon each day, and unread hours at the end."""
     end = tick_of(county.store.clock()) - 1
     begin, states, judged = end - hours + 1, States.new(1), []
     for tick in range(begin, end + 1):
-        count = 6.0 if tick % 24 == 12 else 0.0
+        count = float(people) if tick % 24 == 12 else 0.0
         gone = tick > end - missing
         seen = {"total": [count + 6 if count else 0.0], "missing": [gone]}
         Detector().step_many(
@@ -49,9 +52,9 @@ def watch(county: CountyOffice, hours: int = 24 * 30, missing: int = 0) -> None:
         )
         if count or gone:
             judged.append(
-                JudgedHour("quarry-road", tick, count, count + 6 if count else 0.0, 6, 6, {}, 1.0, False, gone)
+                JudgedHour(project_id, tick, count, count + 6 if count else 0.0, people, people, {}, 1.0, False, gone)
             )
-    series = Series("quarry-road", begin, end, DetectorSettings().version(), states.row_bytes(0), {})
+    series = Series(project_id, begin, end, DetectorSettings().version(), states.row_bytes(0), {})
     county.store.save_alert_series([series], judged)
 
 
@@ -67,6 +70,21 @@ def test_a_row_says_where_a_project_stands_and_what_waits_for_whoever_asks(count
     assert (dam["state"], dam["negative"], dam["oldest"]) == ("not_watched", None, None)
     assert [row["project_id"] for row in found["rows"]] == ["quarry-road", "dam"], "what needs the reader comes first"
     assert [event.action for event in county.events()[-1:]] == ["board.read"]
+
+
+def test_a_share_is_not_told_where_the_number_of_the_week_is_hidden(county: CountyOffice) -> None:
+    def shown() -> tuple[bool, list[bool]]:
+        rows = county.caller("assessor").get(BOARD).json()["rows"]
+        course = CourseDesk(county.office, Reader("周评估", "assessor")).course("quarry-road", "risk_identification")
+        mine = next(row for row in rows if row["project_id"] == "quarry-road")
+        return mine["negative"] is not None, [week.negative is not None for week in course.weeks]
+
+    watch(county)
+    on_board, by_week = shown()
+    assert on_board and all(by_week[1:])
+    watch(county, hours=24, project_id="dam", people=2)  # of few: beside it the week of the road is hidden
+    on_board, later = shown()
+    assert not on_board and later.count(False) == by_week.count(False) + 1
 
 
 def test_quiet_that_was_not_read_is_a_gap_and_an_unread_day_is_no_zero(county: CountyOffice) -> None:
