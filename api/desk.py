@@ -94,7 +94,9 @@ class Desk:
         with self._refusals_noted("projects.read"):
             granted = access().stated(self._reader, purpose)
         self._note("projects.read", granted)
-        return [p for p in self._office.store.projects() if access().allows(self._reader, "projects.read", p)]
+        mine = [p for p in self._office.store.projects() if access().allows(self._reader, "projects.read", p)]
+        there = {project.id for project in mine}
+        return [one if one.parent_id in there else one.model_copy(update={"parent_id": None}) for one in mine]
 
     def searchable(self, projects: Iterable[DecisionProject]) -> dict[str, Figure]:
         """How many texts can be searched about each of the projects that the reader was shown (P-06)."""
@@ -107,7 +109,14 @@ class Desk:
     def project(self, project_id: str, purpose: str | None) -> DecisionProject:
         """One project. Raises NotFound or Denied."""
         with self._asked("projects.read", purpose, project_id) as project:
+            return self._parent_hidden(project)
+
+    def _parent_hidden(self, project: DecisionProject) -> DecisionProject:
+        """The project, without the one around it where the reader may not see that one."""
+        around = self._office.store.project(project.parent_id) if project.parent_id else None
+        if around is not None and access().allows(self._reader, "projects.read", around):
             return project
+        return project.model_copy(update={"parent_id": None})
 
     def documents(
         self,

@@ -23,7 +23,8 @@ class RegistryDesk(Desk):
         with self._asked("projects.read", purpose, project_id) as project:
             everything = {one.id: one for one in self._office.store.projects()}
             below = (everything[key] for key in sub_projects(everything.values()).get(project.id, ()))
-            return project, [one for one in below if access().allows(self._reader, "projects.read", one)]
+            parts = [one for one in below if access().allows(self._reader, "projects.read", one)]
+            return self._parent_hidden(project), parts
 
     def aliases(self, project_id: str, purpose: str | None) -> list[dict[str, Any]]:
         """The names that are proposed for a project, with the passages that suggest them, and what was decided."""

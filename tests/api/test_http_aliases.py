@@ -131,6 +131,11 @@ def test_a_project_names_the_parts_that_the_reader_may_see(county: CountyOffice)
     assert county.caller("assessor").get("/v1/projects/dam").json()["parent_id"] == "quarry-road"
     alone = county.caller("assessor", ["quarry-road"]).get("/v1/projects/quarry-road").json()
     assert alone["sub_projects"] == []
+    part = county.caller("assessor", ["dam"])
+    assert part.get("/v1/projects/dam").json()["parent_id"] is None
+    assert [(one["id"], one["parent_id"]) for one in part.get("/v1/projects").json()["rows"]] == [("dam", None)]
+    both = county.caller("assessor").get("/v1/projects").json()["rows"]
+    assert [one["parent_id"] for one in both if one["id"] == "dam"] == ["quarry-road"]
 
 
 def test_the_command_line_shows_proposes_and_decides(quarry: CountyOffice, capsys: pytest.CaptureFixture) -> None:

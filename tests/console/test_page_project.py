@@ -101,3 +101,12 @@ def test_matters_are_paged_and_a_former_one_says_where_its_texts_are(console: Co
     assert assessor.get(f"{link}/weeks.csv").status_code == 200
     assessor.page(f"{HOME}/matters/m{'0' * 24}", status=404)
     assessor.page(link.replace(RING, PLANT), status=404)
+
+
+def test_the_project_around_is_named_to_those_alone_who_may_see_it(console: Console) -> None:
+    ring = console.office.store.project(RING)
+    assert ring is not None
+    console.office.register([ring.model_copy(update={"parent_id": PLANT})])
+    assert f"/projects/{PLANT}" in console.sign_in("assessor").page(HOME).links()
+    bound = console.sign_in("commissioning_unit", projects=[RING])
+    assert PLANT not in bound.page(HOME).html and PLANT not in bound.page("/projects").html

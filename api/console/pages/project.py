@@ -28,12 +28,13 @@ def home(visit: AtConsole, project_id: ProjectPath) -> Response:
     def may(action: str) -> bool:
         return visit.allows(action, project)
 
-    _, parts = visit.desk(RegistryDesk).family(project_id, purpose)
+    mine, parts = visit.desk(RegistryDesk).family(project_id, purpose)
     full = may("candidates.read")
     shown = visit.desk(CoverageDesk).coverage(project_id, purpose) if full and may("coverage.read") else None
     listed = may("risk_points.read") or may("sealed.read")
     return visit.page(
         "project/home.html",
+        project=mine,
         parts=parts,
         full=full,
         coverage=shown,
