@@ -66,7 +66,7 @@ def refused(visit: Visit, error: ValueError, changes: Mapping[str, Any] | None =
         case UnclearWords():
             return Refused(422, say("其中的个人信息无法可靠脱敏。请换一种说法，不要写姓名、电话、门牌号。"), "reason")
         case ControlWording():
-            text = say("内容中有删帖、封堵、管控一类的表述。请写核实、公开、整改、协商等实际工作。")
+            text = say("内容中有压制言论或管制人员的表述。请写核实、公开、整改、协商等实际工作。")
             return Refused(409, text, "response")
         case RoutingUnusable():
             return Refused(503, say("转办路由表无法使用。请系统管理员运行 minyi dispatch routing 查看原因。"))
