@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 from api.cards import card_of
-from api.confirmed import confirmed_only, is_confirmed
+from api.confirmed import confirmed_only, is_confirmed, listed
 from api.edited import refuse_foreign_words
 from api.finding import Beside, Finder, Found, FoundText
 from api.matter_cards import counted_only
@@ -203,7 +203,7 @@ class Desk:
         sealed = self._sealed_or_open(project_id)
         with self._asked("sealed.read" if sealed else "risk_points.read", purpose, project_id) as project:
             page = self._office.store.risk_points(project_id, updated_since, limit, sealed=sealed)
-            rows = [p for p in page.rows if is_confirmed(p)] if confirmed_only(self._reader, project) else page.rows
+            rows = listed(self._reader, project, page.rows)
             cards = [card_of(p, self._office.store, self._k) for p in rows]
             return Cards(cards, page.next_cursor, self.counted_only(project))
 

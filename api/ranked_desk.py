@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.cards import card_of
-from api.confirmed import confirmed_only, is_confirmed
+from api.confirmed import listed
 from api.desk import Desk
 from pipeline.store import StoredRiskPoint
 
@@ -39,9 +39,7 @@ class RankedDesk(Desk):
         """
         sealed = self._sealed_or_open(project_id)
         with self._asked("sealed.read" if sealed else "risk_points.read", purpose, project_id) as project:
-            found = self._all(project_id, sealed)
-            if confirmed_only(self._reader, project):
-                found = [point for point in found if is_confirmed(point)]
+            found = listed(self._reader, project, self._all(project_id, sealed))
             shown = [point for point in found if settled or _asks(point)]
             page = sorted(shown, key=_rank)[offset : offset + limit]
             return RankedCards(
