@@ -97,7 +97,7 @@ class Standings(Database):
                 JudgedDay(row[0], int(row[1]), *row[2:7], bool(row[7]))
                 for portion in portions(project_ids)
                 for row in connection.execute(
-                    query.where(columns.project_id.in_(portion)).group_by(columns.project_id, columns.tick // 24)
+                    query.where(columns.project_id.in_(portion)).group_by(columns.project_id, "day")
                 )
             ]
 
