@@ -13,6 +13,7 @@ from opinions import key
 from api.cli.main import cli
 from api.desk import Desk
 from api.policy import Reader
+from api.ranked_desk import RankedDesk
 from index import Search
 from index.query import Text
 from pipeline.records import Judgement
@@ -74,6 +75,14 @@ def test_discipline_inspection_gets_category_and_time_and_nothing_else(county: C
     assert len(listed) == (3 if stage == "post_assessment" else 1)
     assert "截留" not in everything_told(county, "discipline_inspection")
     assert "sealed.read" in {event.action for event in county.events()}
+
+
+@pytest.mark.parametrize("stage", get_args(Stage))
+def test_the_ranked_list_names_it_to_discipline_inspection_in_every_stage(county: CountyOffice, stage: str):
+    county.stage(stage)
+    desk = RankedDesk(county.office, Reader("inspection", "discipline_inspection"))
+    ranked = desk.ranked("quarry-road", "supervision")
+    assert ranked.sealed == 1 and county.point(ACCUSATION) in {row["id"] for row in ranked.rows}
 
 
 def test_decisions_about_it_are_taken_elsewhere(county: CountyOffice):
