@@ -36,7 +36,7 @@ from pipeline.records import DecisionProject
 FOLDER = Path(__file__).parent
 PETITIONS = ("hot4326", "replies2816", "unlabelled2801", "gas_shortage_2022", "hangzhou_2020_2026")
 KEPT = 60_000
-LINEAR_SHARE = 0.75
+LINEAR_SHARE = 0.5
 """What the linear score weighs beside the trees where the meaning is known."""
 
 
