@@ -71,11 +71,6 @@ class AccountSessions(Database):
             mine = account_sessions.c.digest == digest_of(token)
             return connection.execute(delete(account_sessions).where(mine)).rowcount == 1
 
-    def end_sessions(self, holder: str) -> int:
-        """Ends every session of an account; returns how many there were."""
-        with self.transaction() as connection:
-            return connection.execute(delete(account_sessions).where(account_sessions.c.holder == holder)).rowcount
-
     def forget_old_sessions(self, longest: timedelta) -> int:
         """Removes sessions that are over by age; returns how many."""
         with self.transaction() as connection:

@@ -146,7 +146,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
                "keep_snapshot", "forget_snapshots", "begin_run", "claim_again", "complete_again", "end_runs",
                "settle_delivery", "retry_deliveries", "forget_deliveries", "add_share", "revoke_share",
                "add_release", "add_account", "add_certificate", "begin_session", "choose_purpose", "decide_alias",
-               "end_session", "end_sessions", "forget_old_sessions", "make_link", "note_import", "replace_aliases",
+               "end_session", "forget_old_sessions", "make_link", "note_import", "replace_aliases",
                "set_password_hash", "use_link"}  # fmt: skip
     assert store.periods_with_tokens() == (voice.period,)
     asked = 0
