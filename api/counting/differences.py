@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from index import Search
-from index.query import All, And, Not, Or, Query, Term
+from index.query import All, And, Not, Or, Query, Range, Term
 
 MOST_PARTS: Final = 12
 """Conditions, and alternatives in one of them, that are looked at singly; further conditions count as one."""
@@ -89,14 +89,22 @@ def _brought_in(condition: Query) -> Iterator[Query]:
 
 
 def _conditions(query: Query) -> Iterator[Query]:
-    """The parts that must all be fulfilled; who must fulfil neither of two must fulfil two conditions."""
+    """The parts that must all be fulfilled; neither of two is two conditions, and so are a first and a last day."""
     if isinstance(query, And):
         for part in query.parts:
             yield from _conditions(part)
+    elif isinstance(query, Range) and len(bounds := _bounds(query)) > 1:
+        for name, bound in bounds.items():
+            yield Range(query.field, **{name: bound})
     elif isinstance(query, Not) and len(refused := _alternatives(query.part)) > 1:
         yield from map(Not, refused)
     elif not isinstance(query, All):
         yield query
+
+
+def _bounds(query: Range) -> dict[str, Any]:
+    bounds = {"ge": query.ge, "gt": query.gt, "le": query.le, "lt": query.lt}
+    return {name: bound for name, bound in bounds.items() if bound is not None}
 
 
 def _alternatives(query: Query) -> tuple[Query, ...]:
