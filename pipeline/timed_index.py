@@ -1,0 +1,57 @@
+"""A search engine whose questions are timed; everything else is the engine's own business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from index import Change, Health, IndexEntry, Page, Search, SearchIndex
+from index.query import Query
+from index.states import States
+from pipeline import meters
+
+
+class TimedIndex:
+    """Hands everything on to an engine and notes how long its answers take, by operation."""
+
+    def __init__(self, engine: SearchIndex) -> None:
+        self._engine = engine
+
+    def write(self, changes: Iterable[Change]) -> int:
+        return self._engine.write(changes)
+
+    def delete(self, ids: Iterable[str]) -> int:
+        return self._engine.delete(ids)
+
+    def commit(self) -> None:
+        with meters.index_question("commit"):
+            self._engine.commit()
+
+    def vacuum(self) -> bool:
+        return self._engine.vacuum()
+
+    def search(self, search: Search) -> Page:
+        with meters.index_question("search"):
+            return self._engine.search(search)
+
+    def count(self, query: Query) -> int:
+        with meters.index_question("count"):
+            return self._engine.count(query)
+
+    def get(self, ids: Iterable[str]) -> dict[str, IndexEntry]:
+        return self._engine.get(ids)
+
+    def states(self, query: Query) -> States:
+        with meters.index_question("states"):
+            return self._engine.states(query)
+
+    def members(self, query: Query, field: str) -> Iterator[tuple[str, str]]:
+        return self._engine.members(query, field)
+
+    def last_sequence(self) -> int:
+        return self._engine.last_sequence()
+
+    def verify(self) -> Health:
+        return self._engine.verify()
+
+    def close(self) -> None:
+        self._engine.close()
