@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from index import Change, Deletion, IndexEntry, SearchIndex
 from models.taxonomy import taxonomy
+from pipeline import meters
 from pipeline.matters import is_sealed
 from pipeline.records import Analysis, Document
 from pipeline.store import OutboxRow, Store
@@ -32,6 +33,7 @@ def feed(store: Store, index: SearchIndex, progress: Callable[[int], None] = lam
         sequence = rows[-1].sequence
         store.mark_indexed(sequence)
         done += len(rows)
+        meters.count("index", "indexed", len(rows))
         progress(len(rows))
     if store.fact(VACUUM_DUE) == "yes" and index.vacuum():
         store.set_fact(VACUUM_DUE, "")

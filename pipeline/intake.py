@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from models.taxonomy import taxonomy
+from pipeline import meters
 from pipeline.deployment_key import DeploymentKey
 from pipeline.fold import fold, refold
 from pipeline.origins import Signature, shingles, signature
@@ -95,6 +96,7 @@ class Intake:
         self, batch: Sequence[RawItem], receipt: Receipt, other_text: OtherText | None, window_id: str | None = None
     ) -> None:
         ids = [self._key.document_id(item.source, item.item_key) for item in batch]
+        before = replace(receipt)
         known = self._store.documents_by_id(ids)
         prepared: dict[str, _Prepared] = {}
         for document_id, item in zip(ids, batch, strict=True):
@@ -124,6 +126,10 @@ class Intake:
             stated = {key: item.handling for key, item in zip(ids, batch, strict=True) if item.handling}
             self._store.save_handling(stated)
         receipt.new += len(added.new)
+        meters.count("intake", "received", len(batch))
+        meters.count("intake", "redacted", len(prepared))
+        for outcome in ("known", "revised", "other_text", "quarantined"):
+            meters.count("intake", outcome, getattr(receipt, outcome) - getattr(before, outcome))
         receipt.known += len(added.known)
 
     def _revise(self, document_id: str, item: RawItem, stored: Document, receipt: Receipt) -> None:

@@ -22,6 +22,7 @@ from pipeline.search_engine import open_index
 from pipeline.semantics import Semantics, SemanticsOff
 from pipeline.settings import STORE_FILE, Settings, load_settings
 from pipeline.store import Store, Upserted
+from pipeline.timed_index import TimedIndex
 from pipeline.voices import VoiceKeys, rotate
 
 
@@ -55,7 +56,7 @@ class Office:
     @cached_property
     def index(self) -> SearchIndex:
         """The search index, opened when first asked for. Raises IndexUnusable with the command that rebuilds it."""
-        return open_index(self.settings)
+        return TimedIndex(open_index(self.settings))
 
     @cached_property
     def ledgers(self) -> Ledgers:

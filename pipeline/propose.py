@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from models.taxonomy import Routing, taxonomy
+from pipeline import meters
 from pipeline.matters import Opinion, matters_of
 from pipeline.matters.aside import Aside, as_fact, asides_of, fact_of
 from pipeline.matters.sheet import sheet_of
@@ -58,6 +59,7 @@ def propose(
     for project in store.projects():
         if project.id in touched:
             _propose(store, project, ground)
+            meters.count("proposal", "proposed")
             progress(project)
     store.set_fact(PROPOSED_THROUGH, str(end))
     store.set_fact(GROUND, digest)

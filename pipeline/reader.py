@@ -13,10 +13,12 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from models.transformer.chosen import Choice, choose, chosen
 from models.transformer.machine import divide
+from pipeline import meters
 from pipeline.records import Analysis, DecisionProject, Document, ProjectLink
 
 if TYPE_CHECKING:
@@ -41,6 +43,18 @@ class Failure:
 
 
 Outcome = Analysis | Failure
+
+
+class Timed(NamedTuple):
+    """A batch that was read, and the seconds that the models took for it, in whichever process they did."""
+
+    outcomes: list[Outcome]
+    seconds: float
+
+    def noted(self) -> list[Outcome]:
+        """The outcomes; the time goes to the meters of this process."""
+        meters.model_read(len(self.outcomes), self.seconds)
+        return self.outcomes
 
 
 class Reader:
@@ -134,7 +148,7 @@ class InProcess:
         self._waiting.append(batch)
 
     def collect(self) -> list[Outcome]:
-        return self._reader.read(self._waiting.pop(0))
+        return _timed(self._reader, self._waiting.pop(0)).noted()
 
     @property
     def room(self) -> bool:
@@ -156,7 +170,7 @@ class Processes:
     def __init__(self, start: Callable[[int], ProcessPoolExecutor], count: int) -> None:
         self._start = start
         self._count = count
-        self._running: dict[Future[list[Outcome]], Sequence[Document]] = {}
+        self._running: dict[Future[Timed], Sequence[Document]] = {}
         self._suspects: deque[Document] = deque()
         self._many: ProcessPoolExecutor | None = None
         self._lone: ProcessPoolExecutor | None = None
@@ -194,13 +208,13 @@ class Processes:
         for executor in filter(None, (self._many, self._lone)):
             executor.shutdown()
 
-    def _answers(self, done: Iterable[Future[list[Outcome]]]) -> list[Outcome]:
+    def _answers(self, done: Iterable[Future[Timed]]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         broken = False
         for future in done:
             batch = self._running.pop(future)
             try:
-                outcomes += future.result()
+                outcomes += future.result().noted()
             except BrokenProcessPool:
                 broken = True
                 self._suspects.extend(batch)
@@ -215,7 +229,7 @@ class Processes:
                 self._lone = self._start(1)
                 _ready(self._lone)
             try:
-                (outcome,) = _submitted(self._lone, _read_batch, [document]).result()
+                (outcome,) = _submitted(self._lone, _read_batch, [document]).result().noted()
             except BrokenProcessPool:
                 self._lone = None
             else:
@@ -291,9 +305,15 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _read_batch(documents: list[Document]) -> list[Outcome]:
+def _read_batch(documents: list[Document]) -> Timed:
     assert _READER is not None, "the process was not started by reading()"
-    return _READER.read(documents)
+    return _timed(_READER, documents)
+
+
+def _timed(reader: Reader, documents: Sequence[Document]) -> Timed:
+    begun = perf_counter()
+    outcomes = reader.read(documents)
+    return Timed(outcomes, perf_counter() - begun)
 
 
 def _reason(error: Exception) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from crawlers.importers import Bad, Good, ImportRefused, ImportSource
+from pipeline import meters
 from pipeline.intake import BATCH, Receipt
 from pipeline.office import Office
 from pipeline.raw import RawItem
@@ -41,6 +42,7 @@ class TakingIn:
         try:
             for row in self._source:
                 self.rows += 1
+                meters.count("import", "read")
                 if isinstance(row, Bad):
                     self._told(row)
                 else:
@@ -53,6 +55,7 @@ class TakingIn:
 
     def _told(self, bad: Bad) -> None:
         self.rejected += 1
+        meters.count("import", "rejected")
         self._reject(bad)
 
     def _refuse(self, item: RawItem) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from pipeline import meters
+
 FLOOR: Final = 3
 """Smallest k there is (P-06); no setting goes below it."""
 OTHERS: Final = "其他"
@@ -123,6 +125,7 @@ def suppress(
                 folded.append(child)
             else:
                 named[child.key] = Figure("at_least" if _many(child, k) else "less_than", k)
+    meters.suppressed(sum(one.form != "exact" for one in named.values()) + len(folded))
     return Shown(figure(total, k) if told else withheld(total, k), named, _others(folded, k))
 
 
