@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,15 @@ from index.states import States, counted_under, state_number
 from index.values import beijing_day, microseconds
 from pipeline.ledger.column import Column
 from pipeline.ledger.crowd import UNDATED, UNKNOWN, Crowd, Members, Numbers
+from pipeline.records import Stance
 from pipeline.store import Store
 
 COUNTED: Final = tuple(name for name, field in FIELDS.items() if field.facet)
 """The fields of the index that documents are counted by."""
+STANCE: Final = "stance"
+"""The field that says what a text wants of the project; the store has it, the index does not."""
+STANCES: Final = ("unknown", *get_args(Stance))
+"""What cannot be told is a value of its own, and never neutral."""
 LAST: Final = np.iinfo(np.int64).max
 _SLACK: Final = 10_000
 """Outdated states that may lie around, beside as many as there are documents."""
@@ -75,6 +80,7 @@ class Ledger:
         self._first_copy: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._moment: Numbers = np.zeros(0, np.int64)
         self._day: Numbers = np.zeros(0, np.int64)
+        self._stance: Numbers = np.zeros(0, np.int64)
         self._periods: dict[str, int] = {}
         self._period: Numbers = np.zeros(0, np.int64)
         self._speaker: Numbers = np.zeros(0, np.int64)
@@ -137,7 +143,7 @@ class Ledger:
         self._state = state
 
     def _grow(self, more: int) -> None:
-        for name in ("_origin", "_moment", "_day", "_period", "_speaker"):
+        for name in ("_origin", "_moment", "_day", "_stance", "_period", "_speaker"):
             setattr(self, name, np.concatenate([getattr(self, name), np.full(more, UNKNOWN, np.int64)]))
         for name in ("_there", "_first_copy"):
             setattr(self, name, np.concatenate([getattr(self, name), np.zeros(more, np.bool_)]))
@@ -153,6 +159,7 @@ class Ledger:
             self._origin[number] = self._origins.setdefault(origin, len(self._origins))
             self._moment[number] = LAST if one.published_at is None else microseconds(one.published_at)
             self._day[number] = UNDATED if one.published_at is None else beijing_day(one.published_at)
+            self._stance[number] = STANCES.index(one.stance or STANCES[0])
 
     def _read_voices(self, stale: Collection[int]) -> None:
         """Numbers a whole period anew, since only together do tokens say which voices are one."""
@@ -179,10 +186,13 @@ class Ledger:
         documents, columns = self._document[rows], self._columns
         places = np.full(len(self._ids), -1, np.int64)
         places[documents] = np.arange(len(documents))
-        numbers, ids = self._numbers, self._ids
+        numbers, ids, stances = self._numbers, self._ids, self._stance[documents]
 
         @cache
         def field(name: str) -> Members:
+            if name == STANCE:
+                there, groups = np.unique(stances, return_inverse=True)
+                return Members([STANCES[one] for one in there], groups, np.arange(len(stances)))
             return Members(*columns[name].of(rows))
 
         def place_of(document_id: str) -> int | None:

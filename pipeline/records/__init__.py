@@ -17,6 +17,7 @@ from pipeline.records.analysis import (
     RemedyDemanded,
     Since,
     StakeholderGroup,
+    Stance,
     UnitNamed,
 )
 from pipeline.records.base import Interval, Judgement, Record, Span, Versions, beijing_day
@@ -47,5 +48,5 @@ __all__ = [
     "MissProbability", "Probes", "ProcedureFlag", "ProjectLink", "ProposedUnits", "Purpose", "Quote",
     "RangesForDiscussion", "Reason", "Record", "Release", "ReleasedNumber", "RemedyDemanded", "RiskPointCandidate",
     "Role", "SearchWindow", "Share", "ShareForm", "ShareLevel", "Since", "SourceKind", "Span", "StakeholderGroup",
-    "UnitNamed", "Versions", "beijing_day",
+    "Stance", "UnitNamed", "Versions", "beijing_day",
 ]  # fmt: skip

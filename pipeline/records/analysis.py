@@ -134,6 +134,10 @@ class Grievance(Record):
         return self
 
 
+Stance = Literal["oppose", "conditional", "neutral", "support"]
+"""What a text wants of a project (立场)."""
+
+
 class ProjectLink(Record):
     """A text is about a project, or mentions it; no link is an abstention, not a refusal."""
 
@@ -145,7 +149,8 @@ class ProjectLink(Record):
     only_by_region: bool = False
     """Whether nothing but the region that came with the text says where the matter is (the text names no place of the
     project): such a link is shown and counts for nothing; words added to the registry entry make it count."""
-    stance: Literal["oppose", "conditional", "neutral", "support"] | None = None
+    stance: Stance | None = None
+    """None: it cannot be told."""
     stance_p: Probability | None = None
 
     @property

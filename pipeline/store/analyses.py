@@ -202,7 +202,13 @@ def _write_links(connection: Connection, batch: Sequence[Analysis]) -> None:
     if ids:
         connection.execute(delete(links).where(links.c.document_id.in_(ids)))
     rows = [
-        {"document_id": analysis.document_id, "project_id": link.project_id, "relation": _counted(link), "p": link.p}
+        {
+            "document_id": analysis.document_id,
+            "project_id": link.project_id,
+            "relation": _counted(link),
+            "p": link.p,
+            "stance": link.stance,
+        }
         for analysis in batch
         for link in _strongest(analysis.links)
     ]

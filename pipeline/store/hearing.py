@@ -29,11 +29,12 @@ class Heard(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A document that was not withdrawn, with its origin and date."""
+    """A document that was not withdrawn: its origin, its date, its stance toward the project (None: cannot be told)."""
 
     id: str
     origin_id: str
     published_at: datetime | None
+    stance: str | None
 
 
 class Numbered(NamedTuple):
@@ -114,19 +115,20 @@ class Hearings(Database):
             return set(connection.execute(select(outbox.c.document_id).where(told)).scalars())
 
     def listed(self, project_id: str, document_ids: Iterable[str]) -> Iterator[Listed]:
-        """Origins and dates of these documents; withdrawn and unknown ones are left out."""
+        """Origins, dates and stances of these documents; withdrawn and unknown ones are left out."""
         ids = set(document_ids)
         columns = documents.c
-        asked = select(columns.id, columns.origin_id, columns.published_at).where(~columns.tombstone)
+        mine = (links.c.document_id == columns.id) & (links.c.project_id == project_id)
+        asked = select(columns.id, columns.origin_id, columns.published_at, links.c.stance).where(~columns.tombstone)
         with self.reading() as connection:
             if len(ids) > MANY:
-                linked = asked.join(links, links.c.document_id == columns.id).where(links.c.project_id == project_id)
-                for row in connection.execute(linked):
+                for row in connection.execute(asked.select_from(documents.join(links, mine))):
                     if row.id in ids:
                         ids.discard(row.id)
                         yield Listed(*row)
+            some = asked.select_from(documents.outerjoin(links, mine))
             for portion in portions(sorted(ids)):
-                yield from (Listed(*row) for row in connection.execute(asked.where(columns.id.in_(portion))))
+                yield from (Listed(*row) for row in connection.execute(some.where(columns.id.in_(portion))))
 
     def voice_periods_of(self, project_id: str, document_ids: Iterable[str]) -> set[str]:
         """The periods in which these documents were written, as far as their voices are known."""

@@ -134,6 +134,7 @@ links = Table(
     Column("project_id", ProjectKey, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
     Column("relation", String(16), nullable=False),
     Column("p", Float, nullable=False),
+    Column("stance", String(16)),
     Index("ix_links_project", "project_id", "relation", "document_id"),
 )
 

@@ -5,10 +5,13 @@ import threading
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from letters import ROAD, analysis, petition
 
 from pipeline import migrations
 from pipeline.store import Store
 from pipeline.store.tables import metadata
+
+OPPOSED = {"stance": "oppose", "stance_p": 0.8}
 
 
 def test_the_migrations_build_exactly_the_tables_that_the_code_uses(store: Store):
@@ -49,3 +52,19 @@ def test_several_processes_may_open_a_new_database_at_once(database_url: str):
     for opener in openers:
         opener.join()
     assert failures == []
+
+
+def test_stances_that_were_read_before_they_were_counted_stand_beside_their_links(store: Store):
+    from alembic import command
+
+    letters = [petition(number) for number in (1, 2)]
+    store.upsert_projects([ROAD])
+    store.add_documents(letters)
+    against, silent = (analysis(letter, ROAD.id) for letter in letters)
+    against = against.model_copy(update={"links": (against.links[0].model_copy(update=OPPOSED),)})
+    store.complete_analyses([against, silent])
+    with store.transaction() as connection:
+        command.downgrade(migrations.configuration(connection), "0032")
+    store.migrate()
+    told = {one.id: one.stance for one in store.listed(ROAD.id, [letter.id for letter in letters])}
+    assert told == {letters[0].id: "oppose", letters[1].id: None}
