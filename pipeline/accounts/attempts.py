@@ -42,17 +42,16 @@ class Attempts:
         self._wrong: OrderedDict[tuple[str, str], _Wrong] = OrderedDict()
         self._lock = threading.Lock()
 
-    def check(self, name: str, address: str) -> None:
-        """Raises TooManyAttempts (E901) while a delay of the name or of the address is running."""
-        with self._lock:
-            waits = [self._wait(place) for place in _places(name, address)]
-        if (longest := max(waits)) > timedelta():
-            raise TooManyAttempts(longest)
+    def begin(self, name: str, address: str) -> None:
+        """Counts a try as wrong until it proves right. Raises TooManyAttempts (E901) while a delay is running.
 
-    def wrong(self, name: str, address: str) -> None:
-        """Notes a wrong try."""
+        Looking and counting are one step: however many try at the same moment, no more get through than are free.
+        """
         now = self._clock()
         with self._lock:
+            longest = max(self._wait(place, now) for place in _places(name, address))
+            if longest > timedelta():
+                raise TooManyAttempts(longest)
             for place in _places(name, address):
                 found = self._wrong.pop(place, None)
                 tries = found.tries + 1 if found and now - found.last < FORGOTTEN else 1
@@ -60,17 +59,19 @@ class Attempts:
             while len(self._wrong) > REMEMBERED:
                 self._wrong.popitem(last=False)
 
-    def right(self, name: str) -> None:
-        """Forgets the wrong tries under a name; those of the address stay, whoever signs in from it."""
+    def right(self, name: str, address: str) -> None:
+        """Takes a try back, and forgets the wrong ones under the name; those of the address stay, whoever signs in."""
         with self._lock:
             self._wrong.pop(("name", name), None)
+            if found := self._wrong.get(("address", address)):
+                found.tries -= 1
 
-    def _wait(self, place: tuple[str, str]) -> timedelta:
+    def _wait(self, place: tuple[str, str], now: datetime) -> timedelta:
         found = self._wrong.get(place)
         if found is None or (beyond := found.tries - FREE[place[0]]) < 0:
             return timedelta()
         delay: timedelta = min(LONGEST, FIRST * (1 << min(beyond, 20)))
-        return max(timedelta(), found.last + delay - self._clock())
+        return max(timedelta(), found.last + delay - now)
 
 
 def _places(name: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:

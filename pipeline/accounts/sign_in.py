@@ -37,14 +37,13 @@ class SignIn:
         An unknown name, a disabled account and a wrong password are answered alike and take as long.
         """
         known = name if NAME.fullmatch(name) else "?"
-        self.attempts.check(known, address)
+        self.attempts.begin(known, address)
         kept = self._store.password_hash(known)
         if not matches(kept, password):
-            self.attempts.wrong(known, address)
             self._refused(known)
             raise SignInRefused("E900: name and password do not fit together, or the account cannot be used")
         assert kept is not None
-        self.attempts.right(known)
+        self.attempts.right(known, address)
         if needs_rehash(kept):
             self._store.set_password_hash(known, hash_password(password), keep_sessions=True)
         return self._begin(known)
@@ -88,11 +87,11 @@ class SignIn:
 
     def change_password(self, name: str, old: str, new: str, address: str) -> str:
         """Sets another password; every session ends and a new one begins. Raises E900, E901, E902."""
-        self.attempts.check(name, address)
+        self.attempts.begin(name, address)
         if not matches(self._store.password_hash(name), old):
-            self.attempts.wrong(name, address)
             self._note(name, "accounts.password.denied")
             raise SignInRefused("E900: the password of today is not right; nothing was changed")
+        self.attempts.right(name, address)
         check_password(new, name)
         hashed = hash_password(new)
         with self._store.transaction():

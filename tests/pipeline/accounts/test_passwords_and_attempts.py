@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,7 +20,7 @@ from pipeline.accounts import (
     matches,
     needs_rehash,
 )
-from pipeline.accounts.attempts import LONGEST, REMEMBERED
+from pipeline.accounts.attempts import FREE, LONGEST, REMEMBERED
 from pipeline.office import Office
 from pipeline.settings import Settings
 
@@ -85,31 +87,49 @@ def test_delays_double_up_to_a_quarter_of_an_hour_and_are_forgotten_after_an_hou
     waits = []
     for tries in range(40):
         try:
-            attempts.check("li.wei", f"192.0.2.{tries}")
+            attempts.begin("li.wei", f"192.0.2.{tries}")
         except TooManyAttempts as error:
             waits.append(error.wait)
             clock.now += error.wait
-            attempts.check("li.wei", f"192.0.2.{tries}")
-        attempts.wrong("li.wei", f"192.0.2.{tries}")
+            attempts.begin("li.wei", f"192.0.2.{tries}")
     assert waits[0] == timedelta(seconds=2) and waits == sorted(waits) and waits[-1] == LONGEST
     clock.now += timedelta(hours=1)
-    attempts.check("li.wei", "192.0.2.1")
-    attempts.wrong("li.wei", "192.0.2.1")
-    attempts.check("li.wei", "192.0.2.1")
+    attempts.begin("li.wei", "192.0.2.1")
+    attempts.begin("li.wei", "192.0.2.1")
 
 
 def test_a_right_password_forgets_the_wrong_ones_of_its_name_alone():
     attempts = Attempts(Clock())
-    for _ in range(30):
-        attempts.wrong("li.wei", "192.0.2.1")
-    attempts.right("li.wei")
-    attempts.check("li.wei", "192.0.2.2")
+    for number in range(29):
+        attempts.begin(f"name-{number}", "192.0.2.1")
+    for _ in range(4):
+        attempts.begin("li.wei", "192.0.2.2")
+    attempts.begin("li.wei", "192.0.2.1")
+    attempts.right("li.wei", "192.0.2.1")
+    for _ in range(5):
+        attempts.begin("li.wei", "192.0.2.2")
+    attempts.begin("wang.fang", "192.0.2.1")
     with pytest.raises(TooManyAttempts, match="E901"):
-        attempts.check("li.wei", "192.0.2.1")
+        attempts.begin("zhang.min", "192.0.2.1")
+
+
+def test_however_many_try_at_the_same_moment_no_more_get_through_than_are_free():
+    attempts, together = Attempts(Clock()), threading.Barrier(16)
+
+    def knock(number: int) -> bool:
+        together.wait()
+        try:
+            attempts.begin("li.wei", f"192.0.2.{number}")
+        except TooManyAttempts:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(knock, range(16))) == FREE["name"]
 
 
 def test_what_is_kept_in_mind_is_bounded():
     attempts = Attempts(Clock())
     for number in range(REMEMBERED):
-        attempts.wrong(f"name-{number}", f"address-{number}")
+        attempts.begin(f"name-{number}", f"address-{number}")
     assert len(attempts._wrong) == REMEMBERED
