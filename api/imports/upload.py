@@ -88,6 +88,8 @@ class Uploads:
         self._most = AT_ONCE * megabytes * 2**20
         self._waiting: dict[str, Upload] = {}
         self._lock = threading.Lock()
+        self._sweeper: threading.Timer | None = None
+        """Ends when nothing waits any more; there is never a second one."""
 
     def keep(
         self, holder: str, file: Uploaded, size: int, *, kind: str, stated: Stated, headers: tuple[str, ...] = ()
@@ -102,9 +104,7 @@ class Uploads:
             if sum(one.size for one in others.values()) + size > self._most:
                 raise UploadsFull("E911: too many files wait in memory; try again in half an hour")
             self._waiting = {**others, kept.id: kept}
-        timer = threading.Timer(WAITS.total_seconds() + 1, self._forget_expired)
-        timer.daemon = True
-        timer.start()
+            self._sweep_later()
         return kept
 
     def get(self, holder: str, upload_id: str) -> Upload:
@@ -130,3 +130,19 @@ class Uploads:
         now = self._clock()
         with self._lock:
             self._waiting = {key: one for key, one in self._waiting.items() if one.expires_at > now}
+
+    def _sweep(self) -> None:
+        self._forget_expired()
+        with self._lock:
+            self._sweeper = None
+            self._sweep_later()
+
+    def _sweep_later(self) -> None:
+        """Has what nobody asks for again leave memory, too; call it with the lock."""
+        if self._sweeper is not None or not self._waiting:
+            return
+        first = min(one.expires_at for one in self._waiting.values())
+        wait = min(max((first - self._clock()).total_seconds(), 0.0), WAITS.total_seconds())
+        self._sweeper = threading.Timer(wait + 1, self._sweep)
+        self._sweeper.daemon = True
+        self._sweeper.start()
