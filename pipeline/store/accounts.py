@@ -164,6 +164,12 @@ class Accounts(Database):
             return None
         return (row.holder,)
 
+    def forget_old_links(self) -> int:
+        """Removes links that can be used no more; returns how many."""
+        over = account_links.c.expires_at <= self.clock()
+        with self.transaction() as connection:
+            return connection.execute(delete(account_links).where(over)).rowcount
+
     def use_link(self, token: str) -> bool:
         """Ends a link; True for the one who used it in time. Call it in the transaction of what it allows."""
         with self.transaction() as connection:
