@@ -27,6 +27,9 @@ _MAX_TITLE: Final = 60
 _DATE_WITHIN: Final = 5
 """Lines from the top and from the bottom among which a line that is nothing but a date dates the letter."""
 _MAX_DOCX: Final = 64 * 2**20
+"""Bytes of a document's XML, unpacked."""
+_MAX_ENCLOSED: Final = 192 * 2**20
+"""Bytes of everything in a document, pictures among them: all of it is in memory at once."""
 
 
 class LetterReader:
@@ -156,8 +159,10 @@ def _docx_lines(path: File) -> list[str]:
     from docx.table import Table
 
     with path.open("rb") as stream, zipfile.ZipFile(stream) as archive:
-        if sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".xml")) > _MAX_DOCX:
-            raise ImportRefused("the document is too large for a letter")
+        entries = archive.infolist()
+    markup = sum(entry.file_size for entry in entries if entry.filename.lower().endswith((".xml", ".rels")))
+    if markup > _MAX_DOCX or sum(entry.file_size for entry in entries) > _MAX_ENCLOSED:
+        raise ImportRefused("the document is too large for a letter")
     try:
         with path.open("rb") as stream:
             document = docx.Document(stream)

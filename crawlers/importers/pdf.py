@@ -6,14 +6,21 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from crawlers.importers.files import File
 from crawlers.importers.options import ImportRefused
 from crawlers.importers.outcomes import MAX_CELL
 
+if TYPE_CHECKING:
+    from pypdf import PageObject
+
 MAX_PAGES: Final = 300
 """Pages of a letter with its enclosures."""
+MAX_DRAWN: Final = 4 * 2**20
+"""Bytes of what draws one page, unpacked, the forms that it uses among them; a page of text takes some ten thousand."""
+MAX_OPERATIONS: Final = 500_000
+"""Steps of drawing in a letter: forms that use forms multiply them, and each takes its time."""
 _PAGE_NUMBER: Final = re.compile(
     r"[-–— ]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-–— ]*"
 )
@@ -52,8 +59,11 @@ def _pages(file: File) -> Iterator[str]:
                 raise ImportRefused(f"{file.name} is protected by a password; remove it and save the file again")
             if len(reader.pages) > MAX_PAGES:
                 raise ImportRefused(f"{file.name} has more than {MAX_PAGES} pages, which no letter has")
+            steps = _Steps()
             for page in reader.pages:
-                text = page.extract_text()
+                if drawn(page) > MAX_DRAWN:
+                    raise ImportRefused(f"a page is drawn with more than {MAX_DRAWN:,} bytes, which no letter takes")
+                text = page.extract_text(visitor_operand_before=steps)
                 length += len(text)
                 if length > 2 * MAX_CELL:
                     raise ImportRefused(f"the letter holds more than {MAX_CELL:,} characters")
@@ -63,6 +73,45 @@ def _pages(file: File) -> Iterator[str]:
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError,
             ArithmeticError, AssertionError, NotImplementedError, MemoryError) as error:  # fmt: skip
         raise ImportRefused(f"the PDF document is damaged ({type(error).__name__}); save or export it again") from None
+
+
+class _Steps:
+    """Counts the steps of drawing that a reader takes. Raises ImportRefused beyond :data:`MAX_OPERATIONS`."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def __call__(self, *_: object) -> None:
+        self.taken += 1
+        if self.taken > MAX_OPERATIONS:
+            raise ImportRefused(f"the letter is drawn in more than {MAX_OPERATIONS:,} steps, which no letter takes")
+
+
+def drawn(page: PageObject) -> int:
+    """Bytes of the page's own content and of each form under it, unpacked; each form counts once."""
+    contents = page.get("/Contents")
+    weight = _weight(contents.get_object()) if contents is not None else 0
+    waiting, seen = [page.get("/Resources")], set[int]()
+    while waiting and weight <= MAX_DRAWN:
+        resources = waiting.pop()
+        found = resources.get_object() if resources is not None else None
+        forms = found.get("/XObject") if hasattr(found, "get") else None
+        forms = forms.get_object() if forms is not None else {}
+        for reference in forms.values() if hasattr(forms, "values") else ():
+            form = reference.get_object()
+            if id(form) in seen or not hasattr(form, "get_data") or form.get("/Subtype") != "/Form":
+                continue
+            seen.add(id(form))
+            weight += _weight(form)
+            waiting.append(form.get("/Resources"))
+    return weight
+
+
+def _weight(content: Any) -> int:
+    """Bytes of a stream, or of all streams of an array."""
+    if isinstance(content, list):
+        return sum(_weight(part.get_object()) for part in content)
+    return len(content.get_data()) if hasattr(content, "get_data") else 0
 
 
 def _joined(lines: list[str]) -> Iterator[str]:
