@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := .demo
 PURPOSE := risk_identification
 
-.PHONY: demo test lint format clean train-extra browser
+.PHONY: demo test lint format clean train-extra browser fuzz privacy lock sbom licences
 
 demo: $(VENV)/.installed
 	@$(BIN)/python -m examples.demo --home $(DEMO)
@@ -32,6 +32,16 @@ lint: $(VENV)/.installed-dev
 
 # With the extra `train` the tests of training run too; without it they are left out.
 train-extra: $(VENV)/.installed-train
+
+# New bad inputs every time; what fails is kept in tests/fuzzing/corpus and tried in every test run from then on.
+INPUTS ?= 100000
+fuzz: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks.fuzz --inputs $(INPUTS)
+	@$(BIN)/python -m pytest tests/pipeline/redact tests/index tests/crawlers/importers --hypothesis-profile=default
+
+# Runs the tests of the privacy rules and writes their result into docs/PRIVACY.md.
+privacy: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.privacy.table
 
 format: $(VENV)/.installed-dev
 	@$(BIN)/ruff format .
@@ -62,5 +72,23 @@ $(VENV)/.installed-train: pyproject.toml requirements.lock | $(VENV)/.installed-
 	  $(BIN)/python -m pip install --quiet --constraint requirements.lock $$index --editable '.[train]'
 	@touch $@
 
+# Both lists of pins come from pyproject.toml; what is pinned already stays. requirements.lock constrains what is developed
+# with, requirements.hashed.lock is what is installed where Minyi runs: with hashes, which constraints cannot hold.
+lock: $(VENV)/.installed-dev
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --no-annotate --no-header --quiet -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra build --extra elastic --extra otel --extra postgres --universal \
+	  --constraint requirements.lock --generate-hashes --no-annotate --no-header --quiet -o requirements.hashed.lock
+
+# What the product is made of (CycloneDX), and under which licences.
+sbom: $(VENV)/.installed-dev
+	@mkdir -p build
+	@$(BIN)/cyclonedx-py requirements requirements.hashed.lock --pyproject pyproject.toml --output-reproducible \
+	  --of JSON -o build/minyi.cdx.json
+	@echo "build/minyi.cdx.json"
+
+licences: $(VENV)/.installed-dev
+	@mkdir -p build
+	@$(BIN)/python -m ops.licences --report build/licences.md
+
 clean:
-	rm -rf $(VENV) $(DEMO)
+	rm -rf $(VENV) $(DEMO) build
