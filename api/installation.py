@@ -1,4 +1,4 @@
-"""Whether the installation is complete: Python, packages, models, settings, data folder, store and index."""
+"""Whether the installation is complete, and the office well: every finding says what to do about it."""
 
 from __future__ import annotations
 
@@ -31,10 +31,46 @@ def installation(home: Path | None) -> Iterator[Finding]:
         yield Finding.of("settings are valid", 0, [str(error)], "correct the setting that is named")
         return
     yield Finding.of("settings are valid", 0, [], "")
+    from api.surroundings import (
+        encodings,
+        permissions,
+        room,
+        writable,
+    )  # with packages missing this line is not reached
+
+    yield encodings()
     yield _folder(settings)
-    if settings.home.is_dir():
-        yield _store(settings)
+    if not settings.home.is_dir():
+        return
+    yield writable(settings)
+    yield permissions(settings)
+    yield room(settings)
+    yield (store := _store(settings))
+    if store.ok:
+        yield from _running(settings)
+    else:
         yield _index(settings)
+
+
+def _running(settings: Settings) -> Iterator[Finding]:
+    """What a store that can be read tells of the office, and its index."""
+    from api.running import index_against_store, log_of, running
+    from index import SearchError
+    from pipeline.search_engine import open_index
+    from pipeline.store import Store
+
+    yield (index := _index(settings))
+    with Store.open(settings.store_url, migrate=False) as store:
+        if store.engine.dialect.name == "sqlite":
+            yield log_of(Path(str(store.engine.url.database)))
+        yield from running(settings, store)
+        if index.ok and (settings.index_url or settings.index_folder.is_dir()):
+            try:
+                opened = open_index(settings)
+                yield index_against_store(store, opened)
+                opened.close()
+            except SearchError as error:
+                yield Finding.of("index is that of the store", 0, [str(error)], "run: minyi reindex")
 
 
 def _python() -> Finding:

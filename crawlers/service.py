@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sqlalchemy.exc import DBAPIError
+
 from crawlers.registry import Source, sources
 from crawlers.run import CrawlRefused, CrawlReport, Stop, crawl
 from crawlers.windows import BEIJING
@@ -72,6 +74,7 @@ class Service:
         self._wake = threading.Event()
         self._later: dict[str, datetime] = {}
         self._working = False
+        self._worked_in: int | None = None
 
     def stop(self) -> None:
         """Ends the service: requests under way are answered, what was read is stored, open windows are read again."""
@@ -84,15 +87,14 @@ class Service:
         crawling: dict[str, Future[CrawlReport]] = {}
         pool = ThreadPoolExecutor(AT_ONCE + 1, thread_name_prefix="service")
         notifying: Future[Sent] | None = None
-        worked_in: int | None = None
         with self._signals():
             try:
                 while not self._ended.is_set():
                     changed = self._collect(crawling)
-                    self._begin(crawling, pool)
-                    worked = changed or worked_in != self._hour()
+                    self._begin_if_possible(crawling, pool)
+                    worked = changed or self._worked_in != self._hour()
                     if worked:
-                        worked_in = self._hour()
+                        self._worked_in = self._hour()
                         self._work()
                     notifying = self._tell_people(notifying, pool, at_once=worked)
                     self._wake.wait(self._tick if crawling else min(self._tick, self._until_next()))
@@ -116,6 +118,13 @@ class Service:
             and _is_due(source, states.get(name, SourceState(name)), now)
             and self._later.get(name, now) <= now
         ]
+
+    def _begin_if_possible(self, crawling: dict[str, Future[CrawlReport]], pool: ThreadPoolExecutor) -> None:
+        """Begins what is due; a store that is away for a while puts it off and does not end the service."""
+        try:
+            self._begin(crawling, pool)
+        except DBAPIError as error:
+            self._told(Told(f"store out of reach ({type(error).__name__}); tried again in {self._tick:.0f} s"))
 
     def _begin(self, crawling: dict[str, Future[CrawlReport]], pool: ThreadPoolExecutor) -> None:
         for source in self.due():
@@ -149,18 +158,19 @@ class Service:
         self._later[name] = self._office.store.clock() + timedelta(seconds=FAILED)
 
     def _work(self) -> None:
-        before = {(one.source, one.kind) for one in self._office.store.source_incidents(only_open=True)}
-        present = {(name, kind) for name, kinds in review(self._office.store).items() for kind in kinds}
-        for name, kind in sorted(present - before):
-            self._told(Told(f"{name}: incident {kind}; see: minyi sources status {name}"))
         self._working = True
         try:
+            before = {(one.source, one.kind) for one in self._office.store.source_incidents(only_open=True)}
+            present = {(name, kind) for name, kinds in review(self._office.store).items() for kind in kinds}
+            for name, kind in sorted(present - before):
+                self._told(Told(f"{name}: incident {kind}; see: minyi sources status {name}"))
             if not self._ended.is_set():
                 self._told(Told("work", done=work(self._office)))
         except _Stopped:
             raise
         except Exception as error:  # the store or the search cluster may be away for a while
-            self._told(Told(f"work failed ({type(error).__name__}); it goes on with the next crawl"))
+            self._worked_in = None  # what was left is tried again at the next tick, not in an hour
+            self._told(Told(f"work failed ({type(error).__name__}); tried again in {self._tick:.0f} s"))
         finally:
             self._working = False
 
@@ -195,7 +205,10 @@ class Service:
     def _until_next(self) -> float:
         """Seconds until the earliest next run."""
         now = self._office.store.clock()
-        runs = [state.next_run for state in self._office.store.source_states().values() if state.next_run]
+        try:
+            runs = [state.next_run for state in self._office.store.source_states().values() if state.next_run]
+        except DBAPIError:
+            return self._tick
         ahead = [(moment - now).total_seconds() for moment in runs if moment > now]
         return max(0.05, min(ahead, default=self._tick))
 

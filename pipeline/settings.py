@@ -48,8 +48,16 @@ class Settings(BaseSettings):
     """Processes that analyse in parallel."""
     lease_seconds: Annotated[int, Field(ge=10, le=3600)] = 120
     """How long a claimed document belongs to one worker."""
-    snapshot_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    snapshot_days: Annotated[int, Field(ge=1, le=1825)] = 365
     """Days for which earlier moments of the candidates are kept, as spans and figures, for ``minyi diff``."""
+    text_days: Annotated[int, Field(ge=1, le=730)] = 730
+    """Days after which a text goes, counted from when it came in (P-11: two years at most)."""
+    text_days_after_filing: Annotated[int, Field(ge=1, le=90)] = 90
+    """Days after the filing of the report at which the texts of a project go (P-11: 90 at most)."""
+    aggregate_days: Annotated[int, Field(ge=1, le=1825)] = 1825
+    """Days for which hours, incidents, figures of crawls and releases are kept (P-11: five years at most)."""
+    backup_days: Annotated[int, Field(ge=1, le=90)] = 35
+    """Days after which ``minyi doctor`` asks to delete a backup: it holds texts that may be past their time."""
     link_threshold: Annotated[float, Field(ge=0.2, le=0.99)] = 0.5
     """Probability above which a text is taken to be about a project; below it the linker abstains."""
     index_url: Annotated[str, Field(pattern=r"^(https?://[^\s,]+(\s*,\s*https?://[^\s,]+)*)?$")] = ""

@@ -26,9 +26,11 @@ from pipeline.process.routing import city_routing
 from pipeline.propose import propose
 from pipeline.reader import Failure, Outcome, Pool, reading, reading_apart
 from pipeline.records import DecisionProject, Document
+from pipeline.retention import Purged, retain
 from pipeline.store import Store
 from pipeline.versions import current_versions
 from pipeline.voices import rotate
+from pipeline.withdrawn import note_withdrawals
 
 BATCH = 16
 AT_ONCE = 256
@@ -72,6 +74,7 @@ class Done:
     overdue: int = 0
     """Dispatches that became overdue."""
     watched: Watched = field(default_factory=Watched)
+    purged: Purged = field(default_factory=Purged)
     index_busy: bool = False
 
 
@@ -84,6 +87,7 @@ def work(office: Office, progress: Progress | None = None) -> Done:
     progress, done, store = progress or Silent(), Done(), office.store
     rotate(office.voice_keys, store)
     note_the_dead(store)
+    done.purged = retain(office)
     refold_withdrawn(store)
     _analyse(office, progress, done)
     spread(office, progress, done)
@@ -91,6 +95,7 @@ def work(office: Office, progress: Progress | None = None) -> Done:
     done.overdue = watch_dispatches(store)
     done.watched = watch(store, office.settings)
     encode(office, progress, done)
+    note_withdrawals(store, office.settings.keys_folder)
     return done
 
 

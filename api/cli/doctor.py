@@ -13,7 +13,11 @@ from api.cli.options import home_option, json_option
 @home_option
 @json_option
 def command(home: Path | None, as_json: bool) -> None:
-    """Check Python, packages, models, settings, data folder, store and index, and say what to do; changes nothing."""
+    """Check the installation and how the office does, and say what to do about each finding; changes nothing.
+
+    Looked at: Python, packages, models and their checksums, encodings; settings, permissions, room on the disk; store,
+    migrations, database, clock; index against store, waiting texts, sources, backups. Exits with 1 when one is wrong.
+    """
     from api.cli.verify import show
     from api.installation import installation
 

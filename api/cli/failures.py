@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from typing import Final
 
@@ -39,6 +40,14 @@ def _store(error: Exception) -> str:
     cause = _line(str(getattr(error, "orig", error)).partition("\nDETAIL")[0])  # PostgreSQL's details quote the row
     if "not a database" in cause or "malformed" in cause:
         return f"E340: the store is damaged ({cause}); restore minyi.sqlite3 from a backup"
+    if "disk is full" in cause or "No space left" in cause:
+        return (
+            f"E340: the disk is full ({cause}); nothing stored is lost: free some room, then run the same command again"
+        )
+    if "readonly" in cause or "read-only" in cause:
+        return f"E340: the store cannot be written ({cause}); see whether its file system is read-only, or not yours"
+    if "disk I/O error" in cause:
+        return f"E340: the disk fails ({cause}); see `dmesg`, copy the data folder to another disk, run: minyi verify"
     if "locked" in cause:
         return f"E340: the store is busy ({cause}); another process writes to it: run the same command again"
     return f"E340: the store cannot be used ({cause}); see database_url in minyi.toml, and run: minyi doctor"
@@ -46,6 +55,10 @@ def _store(error: Exception) -> str:
 
 def _system(error: OSError) -> str:
     name = f"{error.filename}: " if error.filename is not None else ""
+    if error.errno == errno.ENOSPC:
+        return f"{name}the disk is full; nothing stored is lost: free some room, then run the same command again"
+    if error.errno == errno.EROFS:
+        return f"{name}the file system is read-only; see `dmesg`, mount it for writing, run the same command again"
     return f"{name}{error.strerror or _line(str(error))}"
 
 

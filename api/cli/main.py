@@ -47,6 +47,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "reindex": ("api.cli.reindex", "Rebuild the search index from the store."),
     "audit": ("api.cli.audit", "Show the audit trail and verify its hash chain."),
     "verify": ("api.cli.verify", "Check that store, index and evidence agree, or that a signed file is whole."),
+    "backup": ("api.cli.backup", "Copy the store, keys and settings while Minyi runs, and verify the copy."),
+    "restore": ("api.cli.restore", "Make a data folder of a backup; what was withdrawn since stays away."),
+    "purge": ("api.cli.purge", "Remove what is past its time (P-11)."),
+    "erase": ("api.cli.erase", "Erase texts on an objection or a source's demand (P-12)."),
     "doctor": ("api.cli.doctor", "Check the installation and say what to do."),
 }
 """Name → (module that holds ``command``, one line for the overview)."""

@@ -27,6 +27,11 @@ LABELS: Final = {
     "propose": "proposing risk points",
     "reindex": "rebuilding the index",
     "encode": "encoding meaning",
+    "backup": "copying the store",
+    "clean": "leaving out what must go",
+    "verify": "verifying",
+    "withdraw": "keeping away withdrawn",
+    "restore": "filling the database",
 }
 
 

@@ -111,6 +111,7 @@ def told(done: Done, sent: Sent | None = None) -> str:
         (done.projects, "projects proposed anew"),
         (done.notices, "notices read for milestones"),
         (done.overdue, "dispatches overdue"),
+        (done.purged.texts, "texts past their time removed"),
         (done.watched.hours, "project hours judged"),
         (done.watched.told, "alerts"),
         (done.watched.late, "late texts not judged"),

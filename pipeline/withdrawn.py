@@ -1,0 +1,199 @@
+"""The ledger of withdrawals: what may not come back from a backup that is older than the withdrawal (P-12, P-11).
+
+A file beside the keys, one JSON object a line, only ever added to: ids and keyed stamps, never a text. Every backup
+carries a copy, which is kept up as long as its folder can be reached; ``minyi restore`` applies it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from pipeline.deployment_key import DeploymentKey
+from pipeline.records import Document
+from pipeline.redacted import seal
+from pipeline.store import Store
+from pipeline.store.engine import insert_new, lock, portions
+from pipeline.store.tables import documents, outbox
+
+FILE_NAME: Final = "withdrawn.jsonl"
+BACKUPS: Final = "backups.jsonl"
+"""The file beside the keys that says which backups were made where."""
+NOTED_THROUGH: Final = "withdrawals_noted_through"
+"""The fact that says up to which row of the outbox withdrawals are in the ledger."""
+BATCH: Final = 1000
+USE: Final = "text"
+"""What the stamps of changed texts are for."""
+
+
+class LedgerDamaged(ValueError):
+    """E243: a ledger of withdrawals has a line that is none."""
+
+
+@dataclass
+class Ledger:
+    """What a ledger says: withdrawn documents with what a tombstone needs, stamps of texts that replaced others."""
+
+    withdrawn: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    changed: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, *files: Path) -> Ledger:
+        """The ledgers in these files together; one that is not there says nothing. Raises LedgerDamaged (E243)."""
+        ledger = cls()
+        for file in files:
+            for line in _lines(file):
+                if line["kind"] == "withdrawn":
+                    ledger.withdrawn[line["id"]] = line
+                else:
+                    ledger.changed[line["id"]] = line["stamp"]
+        return ledger
+
+    def apply(self, store: Store, keys: DeploymentKey) -> int:
+        """Withdraws what a restored store still has, and empties texts that their source has changed since.
+
+        A document that the store does not know gets a tombstone, so that no source brings it back. Returns how many
+        texts went.
+        """
+        gone = store.withdraw_documents(self.withdrawn)
+        with store.transaction() as connection:
+            for portion in portions(sorted(self.withdrawn)):
+                rows = [_tombstone(self.withdrawn[key], store) for key in portion]
+                insert_new(connection, documents, rows, "id")
+        for portion in portions(sorted(self.changed.keys() - self.withdrawn.keys())):
+            for document in store.documents_by_id(portion).values():
+                if document.tombstone or stamp(keys, document) == self.changed[document.id]:
+                    continue
+                gone += store.revise_document(document.model_copy(update={"title": seal(""), "body": seal("")}))
+        return gone
+
+
+def note_withdrawals(store: Store, keys_folder: Path) -> int:
+    """Adds to the ledger what was withdrawn or changed since the last time, and brings the backups' copies up.
+
+    Returns how many lines are new. Killed anywhere, the next call writes them again: a line twice says what it says.
+    """
+    added, since = 0, int(store.fact(NOTED_THROUGH) or 0)
+    keys = DeploymentKey(keys_folder)
+    while rows := _gone_after(store, since):
+        since = rows[-1][0]
+        lines = list(_told(store, keys, {key for _, key in rows}))
+        if lines:
+            _append(
+                keys_folder / FILE_NAME, "".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines).encode()
+            )
+        store.set_fact(NOTED_THROUGH, str(since))
+        added += len(lines)
+    for folder in backups(keys_folder):
+        bring_up(keys_folder / FILE_NAME, folder / FILE_NAME)
+    return added
+
+
+def backups(keys_folder: Path) -> Iterator[Path]:
+    """Folders of the backups that were made of this office, as far as they can be reached now."""
+    for line in known_backups(keys_folder):
+        folder = Path(line["folder"])
+        if (folder / FILE_NAME).is_file():
+            yield folder
+
+
+def known_backups(keys_folder: Path) -> list[dict[str, Any]]:
+    """The backups that were made, oldest first: folder, moment, digest of the manifest. Raises LedgerDamaged (E243)."""
+    return list(_read(keys_folder / BACKUPS))
+
+
+def note_backup(keys_folder: Path, line: Mapping[str, str]) -> None:
+    """Keeps where a backup lies."""
+    _append(keys_folder / BACKUPS, f"{json.dumps(dict(line), sort_keys=True)}\n".encode())
+
+
+def bring_up(ledger: Path, copy: Path) -> bool:
+    """Adds to a copy of the ledger what it lacks; whether it is up to date now. One out of reach is left as it is."""
+    if not ledger.is_file():
+        return True
+    try:
+        known, there = ledger.read_bytes(), copy.read_bytes() if copy.exists() else b""
+        lacks = known[len(there) :] if known.startswith(there) else known
+        if lacks and not there.endswith(lacks):
+            _append(copy, lacks)
+    except OSError:
+        return False
+    return True
+
+
+def stamp(keys: DeploymentKey, document: Document) -> str:
+    """What tells whether a text is the one that its source had last, without telling the text."""
+    return keys.stamp(USE, document.id, document.content_hash)
+
+
+def _gone_after(store: Store, since: int) -> list[tuple[int, str]]:
+    query = select(outbox.c.sequence, outbox.c.document_id).where(outbox.c.sequence > since, outbox.c.kind == "delete")
+    with store.reading() as connection:
+        lock(connection, "outbox")  # waits for writers who have a number but have not committed it yet
+        rows = connection.execute(query.order_by(outbox.c.sequence).limit(BATCH)).all()
+    return [(row.sequence, row.document_id) for row in rows]
+
+
+def _told(store: Store, keys: DeploymentKey, ids: Iterable[str]) -> Iterator[dict[str, str]]:
+    for document in store.documents_by_id(sorted(ids)).values():
+        if document.tombstone:
+            yield {
+                "kind": "withdrawn", "id": document.id, "genre": document.genre, "source_kind": document.source_kind,
+            }  # fmt: skip
+        else:
+            yield {"kind": "changed", "id": document.id, "stamp": stamp(keys, document)}
+
+
+def _tombstone(line: Mapping[str, str], store: Store) -> dict[str, Any]:
+    document = Document(
+        id=line["id"], source_kind=line["source_kind"], source=seal(""), genre=line["genre"],
+        collected_at=store.clock(), title=seal(""), body=seal(""), redactor_version="", origin_id=line["id"],
+        tombstone=True,
+    )  # type: ignore[arg-type]  # fmt: skip
+    values = {name: getattr(document, name) for name in Document.model_fields}
+    return {**values, "content_hash": "", "state": "withdrawn"}
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    for line in _read(file):
+        if line.get("kind") not in ("withdrawn", "changed") or not isinstance(line.get("id"), str):
+            raise LedgerDamaged(f"E243: {file} has a line that names no document; restore the file from another backup")
+        yield line
+
+
+def _read(file: Path) -> Iterator[dict[str, Any]]:
+    if not file.exists():
+        return
+    whole = file.read_bytes().rpartition(b"\n")[0]  # what a power cut left of a line is written again
+    for number, line in enumerate(whole.splitlines(), start=1):
+        try:
+            yield dict(json.loads(line))
+        except (ValueError, TypeError):
+            raise LedgerDamaged(f"E243: {file}: line {number} is damaged; copy the file from another backup") from None
+
+
+def _append(file: Path, content: bytes) -> None:
+    """Adds lines, and has them on the disk; half a line, which a power cut or a full disk left, goes first."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            os.ftruncate(descriptor, os.pread(descriptor, size, 0).rfind(b"\n") + 1)
+        written = 0
+        while written < len(content):
+            written += os.write(descriptor, content[written:])
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+__all__ = ["Ledger", "LedgerDamaged", "backups", "bring_up", "known_backups", "note_backup", "note_withdrawals"]
