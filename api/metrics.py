@@ -1,33 +1,127 @@
-"""Figures about the watch, in Prometheus' text format; counts of incidents, nothing of what they are about."""
+"""Figures for a monitoring system in Prometheus' text format: counts, states and times, nothing of what they are about.
+
+Two kinds: what stands in the store, the same whichever process is asked, and what this process counted and timed.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
 from pipeline.alerts.observation import tick_of
+from pipeline.meters import METERS
 from pipeline.store import Store
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+STATES: Final = ("received", "analysed", "indexed", "quarantined", "withdrawn")
+_WHOLE: Final = re.compile(rb"(?m)(?<=\d)\.0$")
 
 
 def metrics(store: Store) -> str:
-    """Incidents by kind, level and state, events that were put up to be told, projects watched, and how far behind."""
+    """Everything there is to say, a whole number without its ``.0``."""
+    return _WHOLE.sub(b"", generate_latest(everything(store))).decode()
+
+
+def everything(store: Store) -> CollectorRegistry:
+    """The store's figures and the meters of this process as one registry."""
+    registry = CollectorRegistry()
+    registry.register(_Meters())
+    registry.register(_StoreFigures(store))
+    return registry
+
+
+class _Meters(Collector):
+    """What this process counted and timed since it began."""
+
+    def collect(self) -> Iterable[Metric]:
+        return METERS.collect()
+
+
+class _StoreFigures(Collector):
+    """What stands in the store now. One that cannot be reached is a figure too."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        reached = GaugeMetricFamily("minyi_store_up", "Whether the store answered: 1, or 0.")
+        try:
+            found = [*_documents(self._store), *_index(self._store), *_watch(self._store)]
+        except Exception:  # whatever it is, the monitoring system hears of it, and the message may say too much
+            reached.add_metric([], 0)
+            yield reached
+            return
+        reached.add_metric([], 1)
+        yield reached
+        yield from found
+
+
+def _documents(store: Store) -> Iterator[Metric]:
+    """Incoming texts by state, those set aside, and how long the oldest has waited."""
+    by_state = store.documents_by_state()
+    yield _labelled(
+        "minyi_documents", "Documents by state.", ["state"], [((state,), by_state.get(state, 0)) for state in STATES]
+    )
+    oldest = store.oldest_waiting()
+    waited = max(0.0, (store.clock() - oldest).total_seconds()) if oldest else 0.0
+    yield _plain("minyi_queue_age_seconds", "Age of the document that waits longest to be read; 0: none waits.", waited)
+    yield _labelled(
+        "minyi_quarantined", "Items set aside, by stage and reason code.", ["stage", "reason"],
+        [((one.stage, one.reason), one.items) for one in store.asides()],
+    )  # fmt: skip
+    yield _plain("minyi_analyses", "Analyses that are kept, superseded ones among them.", store.analyses_kept())
+    yield _labelled(
+        "minyi_links", "Links between texts and projects, by relation.", ["relation"],
+        [((relation,), number) for relation, number in sorted(store.links_by_relation().items())],
+    )  # fmt: skip
+
+
+def _index(store: Store) -> Iterator[Metric]:
+    """How far the search index lies behind the store, in changes."""
+    end, through = store.outbox_end(), store.indexed_through()
+    yield CounterMetricFamily("minyi_changes", "Changes that the index is to be told of, so far.", value=end)
+    yield _plain("minyi_index_lag_changes", "Changes that the index was not told of yet.", max(0, end - through))
+
+
+def _watch(store: Store) -> Iterator[Metric]:
+    """Incidents, messages, projects watched, and how far behind; counts, nothing of what they are about."""
     projects, tick = store.alert_reach()
-    lines = [
-        "# HELP minyi_incidents Incidents by kind, level and state.",
-        "# TYPE minyi_incidents gauge",
-        *(
-            f'minyi_incidents{{kind="{kind}",level="{level}",state="{state}"}} {number}'
-            for (kind, level, state), number in sorted(store.incident_figures().items())
-        ),
-        "# HELP minyi_incident_events_total Events that were put up to be told.",
-        "# TYPE minyi_incident_events_total counter",
-        f"minyi_incident_events_total {store.incident_events_end()}",
-        "# HELP minyi_messages Messages to subscribers by state; dead ones wait for somebody (minyi subscribers dead).",
-        "# TYPE minyi_messages gauge",
-        *(f'minyi_messages{{state="{state}"}} {number}' for state, number in sorted(store.message_figures().items())),
-        "# HELP minyi_watched_projects Projects whose hours are judged.",
-        "# TYPE minyi_watched_projects gauge",
-        f"minyi_watched_projects {projects}",
-        "# HELP minyi_watch_lag_hours Complete hours that the project furthest behind was not judged for.",
-        "# TYPE minyi_watch_lag_hours gauge",
-    ]
+    yield _labelled(
+        "minyi_incidents", "Incidents by kind, level and state.", ["kind", "level", "state"],
+        sorted(store.incident_figures().items()),
+    )  # fmt: skip
+    yield CounterMetricFamily(
+        "minyi_incident_events", "Events that were put up to be told.", value=store.incident_events_end()
+    )
+    yield _labelled(
+        "minyi_messages",
+        "Messages to subscribers by state; dead ones wait for somebody (minyi subscribers dead).",
+        ["state"],
+        [((state,), number) for state, number in sorted(store.message_figures().items())],
+    )
+    yield _plain("minyi_watched_projects", "Projects whose hours are judged.", projects)
+    lag = GaugeMetricFamily(
+        "minyi_watch_lag_hours", "Complete hours that the project furthest behind was not judged for."
+    )
     if tick is not None:
-        lines.append(f"minyi_watch_lag_hours {max(0, tick_of(store.clock()) - 1 - tick)}")
-    return "\n".join(lines) + "\n"
+        lag.add_metric([], max(0, tick_of(store.clock()) - 1 - tick))
+    yield lag
+
+
+def _plain(name: str, said: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, said, value=value)
+
+
+def _labelled(name: str, said: str, labels: list[str], rows: Iterable[tuple[tuple[str, ...], int]]) -> Metric:
+    family = GaugeMetricFamily(name, said, labels=labels)
+    for values, number in rows:
+        family.add_metric(list(values), number)
+    return family

@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import date
-from typing import Final
 
 from api.charts import Bar, sparkline_spec, svg
 from models.gazetteer import gazetteer
 from models.taxonomy import taxonomy
+from pipeline.logbook import Code, Event, log
 from pipeline.office import Office
-
-LOG: Final = logging.getLogger("minyi.http")
 
 
 def warm(office: Office, stopped: threading.Event) -> None:
@@ -26,4 +24,4 @@ def warm(office: Office, stopped: threading.Event) -> None:
             office.waiting.of([project.id])
         svg(sparkline_spec([Bar(date(2026, 1, 1), "exact", 1)]))
     except Exception as error:  # the server answers all the same, only the first page is slower
-        LOG.warning("reading ahead: %s", type(error).__name__)
+        log(Event.WARMING_FAILED, logging.WARNING, error=Code.of(error))

@@ -7,8 +7,10 @@ its fingerprint with one that came by another way.
 from __future__ import annotations
 
 import hashlib
+import os
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -16,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pipeline import key_files
 
 FILE_NAME: Final = "signing.key"
+RETIRED: Final = "signing.retired"
+"""File beside it with the fingerprints of the keys before, one a line, and when each was retired."""
 PUBLIC_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 
@@ -35,6 +39,38 @@ class SigningKey:
     def sign(self, content: bytes) -> bytes:
         """The signature of the content, 64 bytes."""
         return self._key.sign(content)
+
+
+class Signer(NamedTuple):
+    """A key that the deployment signs or signed with: its fingerprint, and when it was retired."""
+
+    fingerprint: str
+    retired_at: datetime | None
+
+
+def rotate_signing_key(folder: Path, at: datetime) -> tuple[str, str]:
+    """Notes the fingerprint of the present key, destroys it and makes another; returns both fingerprints.
+
+    What was signed carries its public key and stays valid. Killed anywhere, it has either key, or makes one when asked.
+    """
+    former = fingerprint(SigningKey(folder).public)
+    descriptor = os.open(folder / RETIRED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="ascii") as file:
+        file.write(f"{former} {at.isoformat()}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    key_files.destroy(folder / FILE_NAME)
+    return former, fingerprint(SigningKey(folder).public)
+
+
+def signers(folder: Path) -> list[Signer]:
+    """The present key and those before it, the newest first."""
+    present = fingerprint(SigningKey(folder).public)
+    retired = folder / RETIRED
+    lines = retired.read_text("ascii").splitlines() if retired.exists() else []
+    former = {line.split()[0]: datetime.fromisoformat(line.split()[1]) for line in lines}
+    former.pop(present, None)
+    return [Signer(present, None), *(Signer(key, at) for key, at in reversed(former.items()))]
 
 
 def is_signed(public: bytes, signature: bytes, content: bytes) -> bool:

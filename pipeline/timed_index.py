@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import Enum
 
 from index import Change, Health, IndexEntry, Page, Search, SearchIndex
 from index.query import Query
 from index.states import States
 from pipeline import meters
+from pipeline.tracing import Step, span
+
+
+class Operation(Enum):
+    """What is timed."""
+
+    SEARCH = "search"
+    COUNT = "count"
+    STATES = "states"
+    COMMIT = "commit"
 
 
 class TimedIndex:
@@ -23,25 +35,25 @@ class TimedIndex:
         return self._engine.delete(ids)
 
     def commit(self) -> None:
-        with meters.index_question("commit"):
+        with _timed(Operation.COMMIT):
             self._engine.commit()
 
     def vacuum(self) -> bool:
         return self._engine.vacuum()
 
     def search(self, search: Search) -> Page:
-        with meters.index_question("search"):
+        with _timed(Operation.SEARCH):
             return self._engine.search(search)
 
     def count(self, query: Query) -> int:
-        with meters.index_question("count"):
+        with _timed(Operation.COUNT):
             return self._engine.count(query)
 
     def get(self, ids: Iterable[str]) -> dict[str, IndexEntry]:
         return self._engine.get(ids)
 
     def states(self, query: Query) -> States:
-        with meters.index_question("states"):
+        with _timed(Operation.STATES):
             return self._engine.states(query)
 
     def members(self, query: Query, field: str) -> Iterator[tuple[str, str]]:
@@ -55,3 +67,9 @@ class TimedIndex:
 
     def close(self) -> None:
         self._engine.close()
+
+
+@contextmanager
+def _timed(operation: Operation) -> Iterator[None]:
+    with span(Step.INDEX, operation=operation), meters.index_question(operation.value):
+        yield

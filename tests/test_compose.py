@@ -57,4 +57,5 @@ def test_the_image_has_every_room_and_both_clients() -> None:
     recipe = (ROOT / "Dockerfile").read_text("utf-8")
     for room in ("crawlers", "pipeline", "models", "index", "api"):
         assert f"COPY {room} {room}\n" in recipe
-    assert "'.[postgres,elastic]'" in recipe
+    hashed = (ROOT / "requirements.hashed.lock").read_text("utf-8")
+    assert "requirements.hashed.lock" in recipe and "\nelasticsearch==" in hashed and "\npsycopg==" in hashed

@@ -179,3 +179,21 @@ def test_proxies_forward_one_address_and_log_nothing_that_was_asked():
     assert re.findall(r"access_log \S+ (\w+);", nginx) == ["minyi"]
     caddy = (OPS / "proxy" / "Caddyfile").read_text("utf-8")
     assert caddy.count("{") == caddy.count("}") and not re.search(r"(?m)^\s*log\b", caddy)
+
+
+def test_the_threat_model_names_modules_and_tests_that_there_are():
+    text = (ROOT / "docs" / "SECURITY.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:api|pipeline|crawlers|models|index|tests|ops)/[\w./\-]+)`", text))
+    assert len(named) > 40 and [path for path in sorted(named) if not (ROOT / path).exists()] == []
+    model = text.split("## Who would misuse it")[1].split("\n## ")[0]
+    whom = re.split(r"(?m)^### ", model)[1:]
+    assert len(whom) == 6
+    for one in whom:
+        assert "**Remains:**" in one and "`tests/" in one, one.splitlines()[0]
+
+
+def test_every_figure_and_every_limit_is_documented(told: set[str]):
+    text = (ROOT / "docs" / "OBSERVABILITY.md").read_text("utf-8")
+    families = {re.sub(r"_(bucket|count|sum)$", "", name) for name in told}
+    assert [name for name in sorted(families) if name not in text] == []
+    assert set(re.findall(r"\bminyi_\w+", text)) <= families | told

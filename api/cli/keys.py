@@ -21,9 +21,15 @@ Examples:
   minyi keys issue water-bureau-system --role response_unit --unit water_resources"""
 
 
+ROTATE_EXAMPLES = """\b
+Examples:
+  minyi keys rotate county-platform
+  minyi keys rotate county-platform --overlap 0    (when somebody else may have read it)"""
+
+
 @click.group(name="keys")
 def command() -> None:
-    """Issue, list and revoke API keys. The store keeps a key's hash only; nobody can show it again."""
+    """Issue, list, rotate and revoke keys. The store keeps a key's hash only; nobody can show it again."""
 
 
 @command.command(epilog=ISSUE_EXAMPLES)
@@ -88,6 +94,58 @@ def revoke(name: str, home: Path | None, as_json: bool) -> None:
     with opened(home) as office:
         _desk(office).revoke(PURPOSE, name)
     print_json({"name": name, "revoked": True}) if as_json else click.echo(f"{name}: revoked")
+
+
+@command.command(epilog=ROTATE_EXAMPLES)
+@click.argument("name")
+@click.option(
+    "--overlap", type=click.IntRange(0, 30), default=7, show_default=True, metavar="DAYS",
+    help="Days for which the former key goes on; 0 ends it at once.",
+)  # fmt: skip
+@home_option
+@json_option
+@clear_errors
+def rotate(name: str, overlap: int, home: Path | None, as_json: bool) -> None:
+    """Issue another key for NAME and print it, for the only time; role, projects and unit stay as they are."""
+    from datetime import timedelta
+
+    with opened(home) as office:
+        secret = _desk(office).rotate(PURPOSE, name, timedelta(days=overlap))
+    if as_json:
+        print_json({"name": name, "key": secret, "former_days": overlap})
+        return
+    click.echo(secret)
+    ends = f"goes on for {overlap} days: change it where it is used" if overlap else "has ended"
+    click.echo(f"The former key {ends}. This one is not kept and cannot be shown again.", err=True)
+
+
+@command.command(name="rotate-signing", epilog="Example: minyi keys rotate-signing")
+@home_option
+@json_option
+@clear_errors
+def rotate_signing(home: Path | None, as_json: bool) -> None:
+    """Sign with another key from now on. What was signed stays valid; tell its fingerprint to those who verify."""
+    with opened(home) as office:
+        former, present = _desk(office).rotate_signing(PURPOSE)
+    if as_json:
+        print_json({"former": former, "signer": present})
+        return
+    click.echo(f"{present}  signs from now on\n{former}  signed until now; what it signed stays valid")
+
+
+@command.command(epilog="Example: minyi keys signers")
+@home_option
+@json_option
+@clear_errors
+def signers(home: Path | None, as_json: bool) -> None:
+    """Show the fingerprints of the keys that this deployment signs and signed with."""
+    with opened(home) as office:
+        found = _desk(office).signers(PURPOSE)
+    if as_json:
+        print_json([one._asdict() for one in found])
+        return
+    for one in found:
+        click.echo(f"{one.fingerprint}  {f'retired {one.retired_at:%Y-%m-%d}' if one.retired_at else 'signs now'}")
 
 
 def _check(name: str, role: str, region: str | None, unit: str | None) -> None:

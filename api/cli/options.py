@@ -42,6 +42,15 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")(command)
 
 
+def metrics_port_option(command: Command) -> Command:
+    """``--metrics-port``: figures of this process for Prometheus, on loopback alone."""
+    return click.option(
+        "--metrics-port",
+        type=click.IntRange(1, 65535),
+        help="Answer with this process's figures for Prometheus on this port of loopback, without a key.",
+    )(command)
+
+
 def purpose_option(command: Command) -> Command:
     """``--purpose``: why the reader asks; nobody reads without one (P-09)."""
     return click.option(

@@ -3,44 +3,50 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.options import clear_errors, home_option, opened
+from api.cli.options import clear_errors, home_option, metrics_port_option, opened
 
 if TYPE_CHECKING:
+    from uvicorn import Server
+
     from pipeline.office import Office
 
-SHUTDOWN_SECONDS = 5
-"""How long a stop waits for open streams, which would never end by themselves."""
 EXAMPLES = """\b
 Examples:
   minyi serve
+  minyi serve --metrics-port 9464    (figures for Prometheus, on loopback)
   minyi serve --host 0.0.0.0 --port 8443    (behind a proxy that speaks TLS)"""
 
 
 @click.command(epilog=EXAMPLES)
 @click.option("--host", help="Address to listen on. Default: the setting host, 127.0.0.1.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port. Default: the setting port, 8080.")
+@metrics_port_option
 @home_option
 @clear_errors
-def command(host: str | None, port: int | None, home: Path | None) -> None:
+def command(host: str | None, port: int | None, metrics_port: int | None, home: Path | None) -> None:
     """Serve console and HTTP interface until interrupted. People need an account, programs a key (minyi keys issue).
 
     While there is no account, a one-time link for the first administrator is printed.
 
     The log names routes, never what was asked.
     """
-    import uvicorn
-
     from api.app import create_app
+    from api.exposition import exposed
+    from api.serving import server
+    from pipeline import tracing
+    from pipeline.logbook import keep_log
 
     with opened(home) as office:
         host, port = host or office.settings.host, port or office.settings.port
-        _log_without_content()
+        keep_log(office.settings.log_format, office.settings.log_level)
+        if office.settings.traces_endpoint:
+            tracing.begin(office.settings.traces_endpoint)
         if not is_loopback(host):
             click.echo(
                 f"Warning: {host} can be reached from other machines, and keys and texts would travel in clear. "
@@ -52,10 +58,16 @@ def command(host: str | None, port: int | None, home: Path | None) -> None:
         _invite(office, served)
         if not any(key.revoked_at is None for key in office.store.api_keys()):
             click.echo("Nobody has a key yet. Issue one: minyi keys issue NAME --role assessor", err=True)
-        uvicorn.run(
-            create_app(office), host=host, port=port, access_log=False, log_config=None, server_header=False,
-            proxy_headers=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        )  # fmt: skip
+        with exposed(office.store, metrics_port):
+            _run(server(create_app(office), host, port))
+
+
+def _run(server: Server) -> None:
+    """Serves until it is stopped. Exits with 1 when the address cannot be had."""
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise SystemExit(1)
 
 
 def _invite(office: Office, served: str) -> None:
@@ -81,9 +93,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _log_without_content() -> None:
-    """Our own lines, and what the server complains of; its access log would hold addresses with what was asked."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("minyi").setLevel(logging.INFO)

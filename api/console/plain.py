@@ -16,6 +16,7 @@ PAGE: Final = """<!doctype html>
 <body><main><h1>{title}</h1><p>{advice}</p><p>{code}</p><p><a href="/">返回首页</a></p></main></body></html>
 """
 TOO_LARGE: Final = ("内容过大", "提交的内容超过了上限，请减少后重试；上传文件请拆分成较小的文件。")
+TOO_SLOW: Final = ("提交超时", "内容没有在规定时间内传完，请检查网络后重新提交。")
 FAILED: Final = ("系统出现意外错误", "请稍后重试；如仍出现，请把下面的编号告诉系统管理员，日志中有对应的位置。")
 
 

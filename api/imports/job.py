@@ -11,11 +11,11 @@ from typing import Final, Literal
 from api.imports.taking import TakingIn
 from api.imports.upload import Upload
 from crawlers.importers import Bad, ImportRefused, open_source
+from pipeline.logbook import Code, Event, Id, log
 from pipeline.office import Office
 from pipeline.store import StatedImport
 from pipeline.work import work
 
-LOG: Final = logging.getLogger("minyi.imports")
 KEPT: Final = 20
 """Finished imports whose rejected rows can still be downloaded."""
 MOST_REJECTS: Final = 100_000
@@ -88,7 +88,8 @@ class ImportJob:
         except ImportRefused as refused:
             self.refused, self.state = str(refused), "failed"
         except Exception as error:  # the page says so; what went wrong may quote a text and stays unsaid
-            LOG.error("import %s: %s", self.id, type(error).__name__)
+            number = Id(f"u{self.id}")
+            log(Event.IMPORT_FAILED, logging.ERROR, part="imports", number=number, error=Code.of(error))
             self.failure, self.state = type(error).__name__, "failed"
 
     def _read(self, office: Office, upload: Upload) -> None:

@@ -1,21 +1,22 @@
-"""``/healthz``: whether store and index can be reached; the one route that asks for no key."""
+"""``/livez``, ``/readyz`` and ``/healthz``: whether the server runs, can serve, and what fails; they ask for no key."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.answers import Health
+from api.answers import Alive, Health, Readiness
 from api.auth import office
+from api.readiness import readiness
 from models.taxonomy import taxonomy
+from pipeline.logbook import Code, Event, log
 from pipeline.office import Office
 
-LOG: Final = logging.getLogger("minyi.http")
 router = APIRouter()
 
 
@@ -25,13 +26,30 @@ class NoParameters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+@router.get("/livez", summary="Whether the server runs")
+async def alive(asked: Annotated[NoParameters, Query()]) -> Alive:
+    """200 as long as the process answers, whatever it depends on: what a service manager restarts by."""
+    return Alive(status="ok")
+
+
+@router.get("/readyz", summary="Whether the server can serve", responses={503: {"model": Readiness}})
+def ready(
+    office: Annotated[Office, Depends(office)], asked: Annotated[NoParameters, Query()], response: Response
+) -> Readiness:
+    """200 when database, its tables, index and models are as they have to be, else 503; each with a reason code."""
+    found = readiness(office)
+    if found.status != "ok":
+        response.status_code = 503
+    return found
+
+
 @router.get("/healthz", summary="Health of the service", responses={503: {"model": Health}})
 def health(
     office: Annotated[Office, Depends(office)], asked: Annotated[NoParameters, Query()], response: Response
 ) -> Health:
     """200 when store and index answer, else 503 with what fails. Tells nothing about what they hold."""
-    end = _answer(office.store.outbox_end)
-    indexed = _answer(lambda: office.index.last_sequence())
+    end = _answer("store", office.store.outbox_end)
+    indexed = _answer("index", lambda: office.index.last_sequence())
     if end is None or indexed is None:
         response.status_code = 503
     return Health(
@@ -44,11 +62,11 @@ def health(
     )
 
 
-def _answer(ask: Callable[[], int]) -> int | None:
+def _answer(part: str, ask: Callable[[], int]) -> int | None:
     try:
         return ask()
     except Exception as error:  # whatever it is, the service is not well, and the message may say too much
-        LOG.error("health: %s", type(error).__name__)
+        log(Event.NOT_WELL, logging.ERROR, of=Code(part), error=Code.of(error))
         return None
 
 

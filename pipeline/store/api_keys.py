@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple, cast, get_args
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, cast, get_args
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline.records import Role
-from pipeline.store.engine import Database, StoreConflict
-from pipeline.store.tables import api_keys
+from pipeline.store.engine import Database, StoreConflict, UnknownRecord
+from pipeline.store.meta import read_meta, write_meta
+from pipeline.store.tables import api_keys, meta
+
+FORMER: Final = "key:"
+"""What the facts about rotated secrets begin with."""
 
 
 class ApiKey(NamedTuple):
@@ -65,11 +70,35 @@ class ApiKeys(Database):
         return secret
 
     def api_key(self, secret: str) -> ApiKey | None:
-        """What this key allows; None when it is unknown or revoked."""
-        query = select(*COLUMNS).where(api_keys.c.key_hash == _hash(secret), api_keys.c.revoked_at.is_(None))
+        """What this key allows; None when it is unknown or revoked, or was rotated and its overlap is over."""
+        hashed = _hash(secret)
+        living = select(*COLUMNS).where(api_keys.c.revoked_at.is_(None))
         with self.reading() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(living.where(api_keys.c.key_hash == hashed)).one_or_none()
+            if row is None and (former := read_meta(connection, _former(hashed))):
+                told = json.loads(former)
+                if told["until"] > self.clock().timestamp():
+                    row = connection.execute(living.where(api_keys.c.name == told["name"])).one_or_none()
         return None if row is None else _key(row)
+
+    def rotate_api_key(self, name: str, overlap: timedelta) -> str:
+        """Another secret for a living key, returned for the only time; the one before ends with ``overlap``.
+
+        Of three secrets the first ends at once. Raises UnknownRecord (E151) when no living key has that name.
+        """
+        secret, now = f"minyi_{secrets.token_urlsafe(32)}", self.clock()
+        living = (api_keys.c.name == name) & api_keys.c.revoked_at.is_(None)
+        with self.transaction() as connection:
+            before = connection.execute(
+                select(api_keys.c.key_hash).where(living).with_for_update()
+            ).scalar_one_or_none()
+            if before is None:
+                raise UnknownRecord(f"E151: no living key is named {name}; see: minyi keys list")
+            _forget_former(connection, name)
+            connection.execute(update(api_keys).where(living).values(key_hash=_hash(secret)))
+            until = (now + overlap).timestamp()
+            write_meta(connection, _former(before), json.dumps({"name": name, "until": until}))
+        return secret
 
     def api_keys(self) -> list[ApiKey]:
         """All keys by name, revoked ones among them."""
@@ -80,7 +109,20 @@ class ApiKeys(Database):
         """Ends a key; False when no living key has that name."""
         statement = update(api_keys).where(api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
         with self.transaction() as connection:
+            _forget_former(connection, name)
             return connection.execute(statement.values(revoked_at=self.clock())).rowcount == 1
+
+
+def _forget_former(connection: Connection, name: str) -> None:
+    """Ends the secrets that a key had before, also those whose time was over."""
+    rows = connection.execute(select(meta.c.key, meta.c.value).where(meta.c.key.startswith(FORMER))).all()
+    mine = [row.key for row in rows if json.loads(row.value)["name"] == name]
+    connection.execute(delete(meta).where(meta.c.key.in_(mine)))
+
+
+def _former(hashed: str) -> str:
+    """Under what fact a secret stands that was rotated: as many digits of its hash as a name of a fact holds."""
+    return FORMER + hashed[: 64 - len(FORMER)]
 
 
 def _hash(secret: str) -> str:

@@ -39,7 +39,7 @@ def change_password(visit: AtConsole, given: Annotated[Passwords, Form()]) -> Re
     name = visit.account.name
     try:
         began = visit.door.change_password(
-            name, given.old, given.password, address_of(visit.request, visit.office.settings)
+            name, given.old, given.password, address_of(visit.request)
         )
     except TooManyAttempts as error:
         wait = int(error.wait.total_seconds())

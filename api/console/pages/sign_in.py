@@ -35,7 +35,7 @@ def sign_in(visit: AtConsole, given: Annotated[Credentials, Form()]) -> Response
     """Begins a session. An unknown name and a wrong password are answered alike."""
     name = given.name.strip()
     try:
-        token = visit.door.by_password(name, given.password, address_of(visit.request, visit.office.settings))
+        token = visit.door.by_password(name, given.password, address_of(visit.request))
     except TooManyAttempts as error:
         seconds = int(error.wait.total_seconds())
         answer = _form(visit, 429, given.next, name, visit.gettext(

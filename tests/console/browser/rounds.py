@@ -16,7 +16,7 @@ from api.console.pages import ROUTERS
 ROUTES = [route for router in ROUTERS for route in router.routes if "GET" in route.methods]  # type: ignore[attr-defined]
 ROUNDS = ("assessor", "supervisor", "admin", "auditor", "expert", "platform", "commissioning_unit", "response_unit")
 """Whoever comes first shows a page; later ones show what only they see."""
-NO_PAGES = ("/static/", "/link/", "/sign-in/sso", "/healthz", "/metrics", "/v1/")
+NO_PAGES = ("/static/", "/link/", "/sign-in/sso", "/healthz", "/livez", "/readyz", "/metrics", "/v1/")
 
 
 class Stop(NamedTuple):
