@@ -27,6 +27,8 @@ from pipeline.records.milestone import DayUnit, MilestoneState
 from pipeline.records.risk import CandidateState
 from pipeline.store import IncidentKind
 
+PartName = Literal["database", "migrations", "index", "models"]
+
 
 class Answer(BaseModel):
     """An answer has the fields that are declared, and no others."""
@@ -451,3 +453,24 @@ class Health(Answer):
     store: Literal["ok", "failing"]
     index: Literal["ok", "failing"]
     unindexed: Annotated[int, Field(ge=0)] | None
+class Alive(Answer):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Part(Answer):
+    """One thing that serving rests on; ``reason`` is a code: out_of_reach, other_revision, rebuild_needed, …"""
+
+    name: PartName
+    ready: bool
+    reason: str | None
+
+
+class Readiness(Answer):
+    """Whether the server can serve, and which part it cannot serve for."""
+
+    status: Literal["ok", "failing"]
+    parts: list[Part]
+
+

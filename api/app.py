@@ -11,18 +11,20 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.console import install as install_console
 from api.guard import Guard
 from api.problems import MEDIA_TYPE, Problem, install
+from api.rates import Rates
 from api.routes import ROUTERS
 from api.warming import warm
 from index import SearchError
 from pipeline.office import Office
+from pipeline.logbook import Code, Event, log
 from pipeline.settings import Settings
 from pipeline.voices import rotate
 
-LOG: Final = logging.getLogger("minyi.http")
 ROTATION_SECONDS: Final = 3600
 OPENAPI: Final = "/v1/openapi.json"
 DESCRIPTION: Final = """Opinion on decision projects as evidence-backed risk-point candidates.
@@ -72,7 +74,10 @@ def create_app(office: Office | Settings) -> FastAPI:
         app.include_router(router)
     install(app)
     install_console(app, served)
-    app.add_middleware(Guard, uploads=served.settings.upload_megabytes * 2**20)
+    settings = served.settings
+    rates = Rates(settings.requests_per_minute, settings.strangers_per_minute)
+    app.add_middleware(Guard, uploads=settings.upload_megabytes * 2**20, rates=rates)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     return app
 
 
@@ -82,7 +87,7 @@ async def _rotation(office: Office) -> None:
         try:
             await asyncio.to_thread(rotate, office.voice_keys, office.store)
         except Exception as error:  # the store may be away for a while; the next hour tries again
-            LOG.error("rotation of voice periods: %s", type(error).__name__)
+            log(Event.ROTATION_FAILED, logging.ERROR, error=Code.of(error))
         await asyncio.sleep(ROTATION_SECONDS)
 
 

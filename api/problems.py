@@ -59,6 +59,8 @@ TITLES: Final[dict[str, str]] = {
     "E323": "Body too large",
     "E330": "API key missing, unknown or revoked",
     "E331": "No such address",
+    "E324": "Body too slow",
+    "E325": "Too many requests",
     "E332": "Method not offered here",
     "E340": "Store out of reach",
     "E390": "Unexpected failure",

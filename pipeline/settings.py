@@ -5,12 +5,13 @@ No setting can weaken a privacy rule (P-30): bounds stand in the types, and limi
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -29,6 +30,14 @@ Rate = Annotated[float, Field(gt=0, le=4)]
 
 class SettingsError(ValueError):
     """E201: a setting that does not exist or lies outside its bounds."""
+def _network(named: str) -> str:
+    ipaddress.ip_network(named)  # an address is the network of one
+    return named
+
+
+Proxy = Annotated[str, AfterValidator(_network)]
+
+
 
 
 class Settings(BaseSettings):
@@ -116,6 +125,18 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
+    requests_per_minute: Annotated[int, Field(ge=10, le=100_000)] = 3000
+    """Requests a minute that one API key may make of one process."""
+    strangers_per_minute: Annotated[int, Field(ge=5, le=10_000)] = 120
+    """Requests a minute that one address may make without a key that is known."""
+    trusted_proxies: tuple[Proxy, ...] = ("127.0.0.1", "::1")
+    """Addresses or networks of proxies whose X-Forwarded-For is believed; of nobody else's."""
+    log_format: Literal["text", "json"] = "text"
+    """How the log of services is written: plain lines, or a JSON object a line."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which level on lines are logged; at no level does one hold a text (P-01)."""
+    traces_endpoint: IssuerAddress = ""
+    """Address of an OpenTelemetry collector (OTLP over HTTP); empty: no traces (P-21)."""
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,

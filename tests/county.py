@@ -18,6 +18,8 @@ DUST = "air_pollution"
 ACCUSATION = "official_misconduct_report"
 ACCUSED = "村里有干部截留青苗费，我要实名举报"
 """Body of the sealed text: it must appear nowhere."""
+OPEN = ("/healthz", "/livez", "/readyz")
+"""Addresses that ask for neither a key nor a purpose: what they tell is nobody's."""
 PURPOSES = {
     "assessor": "risk_identification",
     "supervisor": "supervision",
@@ -110,7 +112,7 @@ class Caller:
     ) -> Any:
         import httpx
 
-        params = {"purpose": PURPOSES[self.role], **params} if path != "/healthz" else params
+        params = {"purpose": PURPOSES[self.role], **params} if path not in OPEN else params
         params = {name: value for name, value in params.items() if value is not None}
         given = {"Authorization": f"Bearer {self._key}"} if self._key else {}
 
@@ -175,6 +177,7 @@ __all__ = [
     "DUST",
     "PURPOSES",
     "Caller",
+    "OPEN",
     "CountyOffice",
     "counted",
     "county",

@@ -16,6 +16,7 @@ from pipeline.store.decisions import Decisions
 from pipeline.store.dispatches import Dispatches
 from pipeline.store.documents import Documents
 from pipeline.store.duty import Duty
+from pipeline.store.figures import Figures
 from pipeline.store.fingerprints import Fingerprints
 from pipeline.store.handling import Handlings
 from pipeline.store.hearing import Hearings
@@ -94,3 +95,4 @@ class Store(
 
     ``with store.transaction():`` makes one transaction of several calls. The audit trail is ``pipeline.audit``.
     """
+    Figures,
