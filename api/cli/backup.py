@@ -24,9 +24,9 @@ def command(target: Path, home: Path | None, as_json: bool) -> None:
     """Copy the store, the keys and the settings to a new folder TARGET while Minyi runs, and verify the copy.
 
     The store, SQLite or PostgreSQL, becomes one file of one moment. Not copied: the index, which a restore rebuilds,
-    and what must not outlive its time (keys and tokens of voice periods, sealed pointers, sessions). The folder is readable
-    for this account alone and holds redacted texts and keys in clear: keep it on an encrypted disk, apart from this
-    machine, and delete it after 35 days (setting backup_days).
+    and what must not outlive its time (keys and tokens of voice periods, sealed pointers, sessions). The folder is
+    readable for this account alone and holds redacted texts and keys in clear: keep it on an encrypted disk, apart from
+    this machine, and delete it after 35 days (setting backup_days).
     """
     from api.cli.progress import Bars
     from pipeline.backup import back_up

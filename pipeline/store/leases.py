@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import delete, insert, select, update
 
 from pipeline.store.engine import Database, lock
+from pipeline.store.lease_time import LONGEST
 from pipeline.store.tables import leases
 
 
@@ -27,7 +28,7 @@ class Leases(Database):
             query = select(leases).where(leases.c.name.in_(sorted(names)))
             held = {row.name: row for row in connection.execute(query)}
             for row in held.values():
-                if row.holder != holder and row.until > now:
+                if row.holder != holder and now < row.until <= now + LONGEST:
                     return str(row.holder)
             for name in sorted(names):
                 values = {"holder": holder, "until": until}

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 
 from pipeline.records.incident import IncidentEvent
 from pipeline.records.subscription import Message
 from pipeline.store.engine import insert_new, lock
+from pipeline.store.lease_time import is_free
 from pipeline.store.meta import Meta
 from pipeline.store.tables import incident_events, message_events, messages
 
@@ -63,7 +64,7 @@ class Messages(Meta):
         pass over.
         """
         columns, now = messages.c, self.clock()
-        free = or_(columns.leased_until.is_(None), columns.leased_until <= now)
+        free = is_free(columns.leased_until, now)
         query = select(*COLUMNS).where(columns.state == "waiting", columns.due_at <= now, free)
         query = query.where(columns.subscription.not_in(list(without)))
         query = query.order_by(columns.urgent.desc(), columns.due_at, columns.key).limit(1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 
 from pipeline.records import Document
 from pipeline.store.documents import RECORD_COLUMNS, document_of
 from pipeline.store.engine import Database
+from pipeline.store.lease_time import is_free
 from pipeline.store.reanalysis_tables import analysis_queue
 from pipeline.store.tables import documents
 
@@ -27,7 +28,7 @@ class Queue(Database):
         A worker that dies loses its lease by time, and the documents are claimed again; see :meth:`renew`.
         """
         now = self.clock()
-        free = or_(documents.c.leased_until.is_(None), documents.c.leased_until <= now)
+        free = is_free(documents.c.leased_until, now)
         query = select(*RECORD_COLUMNS).where(documents.c.state == state, free)
         query = query.order_by(documents.c.collected_at, documents.c.id).limit(limit).with_for_update(skip_locked=True)
         with self.transaction() as connection:

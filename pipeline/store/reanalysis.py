@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from pipeline.records import Analysis, Document, Versions
 from pipeline.store.analyses import Analyses, digest_of
 from pipeline.store.documents import RECORD_COLUMNS, document_of
 from pipeline.store.engine import lock, portions
+from pipeline.store.lease_time import is_free
 from pipeline.store.reanalysis_tables import analysis_queue, analysis_runs
 from pipeline.store.tables import analyses, documents, links, outbox
 
@@ -119,7 +120,7 @@ class Reanalysis(Analyses):
         """
         now, queue = self.clock(), analysis_queue.c
         mine = select(analysis_runs.c.id).where(analysis_runs.c.digest == digest_of(versions))
-        free = or_(queue.leased_until.is_(None), queue.leased_until <= now)
+        free = is_free(queue.leased_until, now)
         query = select(*RECORD_COLUMNS, documents.c.state).join(analysis_queue)
         query = query.where(queue.run_id.in_(mine), free).order_by(documents.c.id).limit(limit)
         with self.transaction() as connection:

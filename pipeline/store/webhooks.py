@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, delete, insert, or_, select, update
+from sqlalchemy import Update, delete, insert, select, update
 
 from pipeline.records.webhook import Delivery, Webhook
 from pipeline.store.engine import Database, insert_new, lock
+from pipeline.store.lease_time import is_free
 from pipeline.store.platform_tables import webhook_deliveries as deliveries
 from pipeline.store.platform_tables import webhooks
 
@@ -65,7 +66,7 @@ class Webhooks(Database):
         Its tries are counted here: a process that dies while it sends has tried.
         """
         columns, now = deliveries.c, self.clock()
-        free = or_(columns.leased_until.is_(None), columns.leased_until <= now)
+        free = is_free(columns.leased_until, now)
         query = select(*DELIVERY).where(columns.webhook_id == webhook_id, columns.state == "waiting", free)
         query = query.where(columns.due_at <= now).order_by(columns.due_at, columns.sequence).limit(1)
         with self.transaction() as connection:
