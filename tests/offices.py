@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import sqlite_with_tables
 
 from api.desk import Desk
 from api.policy import Reader
@@ -85,7 +86,10 @@ def petition(text: str, number: int | None = None, **fields: Any) -> RawItem:
 
 def office_in(folder: Path, *projects: DecisionProject, **settings: Any) -> TestOffice:
     """An office in a folder, with projects registered."""
-    office = TestOffice(Settings(**{"home": folder, "processes": 1, **settings}))
+    chosen = Settings(**{"home": folder, "processes": 1, **settings})
+    if "database_url" not in settings:
+        sqlite_with_tables(chosen.home / "minyi.sqlite3")
+    office = TestOffice(chosen)
     office.register(projects)
     return office
 

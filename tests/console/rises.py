@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from alerting import NOW, burst, quiet, urgent
 from consoles import PLANT, RING, Console
 
@@ -42,6 +45,29 @@ def rise(console: Console, **more: Any) -> str:
     say(console, [*quiet(), *burst(**more)])
     propose(console.office.store)
     watched(console)
+    return risen_incident(console)
+
+
+@pytest.fixture(scope="session")
+def demo_after_a_rise(demo_as_it_was: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the examples after :func:`rise`."""
+    console = Console(shutil.copytree(demo_as_it_was, tmp_path_factory.mktemp("risen") / "home"))
+    rise(console)
+    console.office.close()
+    return console.office.settings.home
+
+
+@pytest.fixture
+def risen(demo_after_a_rise: Path, tmp_path: Path) -> Iterator[Console]:
+    """The console of an office of one's own that begins as ``demo_after_a_rise``, at the moment of its incident."""
+    console = Console(shutil.copytree(demo_after_a_rise, tmp_path / "home"))
+    console.office.store.clock = lambda: NOW
+    yield console
+    console.office.close()
+
+
+def risen_incident(console: Console) -> str:
+    """The id of the incident that a rise led to."""
     [found] = [i for i in console.office.store.incidents([RING], kind="volume") if i.ended is None]
     return str(found.id)
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from alerting import NOW
 from consoles import PLANT, RING, Console, Page, Visitor
-from rises import cue, rise
+from rises import cue, risen_incident
 
 from api.incident_trials import TrialTooLong, within_limit
 from pipeline.store import SealedPointer
@@ -22,9 +22,9 @@ NOWHERE = "i" + "0" * 24
 URL = "https://weibo.example/9/geheim"
 
 
-def told(console: Console, role: str = "assessor", **rising: Any) -> tuple[str, Visitor]:
+def told(risen: Console, role: str = "assessor") -> tuple[str, Visitor]:
     """An incident, and somebody who may see it."""
-    return rise(console, **rising), console.sign_in(role)
+    return risen_incident(risen), risen.sign_in(role)
 
 
 def done(visitor: Visitor, incident: str, action: str, **fields: Any) -> Page:
@@ -37,8 +37,8 @@ def done(visitor: Visitor, incident: str, action: str, **fields: Any) -> Page:
     return visitor.page(answer.headers["location"])
 
 
-def test_the_inbox_says_level_state_and_numbers_and_leads_with_what_needs_me(console: Console):
-    found, visitor = told(console)
+def test_the_inbox_says_level_state_and_numbers_and_leads_with_what_needs_me(risen: Console):
+    found, visitor = told(risen)
     page = visitor.page("/incidents")
     [card] = page.select(".cards article")
     assert card.get("data-href") == f"/incidents/{found}"
@@ -51,9 +51,9 @@ def test_the_inbox_says_level_state_and_numbers_and_leads_with_what_needs_me(con
     assert "已受理" in card.text_content() and "需要我处理" not in card.text_content()
 
 
-def test_the_inbox_is_filtered_by_links_and_says_what_to_do_when_it_is_empty(console: Console):
-    found, visitor = told(console)
-    level = console.office.store.incident(found).level
+def test_the_inbox_is_filtered_by_links_and_says_what_to_do_when_it_is_empty(risen: Console):
+    found, visitor = told(risen)
+    level = risen.office.store.incident(found).level
     for link, shown in (
         (f"/incidents?level={level}", 1), ("/incidents?pile=closed", 0), (f"/incidents?project={PLANT}", 0),
         ("/incidents?mine=1", 1), ("/incidents?pile=all", 1), ("/incidents?pile=silenced", 0), ("/incidents?page=2", 0),
@@ -63,12 +63,12 @@ def test_the_inbox_is_filtered_by_links_and_says_what_to_do_when_it_is_empty(con
         assert shown or page.select(".empty a.button")
     visitor.page("/incidents?level=pink", 400)
     assert f"/incidents?level={level}" in visitor.page("/incidents").links()
-    assert not console.sign_in("assessor", projects=[PLANT]).page("/incidents").select(".cards article")
+    assert not risen.sign_in("assessor", projects=[PLANT]).page("/incidents").select(".cards article")
 
 
-def test_an_incident_says_why_now_what_was_not_seen_and_what_may_be_behind_it(console: Console):
-    found, visitor = told(console)
-    incident = console.office.store.incident(found)
+def test_an_incident_says_why_now_what_was_not_seen_and_what_may_be_behind_it(risen: Console):
+    found, visitor = told(risen)
+    incident = risen.office.store.incident(found)
     page = visitor.page(f"/incidents/{found}")
     for words in ("为什么现在预警", "往常约", "90% 区间", "多久一次", "独立声音", "近几周的数量与常态", "由什么带动",
                   "会不会是假象", "节假日", "没有看到的", "办理过程", "预警准确率"):  # fmt: skip
@@ -82,10 +82,10 @@ def test_an_incident_says_why_now_what_was_not_seen_and_what_may_be_behind_it(co
     assert not page.select("[style]") and not page.select("main script")
 
 
-def test_silence_is_not_consent_and_gaps_are_lower_bounds(console: Console):
+def test_silence_is_not_consent_and_gaps_are_lower_bounds(risen: Console):
     """P-24."""
-    found, visitor = told(console)
-    store = console.office.store
+    found, visitor = told(risen)
+    store = risen.office.store
     assert "没有声音不等于没有意见" in visitor.page(f"/incidents/{found}").text
     store.save_incident(store.incident(found).model_copy(update={"lower_bound": True}))
     page = visitor.page(f"/incidents/{found}")
@@ -94,28 +94,28 @@ def test_silence_is_not_consent_and_gaps_are_lower_bounds(console: Console):
     assert f"/projects/{RING}/coverage" in page.links()
 
 
-def test_a_late_answer_is_told_of_the_unit(console: Console):
+def test_a_late_answer_is_told_of_the_unit(risen: Console):
     """P-25: the matters of the window show whether they were answered; who is late is the unit."""
-    found, visitor = told(console)
-    console.office.store.clock = lambda: NOW + timedelta(days=90)
-    visitor = console.sign_in("assessor")
+    found, visitor = told(risen)
+    risen.office.store.clock = lambda: NOW + timedelta(days=90)
+    visitor = risen.sign_in("assessor")
     page = visitor.page(f"/incidents/{found}")
     assert "这些事项答复了没有" in page.text and "逾期" in page.text and "已超" in page.text
     assert any(link.startswith(f"/projects/{RING}/matters/m") for link in page.links())
 
 
-def test_below_k_voices_nothing_is_counted_and_nobody_is_quoted(console: Console):
+def test_below_k_voices_nothing_is_counted_and_nobody_is_quoted(risen: Console):
     """P-06, P-07."""
-    found, visitor = told(console)
-    store = console.office.store
+    found, visitor = told(risen)
+    store = risen.office.store
     store.save_incident(store.incident(found).model_copy(update={"voices_low": 1, "voices_high": 2, "observed": 2}))
     page = visitor.page(f"/incidents/{found}")
     assert "<3" in page.select(".tile-value")[0].text_content() and "平静项目上约" not in page.text
 
 
-def test_each_answer_is_somebodys_by_name(console: Console):
-    found, visitor = told(console)
-    store = console.office.store
+def test_each_answer_is_somebodys_by_name(risen: Console):
+    found, visitor = told(risen)
+    store = risen.office.store
     page = done(visitor, found, "acknowledge", hours="8", comment="已联系指挥部核对。")
     assert "已受理" in page.text and "已联系指挥部核对。" in page.text and "8 小时" in page.text
     assert "责任单位" in page.text
@@ -129,19 +129,19 @@ def test_each_answer_is_somebodys_by_name(console: Console):
     notes = store.notes_on(found)
     assert [note.action for note in notes] == ["acknowledge", "assign", "silence", "reopen", "comment", "close"]
     assert {note.who for note in notes} == {"assessor"}
-    assert console.actions().count("alerts.answer") == len(notes)
+    assert risen.actions().count("alerts.answer") == len(notes)
 
 
 @pytest.mark.parametrize("action", ["silence", "close"])
-def test_what_ends_an_alert_needs_a_reason(console: Console, action: str):
-    found, visitor = told(console)
+def test_what_ends_an_alert_needs_a_reason(risen: Console, action: str):
+    found, visitor = told(risen)
     page = Page(visitor.post_form(f"/incidents/{found}/answers", {"action": action, "comment": " "}))
     assert page.status == 422 and "请写明理由" in page.text
-    assert console.office.store.incident(found).state == "open"
+    assert risen.office.store.incident(found).state == "open"
 
 
-def test_a_comment_is_redacted_and_one_that_does_not_go_with_its_answer_is_explained(console: Console):
-    found, visitor = told(console)
+def test_a_comment_is_redacted_and_one_that_does_not_go_with_its_answer_is_explained(risen: Console):
+    found, visitor = told(risen)
     page = done(visitor, found, "comment", comment="请回电 13800138000 核实")
     assert "13800138000" not in page.html
     for fields, says in (
@@ -156,8 +156,8 @@ def test_a_comment_is_redacted_and_one_that_does_not_go_with_its_answer_is_expla
     assert visitor.post_form(f"/incidents/{found}/answers", conflict).status_code == 409
 
 
-def test_a_verdict_counts_in_the_precision_that_the_page_shows(console: Console):
-    found, visitor = told(console)
+def test_a_verdict_counts_in_the_precision_that_the_page_shows(risen: Console):
+    found, visitor = told(risen)
     assert "未判定 1" in visitor.page(f"/incidents/{found}").text
     page = done(visitor, found, "verdict", verdict="true")
     [row] = page.select("#precision tbody tr")
@@ -167,14 +167,14 @@ def test_a_verdict_counts_in_the_precision_that_the_page_shows(console: Console)
     assert "误报 1" in visitor.page("/incidents").text
 
 
-def test_who_may_only_read_gets_no_forms_and_no_answer(console: Console):
-    found = rise(console)
-    console.stage("after_assessment")
-    visitor = console.sign_in("expert")
+def test_who_may_only_read_gets_no_forms_and_no_answer(risen: Console):
+    found = risen_incident(risen)
+    risen.stage("after_assessment")
+    visitor = risen.sign_in("expert")
     page = visitor.page(f"/incidents/{found}")
     assert "只能查看" in page.text and not [form for form in page.doc.forms if "/answers" in str(form.get("action"))]
     assert visitor.post_form(f"/incidents/{found}/answers", {"action": "close", "comment": "x"}).status_code == 403
-    assert console.office.store.incident(found).state == "open"
+    assert risen.office.store.incident(found).state == "open"
 
 
 def test_a_cue_is_there_for_its_duty_officer_alone(console: Console):
@@ -212,15 +212,15 @@ def test_the_officer_opens_the_pointer_once_and_acts_on_the_cue(console: Console
     assert store.incident(found).state == "closed"
 
 
-def test_other_settings_are_tried_and_nothing_is_changed(console: Console):
-    found, visitor = told(console)
-    before = console.office.settings.alert_false_alarms
+def test_other_settings_are_tried_and_nothing_is_changed(risen: Console):
+    found, visitor = told(risen)
+    before = risen.office.settings.alert_false_alarms
     page = visitor.page("/incidents/backtest", project=RING, blue="0.25", yellow="0.05", orange="0.01", red="0.001")
     assert "试用设置与当时实际的对照" in page.text and f"/incidents/{found}" in page.links()
     assert "当时实际" in visitor.page("/incidents/backtest", project=RING, blue="", since="").text
     strict = visitor.page("/incidents/backtest", project=RING, blue="1e-9", yellow="1e-10", orange="1e-11", red="1e-12")
     assert "不会发出预警" in strict.text or "试用设置不会发出" in strict.text or "查看" in strict.text
-    assert console.office.settings.alert_false_alarms == before
+    assert risen.office.settings.alert_false_alarms == before
 
 
 @pytest.mark.parametrize(
@@ -267,6 +267,6 @@ def test_a_second_back_test_that_would_wait_is_refused(console: Console):
     visitor.page("/incidents/backtest", project=RING)
 
 
-def test_an_incident_of_another_region_is_not_shown(console: Console):
-    found = rise(console)
-    console.sign_in("assessor", region="3699").page(f"/incidents/{found}", 403)
+def test_an_incident_of_another_region_is_not_shown(risen: Console):
+    found = risen_incident(risen)
+    risen.sign_in("assessor", region="3699").page(f"/incidents/{found}", 403)

@@ -36,12 +36,12 @@ def test_going_back_and_forth_leaves_the_same_tables(store: Store):
     assert store.counts_by_state() == {}
 
 
-def test_several_processes_may_open_a_new_database_at_once(database_url: str):
+def test_several_processes_may_open_a_new_database_at_once(empty_database_url: str):
     failures: list[BaseException] = []
 
     def open_store() -> None:
         try:
-            with Store.open(database_url) as mine:
+            with Store.open(empty_database_url) as mine:
                 assert mine.counts_by_state() == {}
         except BaseException as error:
             failures.append(error)
