@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from pipeline.records import (
     AffectedRange,
@@ -26,8 +26,6 @@ from pipeline.records.handling import Handling
 from pipeline.records.milestone import DayUnit, MilestoneState
 from pipeline.records.risk import CandidateState
 from pipeline.store import IncidentKind
-
-PartName = Literal["database", "migrations", "index", "models"]
 
 
 class Answer(BaseModel):
@@ -442,35 +440,3 @@ class AuditTrail(Answer):
 
     rows: list[AuditEvent]
     next_cursor: int
-
-
-class Health(Answer):
-    """Whether store and index can be reached, and how many changes the index has yet to take in."""
-
-    status: Literal["ok", "failing"]
-    version: str
-    taxonomy: str
-    store: Literal["ok", "failing"]
-    index: Literal["ok", "failing"]
-    unindexed: Annotated[int, Field(ge=0)] | None
-class Alive(Answer):
-    """The process answers."""
-
-    status: Literal["ok"]
-
-
-class Part(Answer):
-    """One thing that serving rests on; ``reason`` is a code: out_of_reach, other_revision, rebuild_needed, …"""
-
-    name: PartName
-    ready: bool
-    reason: str | None
-
-
-class Readiness(Answer):
-    """Whether the server can serve, and which part it cannot serve for."""
-
-    status: Literal["ok", "failing"]
-    parts: list[Part]
-
-

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from api.answers import Part, PartName, Readiness
+from api.health_answers import Part, PartName, Readiness
 from index import SearchError
 from models.checksums import SUMS
 from pipeline.logbook import Code, Event, log

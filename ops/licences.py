@@ -11,9 +11,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from email.message import Message
 from importlib import metadata
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -74,7 +75,7 @@ def closure(name: str = "minyi", extras: Iterable[str] = EXTRAS) -> list[str]:
 def licensed(name: str) -> Licensed:
     """What a package says of its licence: by expression, by classifier, by the first line of the field."""
     try:
-        found = metadata.metadata(name)
+        found = cast(Message, metadata.metadata(name))
     except metadata.PackageNotFoundError:
         return Licensed(name, "", "not installed", "unknown", "install it, and look again")
     classifiers = [

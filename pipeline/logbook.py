@@ -57,7 +57,7 @@ class _Word:
         return self.word
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.word == self.word  # type: ignore[attr-defined]
+        return type(other) is type(self) and other.word == self.word
 
     def __hash__(self) -> int:
         return hash(self.word)
@@ -102,7 +102,7 @@ class Route(_Word):
     """The template of a route, as the program declares it: ``/v1/projects/{project_id}/documents``."""
 
     __slots__ = ()
-    _form = re.compile(r"/[A-Za-z0-9_{}:./\-]{0,119}|\(no such route\)")
+    _form = re.compile(r"/[A-Za-z0-9_{}:./~\-]{0,119}|\(no such route\)")
 
 
 Field: TypeAlias = Code | Id | Route | Enum | int | float | bool | None
@@ -115,7 +115,8 @@ def log(event: Event, level: int = logging.INFO, /, *, part: str = "http", **fie
     logger = logging.getLogger(f"minyi.{part}")
     if logger.isEnabledFor(level):
         told = {name: value.name.lower() if isinstance(value, Enum) else value for name, value in fields.items()}
-        logger.log(level, event.value[1].format(**told), extra={"minyi": (event, told)})
+        line: str = event.value[1]
+        logger.log(level, line.format(**told), extra={"minyi": (event, told)})
 
 
 def checked(fields: Mapping[str, Field]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.logbook import Field, checked
 
 if TYPE_CHECKING:
-    from opentelemetry.sdk.trace.export import SpanProcessor
+    from opentelemetry.sdk.trace import SpanProcessor
 
 
 class Step(Enum):

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.answers import Alive, Health, Readiness
 from api.auth import office
+from api.health_answers import Alive, Health, Readiness
 from api.readiness import readiness
 from models.taxonomy import taxonomy
 from pipeline.logbook import Code, Event, log

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MAX_PAGES: Final = 300
 """Pages of a letter with its enclosures."""
-MAX_DRAWN: Final = 4 * 2**20
-"""Bytes of what draws one page, unpacked, the forms that it uses among them; a page of text takes some ten thousand."""
+MAX_DRAWN: Final = 8 * 2**20
+"""Bytes of what draws one page, unpacked, with forms and tables of fonts; a page of text takes some ten thousand."""
 MAX_OPERATIONS: Final = 500_000
 """Steps of drawing in a letter: forms that use forms multiply them, and each takes its time."""
 _PAGE_NUMBER: Final = re.compile(
@@ -88,23 +88,32 @@ class _Steps:
 
 
 def drawn(page: PageObject) -> int:
-    """Bytes of the page's own content and of each form under it, unpacked; each form counts once."""
-    contents = page.get("/Contents")
-    weight = _weight(contents.get_object()) if contents is not None else 0
-    waiting, seen = [page.get("/Resources")], set[int]()
+    """Bytes of the page's content, of each form under it and of the tables of their fonts, unpacked, once each."""
+    weight = _weight(_got(page, "/Contents"))
+    waiting, seen = [_got(page, "/Resources")], dict[int, Any]()
     while waiting and weight <= MAX_DRAWN:
         resources = waiting.pop()
-        found = resources.get_object() if resources is not None else None
-        forms = found.get("/XObject") if hasattr(found, "get") else None
-        forms = forms.get_object() if forms is not None else {}
-        for reference in forms.values() if hasattr(forms, "values") else ():
-            form = reference.get_object()
-            if id(form) in seen or not hasattr(form, "get_data") or form.get("/Subtype") != "/Form":
+        for part in (*_parts(resources, "/XObject"), *_parts(resources, "/Font")):
+            if id(part) in seen:
                 continue
-            seen.add(id(form))
-            weight += _weight(form)
-            waiting.append(form.get("/Resources"))
+            seen[id(part)] = part
+            if _got(part, "/Subtype") == "/Form":
+                weight += _weight(part)
+                waiting.append(_got(part, "/Resources"))
+            weight += _weight(_got(part, "/ToUnicode"))
     return weight
+
+
+def _parts(resources: Any, kind: str) -> list[Any]:
+    """The forms, pictures or fonts that resources name."""
+    named = _got(resources, kind)
+    return [value.get_object() for value in named.values()] if isinstance(named, dict) else []
+
+
+def _got(holder: Any, key: str) -> Any:
+    """What a dictionary of the file has under a key, wherever it stands; None where there is none."""
+    found = holder.get(key) if isinstance(holder, dict) else None
+    return found.get_object() if found is not None else None
 
 
 def _weight(content: Any) -> int:
