@@ -28,6 +28,7 @@ from crawlers.registry.source import Source
 from crawlers.spiders.base import Assignment, SourceSpider
 from crawlers.storing import Tally, WindowStore
 from crawlers.windows import BEIJING
+from pipeline.backlog import full
 from pipeline.intake import Intake
 from pipeline.office import Office
 from pipeline.store import LeaseLost, Store
@@ -43,7 +44,7 @@ SOONEST: Final = timedelta(minutes=5)
 
 
 class CrawlRefused(ValueError):
-    """E706: the source is switched off. E707: it is blocked. Both say what to do."""
+    """E706: the source is switched off. E707: it is blocked. E166: too much waits to be read. All say what to do."""
 
 
 class CrawlProgress(Protocol):
@@ -127,7 +128,9 @@ def crawl(
 
 
 def permitted(source: Source, office: Office) -> None:
-    """Makes sure that a source may be crawled. Raises CrawlRefused."""
+    """Makes sure that a source may be crawled, and that there is room for what it brings. Raises CrawlRefused."""
+    if reason := full(office):
+        raise CrawlRefused(reason)
     state = office.store.source_state(source.name)
     if not source.enabled or not state.enabled:
         reason = f" ({state.reason})" if not state.enabled and state.reason else ""

@@ -13,27 +13,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.transformer.chosen import choose, chosen
+from pipeline.hands import Hands
 from pipeline.office import Office
 from pipeline.process.routing import city_routing
 from pipeline.propose import keep_first
-from pipeline.reader import Failure, Outcome
 from pipeline.records import DecisionProject, Document, Versions
-from pipeline.store import Store
 from pipeline.store.reanalysis import AnalysisRun, Scope
 from pipeline.versions import current_versions
 from pipeline.voices import rotate
 from pipeline.work import (
-    BATCH,
     Done,
     Progress,
     Silent,
-    complete,
+    Stopped,
     encode,
-    fill,
+    never,
     note_the_dead,
+    read,
     readers,
     spread,
-    wait_for_others,
 )
 
 
@@ -82,11 +80,14 @@ def begin(office: Office, scope: Scope, usual: Versions) -> AnalysisRun | None:
     return office.store.begin_run(versions, usual, scope)
 
 
-def go_on(office: Office, usual: Versions, progress: Progress | None = None) -> Reread:
+def go_on(
+    office: Office, usual: Versions, progress: Progress | None = None, stopped: Stopped = never
+) -> Reread:  # fmt: skip
     """Reads what the runs of this process's versions have left, then tells index and candidates, and ends the runs.
 
-    Killed anywhere it goes on from there; other processes may do the same at once. New texts are read first, by this
-    process where it reads as the settings say; with another model it gives way while others read new ones.
+    Killed anywhere it goes on from there; other processes may do the same at once. Where this process reads as the
+    settings say, it reads new texts too, which get the larger share; with another model it gives way while others read
+    new ones. Once ``stopped`` says so, what is in hand is stored and the run stays open.
     """
     store, told, progress = office.store, Reread(), progress or Silent()
     projects = store.projects()
@@ -94,7 +95,10 @@ def go_on(office: Office, usual: Versions, progress: Progress | None = None) -> 
     rotate(office.voice_keys, store)
     note_the_dead(store)
     if store.open_runs(versions):
-        _read(office, projects, versions, versions == usual, progress, told)
+        _read(office, projects, versions, versions == usual, progress, told.new, stopped)
+        told.read, told.failed = told.new.reread, told.new.failed
+        if stopped():
+            return told
         spread(office, progress, told.new)
         encode(office, progress, told.new)
         told.ended = store.end_runs(versions)
@@ -102,48 +106,26 @@ def go_on(office: Office, usual: Versions, progress: Progress | None = None) -> 
 
 
 def _read(
-    office: Office,
-    projects: Sequence[DecisionProject],
-    versions: Versions,
-    usual: bool,
-    progress: Progress,
-    told: Reread,
-) -> None:
-    store, seconds = office.store, office.settings.lease_seconds
+    office: Office, projects: Sequence[DecisionProject], versions: Versions, usual: bool, progress: Progress,
+    done: Done, stopped: Stopped,
+) -> None:  # fmt: skip
+    store, settings = office.store, office.settings
     total = store.left_to_read(versions)
     progress.step("reanalyse", total)
     if not total:
         return
-    again: set[str] = set()
-    with readers(office, projects, total) as (pool, worker):
+    with readers(office, projects, total) as (pool, worker, pulse):
+        pulse.begin(versions)
+        hands = Hands(
+            store, versions, worker, settings.lease_seconds, new=usual, share=settings.backfill_share, stopped=stopped
+        )
 
         def claimed() -> Sequence[Document]:
-            if usual and (batch := store.claim("received", BATCH, worker, seconds)):
-                return batch
             if not usual and store.in_hands("received"):
                 time.sleep(0.2)  # the processors are theirs who read what is new
-            batch = store.claim_again(versions, BATCH, worker, seconds)
-            again.update(document.id for document in batch)
-            return batch
+            return hands.take()
 
-        while fill(pool, claimed) or pool.busy or wait_for_others(store, lambda: store.left_to_read(versions)):
-            if pool.busy:
-                outcomes = pool.collect()
-                mine = [one for one in outcomes if _id(one) in again]
-                _settle(store, mine, told)
-                complete(store, [one for one in outcomes if _id(one) not in again], told.new)
-                again.difference_update(map(_id, mine))
-                progress.advance(len(mine))
+        def left() -> int:
+            return 0 if stopped() else store.left_to_read(versions)
 
-
-def _settle(store: Store, outcomes: Sequence[Outcome], told: Reread) -> None:
-    """A text that these versions cannot read keeps the analysis that it has."""
-    failed = [one.document.id for one in outcomes if isinstance(one, Failure)]
-    read = [one for one in outcomes if not isinstance(one, Failure)]
-    store.complete_again(read, failed)
-    told.read += len(read)
-    told.failed += len(failed)
-
-
-def _id(outcome: Outcome) -> str:
-    return outcome.document.id if isinstance(outcome, Failure) else outcome.document_id
+        read(office, pool, hands, claimed, left, pulse, progress, done)

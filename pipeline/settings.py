@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     """How long a claimed document belongs to one worker."""
     snapshot_days: Annotated[int, Field(ge=1, le=1825)] = 365
     """Days for which earlier moments of the candidates are kept, as spans and figures, for ``minyi diff``."""
+    backfill_share: Annotated[float, Field(ge=0.05, le=0.9)] = 0.25
+    """Share of what a worker reads that goes to back-fills and re-analysis while new texts wait."""
+    queue_limit: Annotated[int, Field(ge=1000, le=100_000_000)] = 200_000
+    """Texts that may wait to be read; beyond that imports slow down and crawls wait."""
     text_days: Annotated[int, Field(ge=1, le=730)] = 730
     """Days after which a text goes, counted from when it came in (P-11: two years at most)."""
     text_days_after_filing: Annotated[int, Field(ge=1, le=90)] = 90

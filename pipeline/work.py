@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,24 +14,24 @@ from typing import Protocol
 from sqlalchemy.exc import DBAPIError
 
 from index import IndexBusy
-from pipeline import semantics
+from pipeline import meters, semantics
 from pipeline.alerts.watch import Watched, watch
 from pipeline.feed import feed
 from pipeline.fold import refold_withdrawn
+from pipeline.hands import Hands, Pulse, lease_name
 from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
 from pipeline.process.overdue import watch_dispatches
 from pipeline.process.routing import city_routing
 from pipeline.propose import propose
 from pipeline.reader import Failure, Outcome, Pool, reading, reading_apart
-from pipeline.records import DecisionProject, Document
+from pipeline.records import DecisionProject, Document, Versions
 from pipeline.retention import Purged, retain
 from pipeline.store import Store
 from pipeline.versions import current_versions
 from pipeline.voices import rotate
 from pipeline.withdrawn import note_withdrawals
 
-BATCH = 16
 AT_ONCE = 256
 """Documents that other versions read are sent back so many at a time, when no new one waits: new ones come first."""
 SMALL = 60
@@ -42,6 +41,11 @@ DEATHS = "deaths_at_work"
 SUSPICIOUS = 2
 """After so many a document may be what ended them: from then on other processes than this one read."""
 
+BEAT = 10.0
+"""Seconds between two signs of life."""
+ROUND = 60.0
+"""While a long reading goes on, what was read is spread at most so often, and for a tenth of the time at most."""
+Stopped = Callable[[], bool]
 
 class Progress(Protocol):
     """Hears how the work goes; ``total`` is what is known to be ahead in this step."""
@@ -67,6 +71,10 @@ class Done:
 
     analysed: int = 0
     quarantined: int = 0
+    reread: int = 0
+    """Texts of runs of re-analysis that were read again."""
+    failed: int = 0
+    """Texts of such runs that could not be read; they keep the analysis that they have."""
     indexed: int = 0
     encoded: int = 0
     projects: int = 0
@@ -78,20 +86,32 @@ class Done:
     index_busy: bool = False
 
 
-def work(office: Office, progress: Progress | None = None) -> Done:
+def never() -> bool:
+    """Nobody asks for the end."""
+    return False
+
+
+def work(office: Office, progress: Progress | None = None, stopped: Stopped = never) -> Done:
     """Does everything that is to be done; returns what it did. Any number of processes may do it at once.
 
     Killed anywhere, it loses nothing and repeats nothing: every step is one transaction, and what was claimed by a
+    Once ``stopped`` says so, what is in hand is read to its end and stored, and nothing else is begun.
+
     process that is gone is claimed again.
     """
     progress, done, store = progress or Silent(), Done(), office.store
     rotate(office.voice_keys, store)
     note_the_dead(store)
     done.purged = retain(office)
+    store.forget_old_links()
     refold_withdrawn(store)
-    _analyse(office, progress, done)
+    versions = _analyse(office, progress, done, stopped)
+    if stopped():
+        return done
     spread(office, progress, done)
     done.notices = propose_milestones(store)
+    if store.open_runs(versions):
+        store.end_runs(versions)
     done.overdue = watch_dispatches(store)
     done.watched = watch(store, office.settings)
     encode(office, progress, done)
@@ -109,7 +129,7 @@ def spread(office: Office, progress: Progress, done: Done) -> None:
         done.index_busy = True
     progress.step("propose", len(store.projects()))
     routing = city_routing(office.settings.routing_table).rows
-    done.projects = propose(store, lambda project: progress.advance(1), routing)
+    done.projects += propose(store, lambda project: progress.advance(1), routing)
     store.forget_snapshots(office.settings.snapshot_days)
 
 
@@ -125,49 +145,83 @@ def encode(office: Office, progress: Progress, done: Done) -> None:
         done.index_busy = True
 
 
-def _analyse(office: Office, progress: Progress, done: Done) -> None:
-    store, seconds, projects = office.store, office.settings.lease_seconds, office.store.projects()
+def _analyse(office: Office, progress: Progress, done: Done, stopped: Stopped) -> Versions:
+    store, projects = office.store, office.store.projects()
     versions = current_versions(projects, office.settings.link_threshold)
     besides = store.asked_besides(versions)
     outdated = store.outdated(versions, besides)
-    total = store.waiting("received") + outdated
+    total = store.waiting("received") + outdated + store.left_to_read(versions)
     progress.step("analyse", total)
     if not total:
-        return
+        return versions
 
-    def claimed() -> Sequence[Document]:
-        nonlocal outdated  # never more than there were: another process may be of other versions and send them back
-        batch = store.claim("received", BATCH, worker, seconds)
-        if not batch and outdated > 0 and (sent := store.requeue_outdated(versions, besides, min(outdated, AT_ONCE))):
-            outdated -= sent
-            batch = store.claim("received", BATCH, worker, seconds)
-        return batch
+    with readers(office, projects, total) as (pool, worker, pulse):
+        pulse.begin(versions)
+        hands = Hands(
+            store,
+            versions,
+            worker,
+            office.settings.lease_seconds,
+            share=office.settings.backfill_share,
+            stopped=stopped,
+        )
 
-    with readers(office, projects, total) as (pool, worker):
-        while fill(pool, claimed) or pool.busy or wait_for_others(store, lambda: store.waiting("received")):
-            if pool.busy:
-                outcomes = pool.collect()
-                complete(store, outcomes, done)
-                progress.advance(len(outcomes))
+        def claimed() -> Sequence[Document]:
+            nonlocal outdated  # never more than there were: another process may be of other versions and send them back
+            batch = hands.take()
+            if batch or outdated <= 0 or stopped():
+                return batch
+            outdated -= store.requeue_outdated(versions, besides, min(outdated, AT_ONCE))
+            return hands.take()
+
+        def left() -> int:
+            return 0 if stopped() else store.waiting("received")
+
+        read(office, pool, hands, claimed, left, pulse, progress, done)
+    return versions
+
+
+def read(
+    office: Office, pool: Pool, hands: Hands, claimed: Callable[[], Sequence[Document]], left: Callable[[], int],
+    pulse: Pulse, progress: Progress, done: Done,
+) -> None:  # fmt: skip
+    """Reads what is claimed until nothing is left; what was read is spread now and then, so that nothing waits days."""
+    store, spread_at, cost = office.store, time.monotonic(), 0.0
+    while fill(pool, claimed) or pool.busy or wait_for_others(store, left):
+        if pool.busy:
+            outcomes = pool.collect()
+            keep(store, hands, outcomes, pulse, done)
+            progress.advance(len(outcomes))
+        if time.monotonic() - spread_at > max(ROUND, 9 * cost):
+            spread_at = time.monotonic()
+            pulse.beat("spreading")
+            spread(office, Silent(), done)
+            done.watched = watch(store, office.settings)
+            pulse.beat("reading")
+            cost, spread_at = time.monotonic() - spread_at, time.monotonic()
 
 
 @contextmanager
-def readers(office: Office, projects: Sequence[DecisionProject], total: int) -> Iterator[tuple[Pool, str]]:
-    """Readers for so many documents, and the name under which this process claims them; its leases end with it."""
+def readers(office: Office, projects: Sequence[DecisionProject], total: int) -> Iterator[tuple[Pool, str, Pulse]]:
+    """Readers for so many documents, the name under which this process claims them, and its signs of life.
+
+    Its leases end with it.
+    """
     store, settings = office.store, office.settings
-    worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    worker, pulse = lease_name(), Pulse(store)
     processes = 1 if total <= SMALL else settings.processes
     pools = reading if _deaths(store) < SUSPICIOUS else reading_apart
     with (
         pools(projects, settings.link_threshold, processes) as pool,
-        renewed(store, worker, settings.lease_seconds),
+        renewed(store, worker, settings.lease_seconds, pulse.beat),
     ):
         try:
-            yield pool, worker
+            yield pool, worker, pulse
         finally:
             store.release(worker)
     if _deaths(store):
         store.set_fact(DEATHS, "0")
+            pulse.beat("ended")
 
 
 def note_the_dead(store: Store) -> None:
@@ -181,16 +235,19 @@ def _deaths(store: Store) -> int:
 
 
 @contextmanager
-def renewed(store: Store, worker: str, lease_seconds: float) -> Iterator[None]:
+def renewed(
+    store: Store, worker: str, lease_seconds: float, beat: Callable[[], None] = lambda: None
+) -> Iterator[None]:  # fmt: skip
     """Keeps the worker's leases from running out for as long as the block runs, however long a batch takes."""
     done = Event()
 
     def renew() -> None:
-        while not done.wait(lease_seconds / 3):
+        while not done.wait(min(BEAT, lease_seconds / 3)):
             with suppress(DBAPIError):  # a database that is away for a moment; the next time may do
                 store.renew(worker, lease_seconds)
 
     thread = Thread(target=renew, name="leases", daemon=True)
+                beat()
     thread.start()
     try:
         yield
@@ -220,6 +277,31 @@ def complete(store: Store, outcomes: Sequence[Outcome], done: Done) -> None:
     done.quarantined += len(failures)
 
 
+    linked = sum(any(link.counts for link in one.links) for one in analyses)
+    for stage, outcome, number in (
+        ("analysis", "analysed", len(analyses)), ("analysis", "quarantined", len(failures)),
+        ("link", "linked", linked), ("link", "unlinked", len(analyses) - linked),
+    ):  # fmt: skip
+        meters.count(stage, outcome, number)
+
+
+def keep(store: Store, hands: Hands, outcomes: Sequence[Outcome], pulse: Pulse, done: Done) -> None:
+    """Stores what was read, for the first time or again, in one transaction with the counters.
+
+    A text that is read again and cannot be keeps the analysis that it has.
+    """
+    new, again = hands.apart(outcomes)
+    failed = [one.document.id for one in again if isinstance(one, Failure)]
+    reread = [one for one in again if not isinstance(one, Failure)]
+    with store.transaction():
+        if new:
+            complete(store, new, done)
+        if again:
+            store.complete_again(reread, failed)
+        set_aside = sum(isinstance(one, Failure) for one in new)
+        pulse.count(len(new) - set_aside, len(reread), set_aside + len(failed))
+    done.reread += len(reread)
+    done.failed += len(failed)
 def wait_for_others(store: Store, left: Callable[[], int]) -> bool:
     """Whether other live processes still hold what is left to read; waits a moment if so."""
     release_the_dead(store)

@@ -30,6 +30,7 @@ Examples:
   minyi analyse --since 30d --project qingtan-east-ring
   minyi analyse --all --model new-model
   minyi analyse
+  minyi analyse --status
   minyi analyse --list
   minyi analyse --history DOCUMENT --purpose risk_identification"""
 
@@ -47,6 +48,7 @@ Examples:
     help="Folder of another model than that of the settings (model_dir).",
 )
 @click.option("--dry-run", is_flag=True, help="Say how many texts would be read; read and store nothing.")
+@click.option("--status", "asked", is_flag=True, help="Show how far the open runs are, who reads, and how fast.")
 @click.option("--list", "listed", is_flag=True, help="Show the runs so far: versions, counts, when, state.")
 @click.option("--history", metavar="DOCUMENT", help="Show all analyses of one text, superseded ones too.")
 @purpose_option
@@ -56,17 +58,23 @@ Examples:
 @clear_errors
 def command(
     since: str | None, until: str | None, project: str | None, source_kind: str | None, everything: bool,
-    model: Path | None, dry_run: bool, listed: bool, history: str | None, purpose: str | None, role: str,
+    model: Path | None, dry_run: bool, asked: bool, listed: bool, history: str | None, purpose: str | None, role: str,
     home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Read stored texts again that other versions read: another model, other code lists, another registry.
 
-    Without a scope it goes on with what was begun. Safe to kill anywhere and to run again; several at once share the
-    texts, and new texts come first. What was found before is kept (--history), what people decided never changes, and
+    Without a scope it goes on with what was begun. Safe to kill anywhere and to run again; several at once, and minyi
+    work on any machine, share the texts, of which new ones get the larger part. Ctrl-C and SIGTERM end it after the
+    batch in hand. What was found before is kept (--history), what people decided never changes, and
     index and candidates follow; minyi diff shows what changed. Equal versions and texts give equal results, so texts
     that these versions have read are not read again.
     """
     with opened(home) as office:
+        if asked:
+            from api.cli.analysis_status import show, status
+
+            print_json(status(office)) if as_json else show(status(office))
+            return
         if listed:
             runs = office.store.analysis_runs()
             print_json([_run(one) for one in runs]) if as_json else _print_runs(runs)
@@ -86,6 +94,7 @@ def command(
 def _read(office: Office, scope: Scope, scoped: bool, model: Path | None, dry_run: bool, as_json: bool) -> None:
     from api.cli.progress import Bars
     from pipeline.reanalysis import begin, go_on, reading_with, versions_of
+    from pipeline.watching import until_asked
 
     with reading_with(office, model) as usual:
         versions = versions_of(office)
@@ -99,8 +108,8 @@ def _read(office: Office, scope: Scope, scoped: bool, model: Path | None, dry_ru
         run = begin(office, scope, usual) if scoped else None
         if not scoped and not office.store.open_runs(versions):
             raise click.UsageError("nothing was begun with these versions; name texts (--since, --project, …) or --all")
-        with Bars(quiet=as_json) as bars:
-            told = go_on(office, usual, bars)
+        with Bars(quiet=as_json) as bars, until_asked() as stopped:
+            told = go_on(office, usual, bars, stopped)
     if as_json:
         counts = {"read": told.read, "failed": told.failed, "new_texts": told.new.analysed}
         ended = [_run(one) for one in told.ended]

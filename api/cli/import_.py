@@ -97,7 +97,7 @@ def command(
         return
     with opened(home, create=True) as office:
         _register(office, registered, quiet=as_json)
-        summaries = _take_in(office, sources, rejects, quiet=as_json)
+        summaries = _take_in(office, sources, rejects, no_work=no_work, quiet=as_json)
         done = None if no_work else _work(office, quiet=as_json)
         known = [project.id for project in office.store.projects()]
     refused |= {summary.file: summary.refused for summary in summaries if summary.refused}
@@ -127,13 +127,14 @@ def _register(office: Office, registry: list[DecisionProject], *, quiet: bool) -
         )
 
 
-def _take_in(office: Office, sources: Sources, rejects: Path, *, quiet: bool) -> list[Summary]:
+def _take_in(office: Office, sources: Sources, rejects: Path, *, no_work: bool, quiet: bool) -> list[Summary]:
     from api.cli.progress import Bars
     from api.cli.taking_in import take_in
     from crawlers.importers import RejectReport
+    from pipeline.backlog import waited_for, worked_off
 
     with RejectReport(rejects) as report, Bars(quiet=quiet) as bars:
-        return list(take_in(office, sources, report, bars))
+        return list(take_in(office, sources, report, bars, waited_for if no_work else worked_off))
 
 
 def _work(office: Office, *, quiet: bool) -> Done:

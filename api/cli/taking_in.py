@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -77,18 +77,20 @@ def open_sources(
 
 
 def take_in(
-    office: Office, sources: Sequence[tuple[Path, ImportSource]], report: RejectReport, bars: Bars
-) -> Iterator[Summary]:
-    """Stores the good rows of each file, file by file; bad rows go to the report."""
+    office: Office, sources: Sequence[tuple[Path, ImportSource]], report: RejectReport, bars: Bars,
+    room: Callable[[Office], str | None],
+) -> Iterator[Summary]:  # fmt: skip
+    """Stores the good rows of each file, file by file, while there is ``room``; bad rows go to the report."""
     for path, source in sources:
         summary = Summary(path.name)
         bars.step("import" if len(sources) == 1 else path.name, source.total_hint)
-        yield _taken_in(office, path, source, report, bars, summary)
+        yield _taken_in(office, path, source, report, bars, summary, room)
 
 
 def _taken_in(
-    office: Office, path: Path, source: ImportSource, report: RejectReport, bars: Bars, summary: Summary
-) -> Summary:
+    office: Office, path: Path, source: ImportSource, report: RejectReport, bars: Bars, summary: Summary,
+    room: Callable[[Office], str | None],
+) -> Summary:  # fmt: skip
     from api.imports import TakingIn
 
     name = "" if source.kind == "letters" and path.is_file() else path.name  # a letter often bears its writer's name
@@ -100,7 +102,7 @@ def _taken_in(
                 {"row": bad.row_number, "sheet": bad.sheet, "field": bad.field, "reason": bad.reason}
             )
 
-    taking = TakingIn(source, reject, lambda position: bars.reach(position, taking.rows))
+    taking = TakingIn(source, reject, lambda position: bars.reach(position, taking.rows), room)
     receipt = taking.into(office)
     summary.rows, summary.rejected = taking.rows, taking.rejected
     summary.new, summary.known, summary.quarantined = receipt.new, receipt.known, receipt.quarantined

@@ -8,6 +8,7 @@ from typing import Final
 
 from crawlers.importers import Bad, Good, ImportRefused, ImportSource
 from pipeline import meters
+from pipeline.backlog import EVERY, worked_off
 from pipeline.intake import BATCH, Receipt
 from pipeline.office import Office
 from pipeline.raw import RawItem
@@ -19,14 +20,19 @@ _EVERY: Final = 50
 
 
 class TakingIn:
-    """One source being taken in. ``reject`` hears of bad rows, ``reached`` of the position in the file."""
+    """One source being taken in. ``reject`` hears of bad rows, ``reached`` of the position in the file.
+
+    ``room`` is asked again and again whether more may come in (see :mod:`pipeline.backlog`); a reason refuses the rest.
+    """
 
     def __init__(
-        self, source: ImportSource, reject: Callable[[Bad], None], reached: Callable[[int], None] | None = None
-    ) -> None:
+        self, source: ImportSource, reject: Callable[[Bad], None], reached: Callable[[int], None] | None = None,
+        room: Callable[[Office], str | None] = worked_off,
+    ) -> None:  # fmt: skip
         self._source = source
         self._reject = reject
         self._reached = reached
+        self._room = room
         self._recent: deque[Good] = deque(maxlen=BATCH)  # the intake refuses items of its present batch alone
         self.receipt = Receipt()
         self.rows = 0
@@ -36,11 +42,13 @@ class TakingIn:
 
     def into(self, office: Office) -> Receipt:
         """Takes everything in, batch by batch; what was taken in before is known and changes nothing."""
-        return office.receive(self._items(), self.receipt, self._refuse)
+        return office.receive(self._items(office), self.receipt, self._refuse)
 
-    def _items(self) -> Iterator[RawItem]:
+    def _items(self, office: Office) -> Iterator[RawItem]:
         try:
             for row in self._source:
+                if self.rows % EVERY == 0 and (reason := self._room(office)):
+                    raise ImportRefused(reason)
                 self.rows += 1
                 meters.count("import", "read")
                 if isinstance(row, Bad):

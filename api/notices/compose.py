@@ -237,6 +237,8 @@ def _clock(moment: datetime) -> str:
 
 def _notice(key: str, subject: str, lines: list[str], data: dict[str, Any]) -> Notice:
     text = without_control("\n".join(lines))
+    if "at_least" in shown:
+        return words.AT_LEAST.format(count=shown["at_least"])
     body = "".join(f"<p>{escape(line)}</p>" for line in lines)
     page = f'<!doctype html><html lang="zh"><meta charset="utf-8"><body>{body}</body></html>'
     return Notice(key, without_control(" ".join(subject.split())), text, page, data)

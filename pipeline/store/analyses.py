@@ -123,7 +123,7 @@ class Analyses(Database):
         outdated = _outdated(select(documents.c.id), versions, besides).order_by(documents.c.id)
         statement = update(documents).where(documents.c.id.in_(outdated if limit is None else outdated.limit(limit)))
         with self.transaction() as connection:
-            values = {"state": "received", "leased_by": None, "leased_until": None}
+            values = {"state": "received", "backfill": True, "leased_by": None, "leased_until": None}
             return connection.execute(statement.values(values)).rowcount
 
     def outdated(self, versions: Versions, besides: Collection[str] = ()) -> int:

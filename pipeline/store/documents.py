@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -14,7 +14,7 @@ from pipeline.redacted import seal
 from pipeline.store import outbox
 from pipeline.store.alias_tables import alias_passages
 from pipeline.store.aliases import forget_unsaid
-from pipeline.store.engine import Database, insert_new, portions
+from pipeline.store.engine import Database, insert_new, portions, ring
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
 from pipeline.store.hearing import note_untold
 from pipeline.store.matter_tables import matter_vectors
@@ -37,6 +37,8 @@ Relation = Literal["about", "mentions"]
 RECORD_COLUMNS = [documents.c[name] for name in Document.model_fields]
 """The columns that make a Document, in the order of its fields."""
 INDEXABLE = frozenset({"analysed", "indexed"})
+LIVE: Final = timedelta(days=7)
+"""What was published so long before it was collected is a back-fill: it waits beside what is new."""
 
 
 class Added(NamedTuple):
@@ -71,6 +73,8 @@ class Documents(Database):
             save_fingerprints(connection, [print_ for print_ in fingerprints if print_.document_id in new])
             for ids in portions(sorted(new)):
                 connection.execute(delete(quarantine).where(quarantine.c.id.in_(ids)))
+            if new:
+                ring(connection)
         fresh = tuple(document_id for document_id in by_id if document_id in new)
         return Added(fresh, tuple((Counter(seen) - Counter(fresh)).elements()))
 
@@ -249,6 +253,7 @@ class Documents(Database):
         query = select(*RECORD_COLUMNS).join(links, links.c.document_id == documents.c.id)
         query = query.where(links.c.project_id == project_id, links.c.document_id > after)
         if relation is not None:
+            ring(connection)
             query = query.where(links.c.relation == relation)
         with self.reading() as connection:
             rows = connection.execute(query.order_by(links.c.document_id).limit(limit)).all()
@@ -268,4 +273,16 @@ def texts_locked(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
 
 def _row(document: Document) -> dict[str, Any]:
     values = {name: getattr(document, name) for name in Document.model_fields}
-    return {**values, "content_hash": document.content_hash, "state": "received"}
+    return {
+        **values,
+        "content_hash": document.content_hash,
+        "state": "received",
+        "backfill": is_backfill(document),
+    }
+
+
+def is_backfill(document: Document) -> bool:
+    """Whether a text is from earlier days; an undated one is new where a crawl found it: crawls look at what is new."""
+    if document.published_at is None:
+        return document.window_id is None
+    return document.collected_at - document.published_at > LIVE

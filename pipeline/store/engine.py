@@ -18,6 +18,19 @@ T = TypeVar("T")
 IDS_PER_QUERY = 500
 """Bound parameters in one statement stay far below the limits of both databases."""
 BUSY_TIMEOUT_MS = 60_000
+CHANNEL = "minyi_work"
+"""What PostgreSQL calls the bell of those who wait for work."""
+
+
+CUT_OFF = {
+    "connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}  # fmt: skip
+"""After half a minute without an answer a connection counts as cut: to PostgreSQL, and in LETS_GO from there."""
+LETS_GO = {
+    "tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3, "tcp_user_timeout": 30_000,
+    "idle_in_transaction_session_timeout": 900_000,
+}  # fmt: skip
 
 
 class UnknownRecord(LookupError):
@@ -111,6 +124,12 @@ def lock(connection: Connection, name: str, *, shared: bool = False) -> None:
         connection.execute(text(f"SELECT {function}(hashtextextended(:name, 0))"), {"name": f"minyi:{name}"})
 
 
+def ring(connection: Connection) -> None:
+    """Wakes those who wait for work, on every machine, once the caller's transaction is committed."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+
 def portions(items: Iterable[T], size: int = IDS_PER_QUERY) -> Iterator[list[T]]:
     """The items in lists of at most ``size``."""
     remaining = iter(items)
@@ -123,8 +142,21 @@ def _engine(address: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     if url.get_backend_name() == "postgresql":
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True,
+            connect_args={**CUT_OFF, "options": _options(url)},
+        )  # fmt: skip
     raise ValueError(f"E153: database_url must begin with sqlite:/// or postgresql://, not {url.drivername}://")
+
+
+def _options(url: URL) -> str:
+    """The address's own options, and those by which the server lets go of a client that is gone.
+
+    Without them it would keep the locks of a machine that was cut off in a transaction for two hours.
+    """
+    own = url.query.get("options", "")
+    given = own if isinstance(own, str) else " ".join(own)
+    return " ".join(filter(None, [given, *(f"-c {name}={value}" for name, value in LETS_GO.items())]))
 
 
 def _sqlite(url: URL) -> Engine:
@@ -155,4 +187,4 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-__all__ = ["Database", "StoreConflict", "UnknownRecord", "insert_new", "lock", "portions"]
+__all__ = ["Database", "StoreConflict", "UnknownRecord", "insert_new", "lock", "portions", "ring"]

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, exists, func, insert, select, update
 
-from pipeline.store.engine import Database, lock
+from pipeline.store.engine import Database, lock, ring
 from pipeline.store.meta import read_meta, write_meta
 from pipeline.store.tables import documents, outbox
 
@@ -71,3 +71,4 @@ def append(connection: Connection, document_ids: Iterable[str], kind: Kind) -> N
     if rows:
         lock(connection, "outbox", shared=True)
         connection.execute(insert(outbox), rows)
+        ring(connection)

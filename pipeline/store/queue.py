@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import func, select, update
 
@@ -14,25 +15,44 @@ from pipeline.store.lease_time import is_free
 from pipeline.store.reanalysis_tables import analysis_queue
 from pipeline.store.tables import documents
 
+BACKFILL_SHARE: Final = 0.25
+"""Of each claim so much goes to back-fills while new texts wait."""
 Waiting = Literal["received", "analysed"]
 LEASED = (documents, analysis_queue)
 """What is claimed with a lease: documents on their way, and those that are read again."""
 
 
+def reserved(limit: int, share: float) -> int:
+    """How many of a claim are kept for back-fills while new texts wait."""
+    return max(1, int(limit * share)) if limit > 1 else 0
+
+
 class Queue(Database):
     """The store's queue."""
 
-    def claim(self, state: Waiting, limit: int, worker: str, lease_seconds: float) -> list[Document]:
+    def claim(
+        self, state: Waiting, limit: int, worker: str, lease_seconds: float, share: float = BACKFILL_SHARE
+    ) -> list[Document]:
         """Up to ``limit`` documents of that state, oldest first, which nobody else gets until the lease ends.
 
-        A worker that dies loses its lease by time, and the documents are claimed again; see :meth:`renew`.
+        New ones come before back-fills, which get ``share`` of the claim (of more than one: one at least) while both
+        wait, and all of it where nothing new does: neither waits for the other to end. A worker that dies loses its
+        lease by time, and the documents are claimed again; see :meth:`renew`.
         """
         now = self.clock()
         free = is_free(documents.c.leased_until, now)
-        query = select(*RECORD_COLUMNS).where(documents.c.state == state, free)
-        query = query.order_by(documents.c.collected_at, documents.c.id).limit(limit).with_for_update(skip_locked=True)
         with self.transaction() as connection:
-            rows = connection.execute(query).all()
+
+            def next_ones(backfill: bool, number: int, besides: Sequence[str] = ()) -> list[Any]:
+                query = select(*RECORD_COLUMNS).where(documents.c.state == state, documents.c.backfill.is_(backfill))
+                query = query.where(free, documents.c.id.not_in(besides))
+                query = query.order_by(documents.c.collected_at, documents.c.id).limit(number)
+                return list(connection.execute(query.with_for_update(skip_locked=True)).all())
+
+            rows = next_ones(False, limit - reserved(limit, share))
+            rows += next_ones(True, limit - len(rows))
+            if len(rows) < limit:
+                rows += next_ones(False, limit - len(rows), [row.id for row in rows])
             if rows:
                 statement = update(documents).where(documents.c.id.in_([row.id for row in rows]))
                 until = now + timedelta(seconds=lease_seconds)
@@ -82,3 +102,9 @@ class Queue(Database):
         with self.reading() as connection:
             query = select(func.count()).select_from(documents).where(documents.c.state == state)
             return connection.execute(query).scalar_one()
+
+    def more_wait_than(self, bound: int) -> bool:
+        """Whether more than so many documents wait to be read; asks no further than the bound."""
+        with self.reading() as connection:
+            query = select(documents.c.id).where(documents.c.state == "received").limit(bound + 1)
+            return connection.execute(select(func.count()).select_from(query.subquery())).scalar_one() > bound

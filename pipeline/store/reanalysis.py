@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.records import Analysis, Document, Versions
 from pipeline.store.analyses import Analyses, digest_of
 from pipeline.store.documents import RECORD_COLUMNS, document_of
-from pipeline.store.engine import lock, portions
+from pipeline.store.engine import lock, portions, ring
 from pipeline.store.lease_time import is_free
 from pipeline.store.reanalysis_tables import analysis_queue, analysis_runs
 from pipeline.store.tables import analyses, documents, links, outbox
@@ -78,19 +79,15 @@ class Reanalysis(Analyses):
             lock(connection, "analysis_runs")
             same = (analysis_runs.c.digest == digest, analysis_runs.c.state == "open")
             known = next((run for run in _runs(connection, *same) if run.scope == scope.as_json()), None)
-            query = select(documents.c.id).select_from(documents.join(analyses)).where(*_within(scope))
-            query = query.where(analyses.c.versions != digest).order_by(documents.c.id)
-            waiting = list(connection.execute(query).scalars())
-            queued = _queued(connection, digest)
-            new = [document_id for document_id in waiting if document_id not in queued]
-            if known is None and not new:
+            new = select(documents.c.id).select_from(documents.join(analyses)).where(*_within(scope))
+            new = new.where(analyses.c.versions != digest, documents.c.id.not_in(_queued(digest)))
+            if known is None and connection.execute(new.limit(1)).first() is None:
                 return None
             run_id = known.id if known else _add_run(connection, versions, usual, scope, self.clock())
-            for ids in portions(new):
-                connection.execute(delete(analysis_queue).where(analysis_queue.c.document_id.in_(ids)))
-                connection.execute(insert(analysis_queue), [{"document_id": one, "run_id": run_id} for one in ids])
+            added = _queue(connection, new.add_columns(literal(run_id)))
             more = update(analysis_runs).where(analysis_runs.c.id == run_id)
-            connection.execute(more.values(texts=analysis_runs.c.texts + len(new)))
+            connection.execute(more.values(texts=analysis_runs.c.texts + added))
+            ring(connection)
             return _runs(connection, analysis_runs.c.id == run_id)[0]
 
     def analysis_runs(self) -> list[AnalysisRun]:
@@ -111,7 +108,8 @@ class Reanalysis(Analyses):
     def left_to_read(self, versions: Versions) -> int:
         """How many texts these versions are still to read again."""
         with self.reading() as connection:
-            return len(_queued(connection, digest_of(versions)))
+            query = select(func.count()).select_from(_queued(digest_of(versions)).subquery())
+            return int(connection.execute(query).scalar_one())
 
     def claim_again(self, versions: Versions, limit: int, worker: str, lease_seconds: float) -> list[Document]:
         """Up to ``limit`` texts to read again by these versions, which nobody else gets until the lease ends.
@@ -187,10 +185,18 @@ def _within(scope: Scope) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _queued(connection: Connection, digest: str) -> set[str]:
+def _queued(digest: str) -> Select[Any]:
+    """Ids of the texts that runs of these versions have left to read."""
     runs = select(analysis_runs.c.id).where(analysis_runs.c.digest == digest)
-    query = select(analysis_queue.c.document_id).where(analysis_queue.c.run_id.in_(runs))
-    return set(connection.execute(query).scalars())
+    return select(analysis_queue.c.document_id).where(analysis_queue.c.run_id.in_(runs))
+
+
+def _queue(connection: Connection, rows: Select[Any]) -> int:
+    """Queues texts for a run, those of runs of other versions too, within the database: there may be millions."""
+    insert_rows = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert_rows(analysis_queue).from_select(["document_id", "run_id"], rows)
+    taken = {"run_id": statement.excluded.run_id, "leased_by": None, "leased_until": None}
+    return connection.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=taken)).rowcount
 
 
 def _runs(connection: Connection, *conditions: ColumnElement[bool]) -> list[AnalysisRun]:

@@ -45,8 +45,10 @@ from pipeline.store.validators import Validators
 from pipeline.store.voices import Voices
 from pipeline.store.webhooks import Webhooks
 from pipeline.store.window_queue import WindowQueue
+from pipeline.store.wake import Wake
 
 
+from pipeline.store.workers import Workers
 class Store(
     Documents,
     Fingerprints,
@@ -57,6 +59,8 @@ class Store(
     Reanalysis,
     Analyses,
     Outbox,
+    Workers,
+    Wake,
     Quarantine,
     Projects,
     Milestones,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -62,10 +63,11 @@ documents = Table(
     Column("tombstone", Boolean, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("state", String(16), nullable=False),
+    Column("backfill", Boolean, nullable=False, server_default=false()),
     Column("leased_by", String(100)),
     Column("leased_until", Moment),
     CheckConstraint("state IN ('received', 'analysed', 'indexed', 'quarantined', 'withdrawn')", name="state"),
-    Index("ix_documents_queue", "state", "collected_at", "id"),
+    Index("ix_documents_queue", "state", "backfill", "collected_at", "id"),
     Index("ix_documents_window", "window_id"),
     Index("ix_documents_published", "published_at"),
 )

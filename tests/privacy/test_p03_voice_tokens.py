@@ -96,6 +96,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "limit": 10,
         "worker": "w",
         "lease_seconds": 1,
+        "bound": 1,
         "url": "https://board.example/1",
         "window_id": "board:1",
         "subscription": "county",
@@ -147,7 +148,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
                "settle_delivery", "retry_deliveries", "forget_deliveries", "add_share", "revoke_share",
                "add_release", "add_account", "add_certificate", "begin_session", "choose_purpose", "decide_alias",
                "end_session", "forget_old_sessions", "make_link", "note_import", "replace_aliases",
-               "set_password_hash", "use_link"}  # fmt: skip
+               "set_password_hash", "use_link", "add_worker", "count_read", "sign", "listening"}  # fmt: skip
     assert store.periods_with_tokens() == (voice.period,)
     asked = 0
     for name, method in inspect.getmembers(store, inspect.ismethod):

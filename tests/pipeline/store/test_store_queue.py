@@ -91,3 +91,40 @@ def test_workers_side_by_side_never_get_the_same_document(database_url: str):
             worker.join()
     assert not failures
     assert sorted(claimed) == [document_id(number) for number in range(120)]
+
+
+def old(number: int):
+    """A petition of years ago that an import brought now."""
+    return petition(number, published_at=MONDAY - timedelta(days=900))
+
+
+def test_new_texts_and_a_backfill_share_each_claim_and_neither_waits_for_the_other(store: Store):
+    store.add_documents([*(old(number) for number in range(40)), *(petition(number) for number in range(100, 130))])
+    waits, rounds = {document_id(number) for number in range(100, 130)}, 0
+    while waits:
+        claimed = {document.id for document in store.claim("received", 16, "one", 60)}
+        assert len(claimed) == 16
+        assert len(claimed & waits) == min(12, len(waits)), "three quarters are new while new ones wait"
+        waits -= claimed
+        rounds += 1
+    assert rounds == 3
+    assert len(store.claim("received", 16, "one", 60)) == 16, "all of it is filled in where nothing new waits"
+
+
+def test_a_text_that_comes_in_amid_a_backfill_is_in_the_next_claim(store: Store):
+    store.add_documents([old(number) for number in range(60)])
+    store.claim("received", 16, "one", 60)
+    store.add_documents([petition(500)])
+    assert petition(500) in store.claim("received", 16, "two", 60)
+    assert petition(500) not in store.claim("received", 16, "three", 60)
+
+
+def test_the_share_can_be_chosen_and_is_at_least_one(store: Store):
+    store.add_documents([*(old(number) for number in range(20)), *(petition(number) for number in range(100, 140))])
+    assert sum(one.published_at < MONDAY for one in store.claim("received", 10, "one", 60, 0.5)) == 5
+    assert sum(one.published_at < MONDAY for one in store.claim("received", 4, "two", 60, 0.05)) == 1
+
+
+def test_a_bound_on_what_waits_is_asked_without_counting_all(store: Store):
+    store.add_documents([petition(number) for number in range(5)])
+    assert store.more_wait_than(4) and not store.more_wait_than(5)

@@ -32,6 +32,7 @@ class Queue(RuleBasedStateMachine):
         self.models: dict[str, list[str]] = {}
         self.elapsed = 0.0
         self.told = 0
+        self.again: set[str] = set()
 
     def teardown(self) -> None:
         self.store.close()
@@ -50,8 +51,10 @@ class Queue(RuleBasedStateMachine):
             for key, state in self.states.items()
             if state == "received" and self.held.get(key, ("", 0))[1] <= self.elapsed
         )
+        new, old = ([key for key in free if (key in self.again) is again] for again in (False, True))
         claimed = [document.id for document in self.store.claim("received", limit, worker, seconds)]
-        assert claimed == free[:limit]
+        shared = min(len(old), max(int(limit > 1), limit - len(new)))
+        assert set(claimed) == {*new[: limit - shared], *old[:shared]}, "new ones, and a share of what is read again"
         self.held.update(dict.fromkeys(claimed, (worker, self.elapsed + seconds)))
 
     @rule(number=NUMBERS, model=MODELS)
@@ -99,6 +102,7 @@ class Queue(RuleBasedStateMachine):
         outdated = {key for key in read if self.models[key][-1] != model}
         assert self.store.requeue_outdated(analysis(petition(1), model=model).versions) == len(outdated)
         self.states |= dict.fromkeys(outdated, "received")
+        self.again |= outdated
 
     @rule(seconds=st.sampled_from([5, 30]))
     def time_passes(self, seconds: int) -> None:

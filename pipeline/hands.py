@@ -1,0 +1,123 @@
+"""Hands: what one worker has claimed, in fair shares of what is new, what is filled in and what is read again."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+
+from pipeline.reader import Failure, Outcome
+from pipeline.records import Document, Versions
+from pipeline.store import Store
+from pipeline.store.queue import BACKFILL_SHARE, reserved
+from pipeline.store.workers import Step
+
+BATCH: Final = 16
+WINDOW: Final = 60.0
+"""Seconds over which the rates of a worker are told."""
+_names: dict[int, str] = {}
+
+
+def worker_name() -> str:
+    """This process as the list of workers names it: machine, number of the process, and a word of its own."""
+    pid = os.getpid()
+    if pid not in _names:
+        _names[pid] = lease_name()
+    return _names[pid]
+
+
+def lease_name() -> str:
+    """A name under which this process holds leases; other processes of this machine see whether it is still alive."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+@dataclass
+class Pulse:
+    """The signs of life of this process: what it is at, and how many texts a second it read in the last minute."""
+
+    store: Store
+    name: str = field(default_factory=worker_name)
+    step: Step = "reading"
+    _read: deque[tuple[float, int, int]] = field(default_factory=deque)
+    _began: float = field(default_factory=monotonic)
+
+    def begin(self, versions: Versions) -> None:
+        """The process begins to read with these versions."""
+        self.store.add_worker(self.name, versions)
+
+    def count(self, new: int, again: int, failed: int) -> None:
+        """Counts what was read, in the transaction that stores it."""
+        self.store.count_read(self.name, new, again, failed)
+        self._read.append((monotonic(), new, again))
+
+    def beat(self, step: Step | None = None) -> None:
+        """Signs; a database that is away for a moment hears the next one."""
+        self.step = step or self.step
+        now = monotonic()
+        while self._read and self._read[0][0] < now - WINDOW:
+            self._read.popleft()
+        seconds = max(1.0, min(WINDOW, now - self._began))
+        rates = [sum(one[place] for one in tuple(self._read)) / seconds for place in (1, 2)]
+        with suppress(DBAPIError):
+            self.store.sign(self.name, self.step, *rates)
+
+
+class Hands:
+    """What one worker has claimed and not yet stored.
+
+    ``new`` says whether it reads new texts, or only those of the runs of its versions. While both wait, a batch holds
+    a share of back-fill and of texts to read again, and the rest is new: none waits for another to end.
+    """
+
+    def __init__(
+        self, store: Store, versions: Versions, worker: str, lease_seconds: float, *, new: bool = True,
+        share: float = BACKFILL_SHARE, stopped: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        self._store, self._versions, self._worker, self._seconds = store, versions, worker, lease_seconds
+        self._new, self._share, self._stopped = new, share, stopped
+        self._again: set[str] = set()
+
+    def take(self) -> Sequence[Document]:
+        """The next batch; none when nothing is free, or when the worker is to stop."""
+        if self._stopped():
+            return ()
+        if not self._new:
+            return self._take_again(BATCH)
+        store = self._store
+        old = self._take_again(reserved(BATCH, self._share))
+        found = store.claim("received", BATCH - len(old), self._worker, self._seconds, self._share)
+        if len(found) + len(old) < BATCH and old:
+            old += self._take_again(BATCH - len(found) - len(old))
+        return [*found, *old]
+
+    @property
+    def worker(self) -> str:
+        """The name under which the leases are held."""
+        return self._worker
+
+    def apart(self, outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
+        """What was read for the first time, and what was read again; it is in hand no more."""
+        new = [one for one in outcomes if document_of(one) not in self._again]
+        again = [one for one in outcomes if document_of(one) in self._again]
+        self._again.difference_update(map(document_of, again))
+        return new, again
+
+    def _take_again(self, limit: int) -> list[Document]:
+        if not self._store.open_runs(self._versions):  # a look, where a claim would take the lock of who writes
+            return []
+        batch = self._store.claim_again(self._versions, limit, self._worker, self._seconds)
+        self._again.update(document.id for document in batch)
+        return batch
+
+
+def document_of(outcome: Outcome) -> str:
+    """Id of the document that was read."""
+    return outcome.document.id if isinstance(outcome, Failure) else outcome.document_id

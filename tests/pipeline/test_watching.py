@@ -1,0 +1,128 @@
+"""The worker that stays: woken by what comes in, ended by a signal after the batch in hand; nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from offices import TestOffice, office_in
+
+from api.cli.main import cli
+from api.imports import TakingIn
+from crawlers.importers import open_source
+from crawlers.registry import Source
+from crawlers.run import CrawlRefused, permitted
+from models.transformer.chosen import choose, chosen
+from pipeline.backlog import full, waited_for
+from pipeline.reanalysis import begin, versions_of
+from pipeline.records import DecisionProject
+from pipeline.store.reanalysis import Scope
+from pipeline.watching import Watching
+from pipeline.work import work
+
+ROAD = DecisionProject(id="quarry-road", name_zh="青石坳采石场进场道路工程", places=("柳湾村",))
+TEXT = "补偿偏低|青石坳采石场进场道路工程占了柳湾村的旱地，补偿标准只有邻镇一半，请核实第{}户。"
+SECONDS = 120
+
+
+@pytest.fixture(autouse=True)
+def rules_alone() -> Iterator[None]:
+    """Lexicon and linear model read alone: this is about who reads, not about what is found."""
+    before = chosen()
+    choose(Path("/nonexistent/model"))
+    yield
+    choose(before.folder)
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_what_comes_in_is_worked_on_and_a_stop_lets_everything_go(database_url: str, tmp_path: Path) -> None:
+    with office_in(tmp_path / "one", ROAD, database_url=database_url) as office:
+        watching = Watching(office)
+        thread = threading.Thread(target=watching.run)
+        thread.start()
+        until(lambda: [one.step for one in office.store.workers()] == ["waiting"])
+        with TestOffice(office.settings) as other:  # as another process would: its own connections
+            other.import_texts([TEXT.format(number) for number in range(3)])
+        until(lambda: office.store.counts_by_state() == {"indexed": 3})
+        watching.stop()
+        thread.join(SECONDS)
+        assert not thread.is_alive() and office.store.lease_holders() == set()
+        [worker] = office.store.workers()
+        assert (worker.new, worker.step) == (3, "ended")
+
+
+def test_sigterm_ends_it_after_the_batch_in_hand(tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    with office_in(folder, ROAD) as office:
+        office.import_texts([TEXT.format(number) for number in range(60)])
+    child = os.fork()
+    if child == 0:
+        try:
+            with TestOffice.open(folder) as mine:
+                Watching(mine).run()
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    with TestOffice.open(folder) as office:
+        until(lambda: bool(office.store.lease_holders()))
+        os.kill(child, signal.SIGTERM)
+        _, status = os.waitpid(child, 0)
+        assert os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0
+        states = office.store.counts_by_state()
+        assert office.store.lease_holders() == set() and states["received"] < 60
+        assert sum(states.values()) == 60
+        assert work(office).analysed == states["received"]
+
+
+def test_the_work_reads_what_a_run_queued_beside_what_is_new_and_ends_it(tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    with office_in(folder, ROAD) as office:
+        office.import_texts([TEXT.format(number) for number in range(5)])
+        work(office)
+        office.register([ROAD.model_copy(update={"aliases": ("进场道路",)})])
+        run = begin(office, Scope(), versions_of(office))
+        assert run is not None and run.texts == 5
+        told = CliRunner().invoke(cli, ["analyse", "--status", "--home", str(folder)]).output
+        assert "0 of 5 read (0.0%)" in told and "nobody reads it now" in told
+        office.import_texts([TEXT.format(9)])
+        done = work(office)
+        assert (done.analysed, done.reread) == (1, 5)
+        assert [one.state for one in office.store.analysis_runs()] == ["done"]
+        told = CliRunner().invoke(cli, ["analyse", "--status", "--home", str(folder)]).output
+        assert "No run is open." in told and "5 again" in told
+
+
+def test_too_much_that_waits_slows_imports_down_and_keeps_crawls_away(tmp_path: Path) -> None:
+    file = tmp_path / "letters.jsonl"
+    file.write_text(
+        "".join(f'{{"id": "{n}", "title": "反映", "body": "柳湾村第{n}户的路灯坏了。"}}\n' for n in range(4))
+    )
+    with office_in(tmp_path / "office", ROAD) as office:
+        office.settings = office.settings.model_copy(update={"queue_limit": 2})
+        office.import_texts([TEXT.format(number) for number in range(3)])
+        reason = full(office)
+        assert reason is not None and reason.startswith("E166")
+        refused = TakingIn(open_source(file), lambda bad: None, room=waited_for)
+        assert refused.into(office).new == 0 and str(refused.refused) == reason, "nobody reads: it waits in vain"
+        with pytest.raises(CrawlRefused, match="E166"):
+            permitted(Source.model_construct(name="board", enabled=True), office)
+        reading = TakingIn(open_source(file), lambda bad: None)
+        assert reading.into(office).new == 4 and reading.refused is None
+        assert office.store.counts_by_state() == {"received": 4, "indexed": 3}, "what waited was read first"
+
+
+def test_the_options_that_go_together(tmp_path: Path) -> None:
+    for wrong in (["--workers", "2"], ["--watch", "--keep-on"]):
+        assert CliRunner().invoke(cli, ["work", *wrong, "--home", str(tmp_path)]).exit_code == 2
