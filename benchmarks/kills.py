@@ -141,9 +141,18 @@ class Killing:
 
     def _killed(self, folder: Path, url: str, rng: random.Random, most: int) -> int:
         """Runs the workers, killing each at a random point of its own work, until all have ended; how many kills."""
-        kills, running = 0, {}
-        for _ in range(self._workers):
-            running[self._begun(folder, url)] = self._point(rng)
+        running = {self._begun(folder, url): self._point(rng) for _ in range(self._workers)}
+        try:
+            return self._until_ended(running, folder, url, rng, most)
+        finally:
+            for child in running:  # one failed: the others are of no use
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+
+    def _until_ended(
+        self, running: dict[int, float], folder: Path, url: str, rng: random.Random, most: int
+    ) -> int:  # fmt: skip
+        kills = 0
         while running:
             for child, point in list(running.items()):
                 done, status = os.waitpid(child, os.WNOHANG)
