@@ -88,11 +88,33 @@ class PeriodShown(Answer):
 
 
 class TimelineShown(Answer):
-    """The documents over time, empty periods among them; ``undated`` have no date."""
+    """The documents over time, empty periods among them; ``undated`` have no date.
+
+    ``months`` are the same documents by stance, always by month, where that is answered: not beside a search.
+    """
 
     interval: Literal["day", "week", "month"]
     periods: list[PeriodShown]
     undated: Count
+
+class StancesShown(Answer):
+    """Texts by what they want of the project; ``unknown`` cannot be told, and is not neutral. Null: nothing was read."""
+
+    oppose: Count | None
+    conditional: Count | None
+    neutral: Count | None
+    support: Count | None
+    unknown: Count | None
+
+
+class MonthOfStances(Answer):
+    """A month in Asia/Shanghai by stance: counts of texts, which are no vote and no survey."""
+
+    first: date
+    last: date
+    stances: StancesShown
+    coverage: Literal["complete", "lower_bound", "missing", "unknown"]
+
 
 
 class AddedWords(Answer):
@@ -100,6 +122,7 @@ class AddedWords(Answer):
 
     document_id: str
     start: int
+    months: list[MonthOfStances]
     end: int
     text: str
 

@@ -22,6 +22,7 @@ from api.counting import (
     Interval,
     Representatives,
     Timeline,
+    by_stance,
     cell_of,
     copies_apart,
     divided,
@@ -53,11 +54,15 @@ PROBE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is asked for beside the texts: facets with at most ``values`` values, a timeline, copies under origins."""
+    """What is asked for beside the texts: facets with at most ``values`` values, a timeline, copies under origins.
+
+    ``stances`` divides the months of the timeline by stance.
+    """
 
     facets: tuple[FacetName, ...] = ()
     values: int = 50
     histogram: Interval | None = None
+    stances: bool = False
     collapse: bool = False
 
 
@@ -138,7 +143,7 @@ class Finder:
             next_cursor=cursor,
             origins=_origins(all_texts, total),
             facets=self._facets(search, asked, beside),
-            timeline=self._timeline(beside.histogram, search, asked) if beside.histogram else None,
+            timeline=self._timeline(beside.histogram, beside.stances, search, asked) if beside.histogram else None,
         )
 
     def _asked(self, search: Search, about: Search) -> _Asked:
@@ -261,10 +266,11 @@ class Finder:
         }
         return relation(shown)
 
-    def _timeline(self, interval: Interval, search: Search, asked: _Asked) -> Timeline:
+    def _timeline(self, interval: Interval, stances: bool, search: Search, asked: _Asked) -> Timeline:
         book = DayBook(self._store.windows(), self._store.clock())
         first, last = _days(search.filters.get("published_at"))
-        return timeline(interval, asked.crowd, book, self._k, first, last, told=asked.told, apart=asked.apart)
+        line = timeline(interval, asked.crowd, book, self._k, first, last, told=asked.told, apart=asked.apart)
+        return by_stance(line, asked.crowd, book, self._k, told=asked.told, apart=asked.apart) if stances else line
 
 
 def _origins(cell: Cell, total: Figure) -> Figure:

@@ -35,7 +35,7 @@ FACETS: Final[tuple[FacetName, ...]] = (
     "source_kind", "attitude", "genre", "category", "factor", "stakeholder", "county", "escalation",
 )  # fmt: skip
 NAMES: Final[Mapping[str, str]] = {
-    "source_kind": "渠道", "attitude": "态度", "genre": "体裁", "category": "因素类别", "factor": "风险因素",
+    "source_kind": "来源类别", "attitude": "态度", "genre": "体裁", "category": "因素类别", "factor": "风险因素",
     "stakeholder": "群体", "county": "县区", "escalation": "激化程度",
 }  # fmt: skip
 GENRE_ZH: Final[Mapping[str, str]] = {
@@ -104,10 +104,10 @@ def _texts(found: Found, documents: Mapping[str, Document], told: _Told) -> Tabl
     leaving = [one for one in found.texts if one.hit.id in documents and _leaves(documents[one.hit.id], told)]
     rows = [_row(f"S{number:03d}", one, documents[one.hit.id], told) for number, one in enumerate(leaving, 1)]
     columns = (
-        Column("编号", width=8), Column("文档编号", width=28), Column("发布", width=12), Column("渠道", width=8),
+        Column("编号", width=8), Column("文档编号", width=28), Column("发布", width=12), Column("来源类别", width=8),
         Column("风险因素", width=36), Column("摘句", width=80),
     )  # fmt: skip
-    notes = [f"共找到 {found.total} 条。群众文本只写到月；渠道、因素、月份的数量不显示的，逐条也不写。"]
+    notes = [f"共找到 {found.total} 条。群众文本只写到月；来源类别、因素、月份的数量不显示的，逐条也不写。"]
     if not told.rows:
         notes.append("找到的文本涉及的声音不足，或数量会透露少数人的情况：只列新闻和官方文本，其余请在系统内查看。")
     if found.next_cursor:

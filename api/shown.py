@@ -38,6 +38,15 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
             for period in timeline.periods
         ],
         "undated": timeline.undated.as_json(),
+        "months": [
+            {
+                "first": month.first,
+                "last": month.last,
+                "stances": {stance: count_json(count) for stance, count in month.counts.items()},
+                "coverage": month.coverage,
+            }
+            for month in timeline.months
+        ],
     }
 
 

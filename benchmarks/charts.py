@@ -13,6 +13,7 @@ from time import process_time
 from typing import Final
 
 from api.charts import Bar, Calibrated, Share, Stances, bar_of
+from api.charts.stance import LINES
 from api.console.charts import Charts, Drawn
 from api.counting import Timeline
 from api.counting.timeline import Period
@@ -20,7 +21,7 @@ from api.policy import Figure
 
 DRAWN: Final = 25
 FIRST: Final = date(2026, 1, 5)
-STANCES: Final = ("oppose", "conditional", "support", "neutral")
+STANCES: Final = tuple(LINES)
 CHARTS: Final = Charts("zh")
 random.seed(20261127)
 
@@ -66,7 +67,10 @@ def _share() -> Drawn:
 
 
 def _stance() -> Drawn:
-    weeks = [Stances(week, {stance: _count() for stance in STANCES}) for week in _weeks(26)]
+    weeks = [
+        Stances(week, week + timedelta(days=6), _count(), {stance: _count() for stance in STANCES})
+        for week in _weeks(26)
+    ]
     return CHARTS.stance(weeks, [(FIRST + timedelta(days=40), "听证会")])
 
 

@@ -24,7 +24,7 @@ def docx(bulletin: Bulletin) -> bytes:
     paper.small(words.CHART_KEY)
     for at in range(len(bulletin.projects)):
         paper.project(at)
-    paper.heading("三、转办情况（按单位）", 1)
+    paper.heading("三、派单情况（按单位）", 1)
     paper.table(words.DISPATCH_HEADS, words.dispatch_rows(bulletin), words.NONE_RECORDED)
     paper.heading("四、超过法定时限未见答复（按单位）", 1)
     paper.table(words.CLOCK_HEADS, words.clock_rows(bulletin), words.NO_PETITION)

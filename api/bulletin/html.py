@@ -39,7 +39,7 @@ def html(bulletin: Bulletin) -> str:
         "<h2>二、分项目情况</h2>",
         f"<p class='note'>{escape(words.CHART_KEY)}</p>",
         *(_project(bulletin, at) for at in range(len(bulletin.projects))),
-        "<h2>三、转办情况（按单位）</h2>",
+        "<h2>三、派单情况（按单位）</h2>",
         _table(words.DISPATCH_HEADS, words.dispatch_rows(bulletin), words.NONE_RECORDED, numbers=(1, 2, 3)),
         "<h2>四、超过法定时限未见答复（按单位）</h2>",
         _table(words.CLOCK_HEADS, words.clock_rows(bulletin), words.NO_PETITION, numbers=(1, 2)),

@@ -13,7 +13,7 @@ CHART_KEY: Final = (
     "图：近八周每周新增负面诉求（条）。蓝柱为数量，浅蓝柱为下限（来源未读完）；黄色区域为当周开始时已知常态的90%区间，"
     "横线为常态期望；“×”为未读取，“*”为不显示。横轴为每周周一的月-日。"
 )
-NONE_RECORDED: Final = "本系统未记录转办事项。"
+NONE_RECORDED: Final = "本系统未记录派单事项。"
 NO_INCIDENT: Final = "本周无预警事件。"
 NO_POINT: Final = "本周无变化。"
 NO_PETITION: Final = "无超过15日仍未见受理告知或答复的信访件。"

@@ -10,7 +10,7 @@ HEIGHT: Final = 170
 FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"
 COLOURS: Final = {
     "ink": "#33404d", "grid": "#e3e7ea", "main": "#1f5c99", "bound": "#9fbbd6", "band": "#ecd9ae", "second": "#b3541e",
-    "third": "#5b6b2f", "gap": "#9aa4ad",
+    "third": "#5b6b2f", "gap": "#9aa4ad", "total": "#dde3e8", "unknown": "#6f7a84",
 }  # fmt: skip
 """What a part is → its colour on paper. Told apart without seeing red and green, and on a grey print by lightness."""
 

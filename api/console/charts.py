@@ -33,7 +33,7 @@ from api.charts import (
     volume_spec,
 )  # fmt: skip
 from api.charts.counts import NOT_READ
-from api.charts.stance import LINES
+from api.charts.stance import LINES, drawable
 from api.charts.style import COLOURS
 from api.console import formats
 from api.console.i18n import Language, spoken
@@ -153,19 +153,31 @@ class Charts:
         return self._drawn(share_spec(shares), alt, heads, lines, keys)
 
     def stance(self, periods: Sequence[Stances], milestones: Sequence[tuple[date, str]] = ()) -> Drawn:
-        """Texts by stance over time, with numbered milestones."""
+        """Texts by stance, month by month, before all texts of the month, with numbered milestones."""
         _ = self._
-        shown = [code for code in LINES if any(code in period.counts for period in periods)]
-        names = {code: word(self._, code, "stance") for code in shown}
-        heads = (_("时间"), *((names[code], "number") for code in shown))
+        names = {code: word(self._, code, "stance") for code in LINES}
+        heads = (_("月份"), (_("全部文本"), "number"), *((names[code], "number") for code in LINES))
         lines = tuple(
-            (self._day(period.first), *(formats.figure(period.counts.get(code)) for code in shown))
+            (
+                formats.day(f"{period.first:%Y-%m}", self._language), self._figure(period.total),
+                *(self._figure(period.counts[code]) for code in LINES),
+            )
             for period in periods
+        )  # fmt: skip
+        forms = {period.total.form if period.total else NOT_READ for period in periods}
+        counts = [count for period in periods for count in period.counts.values() if count is not None]
+        keys = [("total", _("全部文本"))]
+        keys += [("total-bound", _("下限，来源未读完"))] if "at_least" in forms else []
+        keys += [("total-few", _("少于最小显示数"))] if "less_than" in forms else []
+        keys += [("gap", _("未读取"))] if NOT_READ in forms else []
+        shown = {code for period in periods for code, one in period.counts.items() if one and drawable(one)}
+        keys += [(f"line-{code}", names[code]) for code in LINES if code in shown]
+        keys += (
+            [("least", _("空心：至少这么多"))] if any(one.form == "at_least" and one.number for one in counts) else []
         )
-        keys = [(f"line-{code}", names[code]) for code in shown]
         keys += [("rule", f"{at} {self._day(day)} {name}") for at, (day, name) in enumerate(milestones, 1)]
         spec = stance_spec(periods, [day for day, name in milestones])
-        return self._drawn(spec, _("各类立场的文本数随时间变化"), heads, lines, keys)
+        return self._drawn(spec, _("每月文本数和其中各类立场的文本数，连同项目节点"), heads, lines, keys)
 
     def calibration(self, bins: Sequence[Calibrated]) -> Drawn:
         """Stated probability against observed share."""
@@ -221,6 +233,9 @@ class Charts:
             return self._("%(title)s：没有可以显示的数字", title=title)
         most = max(known, key=lambda bar: (bar.value, bar.form == "exact"))
         return self._("%(title)s：最高 %(most)s", title=title, most=most.label)
+
+    def _figure(self, count: Figure | None) -> str:
+        return formats.figure(count) if count else self._("未读取")
 
     def _number(self, bar: Bar) -> str:
         return bar.label if bar.form else self._("未读取") if bar.sign == NOT_READ else formats.NOTHING

@@ -14,7 +14,7 @@ from models.taxonomy import taxonomy
 from pipeline.vocabulary import codes
 
 FIELDS: Final[dict[str, tuple[str, str]]] = {
-    "source_kind": ("source_kind", "渠道"),
+    "source_kind": ("source_kind", "来源类别"),
     "genre": ("genre", "体裁"),
     "attitude": ("attitude", "态度"),
     "category": ("categories", "类别"),

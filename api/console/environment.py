@@ -9,7 +9,7 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.console import formats, menu, passages, words
+from api.console import formats, menu, names, passages, words
 from api.console.i18n import HERE, Language, translations
 
 TEMPLATES: Final = HERE / "templates"
@@ -43,6 +43,8 @@ def environment(language: Language) -> Environment:
             "machine_time": formats.machine_time,
             "visible": formats.visible,
             "word": partial(words.word, texts.gettext),
+            "called": partial(names.called, language=language),
+            "asked_to_act": partial(names.asked_to_act, language=language),
         }
     )
     made.globals.update(

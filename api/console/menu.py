@@ -20,7 +20,7 @@ DAILY: Final = (
     Entry("/board", N_("项目看板"), "board.read"),
     Entry("/projects", N_("项目"), "projects.read"),
     Entry("/incidents", N_("预警"), "alerts.read"),
-    Entry("/dispatches", N_("转办"), "dispatches.read"),
+    Entry("/dispatches", N_("派单"), "dispatches.read"),
     Entry("/sources", N_("来源"), "sources.read"),
 )
 FURTHER: Final = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from functools import cache
+from typing import Any, Final, Literal
 
 from api.console.i18n import Language
 from models.taxonomy import taxonomy
@@ -14,7 +15,19 @@ LISTS: Final[Mapping[Kind, Mapping[str, object]]] = {
 }  # fmt: skip
 
 
-def names(kind: Kind, language: Language) -> dict[str, str]:
+@cache
+def names(kind: Kind, language: Language) -> Mapping[str, str]:
     """Code → name."""
     field = "name_en" if language == "en" else "name_zh"
     return {code: str(getattr(one, field) or getattr(one, "name_zh", code)) for code, one in LISTS[kind].items()}
+
+
+def called(code: str, kind: Kind, *, language: Language) -> str:
+    """What one code is called; a code that the lists do not have stands for itself."""
+    return names(kind, language).get(code, code)
+
+
+def asked_to_act(units: Any, *, language: Language) -> list[str]:
+    """The names of the units that are proposed: those of the function, then those of the place."""
+    of = units.get if isinstance(units, Mapping) else lambda name: getattr(units, name)
+    return [called(code, "units", language=language) for code in (*of("primary"), *of("territorial"))]

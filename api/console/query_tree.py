@@ -17,7 +17,7 @@ from models.taxonomy import taxonomy
 
 Gettext = Callable[[str], str]
 NAMES: Final[dict[str, str]] = {
-    "factors": N_("风险因素"), "categories": N_("因素类别"), "attitude": N_("态度"), "source_kind": N_("渠道"),
+    "factors": N_("风险因素"), "categories": N_("因素类别"), "attitude": N_("态度"), "source_kind": N_("来源类别"),
     "source": N_("来源"), "genre": N_("体裁"), "places": N_("地点"), "region_codes": N_("地区"),
     "stakeholder_groups": N_("群体"), "escalation": N_("激化程度"), "published_at": N_("发布时间"),
     "is_grievance": N_("诉求"), "project_ids": N_("项目"), "project_mentions": N_("提及项目"),

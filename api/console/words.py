@@ -33,11 +33,11 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "state": {
         "proposed": N_("待研判"), "under_review": N_("研判中"), "accepted": N_("已采纳"), "merged": N_("已并入"),
-        "rejected": N_("不成立"), "confirmed_risk_point": N_("已确认"), "dispatched": N_("已转办"),
+        "rejected": N_("不成立"), "confirmed_risk_point": N_("已确认"), "dispatched": N_("已派单"),
         "responded": N_("已答复"), "overdue": N_("逾期"), "closed": N_("已办结"), "reopened": N_("重新打开"),
     },
     "dispatch": {
-        "proposed": N_("拟转办"), "confirmed": N_("已转办"), "overdue": N_("逾期"), "responded": N_("已答复"),
+        "proposed": N_("拟派单"), "confirmed": N_("已派单"), "overdue": N_("逾期"), "responded": N_("已答复"),
         "closed": N_("已办结"), "withdrawn": N_("已撤回"),
     },
     "decision": {
@@ -46,7 +46,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "undo": N_("撤销"),
     },
     "step": {
-        "confirm": N_("确认转办"), "take_up": N_("受理"), "extend": N_("延期"), "respond": N_("答复"),
+        "confirm": N_("确认派单"), "take_up": N_("受理"), "extend": N_("延期"), "respond": N_("答复"),
         "send_back": N_("退回重办"), "close": N_("办结"), "withdraw": N_("撤回"), "undo": N_("撤销上一步"),
     },
     "field": {
@@ -186,7 +186,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "purpose": {
         "risk_survey": N_("风险调查"), "risk_identification": N_("风险识别"), "expert_review": N_("专家评审"),
-        "supervision": N_("监督指导"), "dispatch": N_("转办督办"), "post_assessment": N_("后评估"),
+        "supervision": N_("监督指导"), "dispatch": N_("派单督办"), "post_assessment": N_("后评估"),
         "audit": N_("审计"), "administration": N_("系统管理"),
     },
     "source_state": {
@@ -222,7 +222,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "in_force": N_("有效"), "not_yet": N_("未生效"), "expired": N_("已到期"), "revoked": N_("已终止"),
     },
     "share_table": {
-        "total": N_("合计"), "source_kind": N_("来源类型"), "attitude": N_("情感"), "category": N_("因素类别"),
+        "total": N_("合计"), "source_kind": N_("来源类别"), "attitude": N_("情感"), "category": N_("因素类别"),
         "factor": N_("风险因素"), "county": N_("县（区）"), "township": N_("乡镇（街道）"), "month": N_("月份"),
     },
     "window_state": {

@@ -7,10 +7,12 @@ from api.counting.collapse import Representatives
 from api.counting.coverage import Coverage, DayBook
 from api.counting.differences import Crowding, neighbourhood, stands_apart
 from api.counting.facets import FACETS, Facet, FacetName, Facets, Row, relation
-from api.counting.timeline import Period, Timeline, timeline
+from api.counting.stances import StanceMonth
+from api.counting.timeline import Period, Timeline, by_stance, timeline
 
 __all__ = [
     "FACETS", "Apart", "Coverage", "Crowding", "DayBook", "Facet", "FacetName", "Facets", "Interval", "Period",
-    "Representatives", "Row", "Timeline", "cell_of", "copies_apart", "divided", "everything", "neighbourhood", "part",
-    "relation", "stands_apart", "tables", "timeline", "whole", "with_copies_apart",
+    "Representatives", "Row", "StanceMonth", "Timeline", "by_stance", "cell_of", "copies_apart", "divided",
+    "everything", "neighbourhood", "part", "relation", "stands_apart", "tables", "timeline", "whole",
+    "with_copies_apart",
 ]  # fmt: skip

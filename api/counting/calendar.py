@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from api.counting.apart import Apart, tables
-from api.counting.cells import Grouped, counted, part, whole
+from api.counting.cells import Grouped, Grouping, counted, part, whole
 from api.policy.suppression import Figure, figure, suppress
 from pipeline.ledger import UNDATED as NO_DAY
 from pipeline.ledger import Crowd
@@ -19,30 +19,56 @@ Interval = Literal["day", "week", "month"]
 UNDATED: Final = "undated"
 
 
-class Calendar:
-    """One tree is suppressed, always the same: months, the parts of weeks in them, days; and what has no date.
+Path: TypeAlias = tuple[str, ...]
+"""The keys of cells from the top of a tree down."""
 
-    A week shows its number when its parts may show theirs. An empty period beside periods that go unnamed is as
-    unnamed as they are: it says "0 or more". Where the total may not be told, so do all periods.
+
+class Tree:
+    """One suppressed tree of cells. An empty cell beside cells that go unnamed is as unnamed as they are.
+
+    It says "0 or more", as do all cells where the total may not be told.
     """
 
-    def __init__(self, crowd: Crowd, k: int, *, told: bool = True, apart: Sequence[Apart] = ()) -> None:
-        self._crowd, self._k = crowd, k
-        table = counted(crowd, _periods)
-        shown = suppress(whole(crowd), table, k, told=told, apart=tables(apart, _periods, k))
+    def __init__(self, crowd: Crowd, by: Grouping, k: int, *, told: bool = True, apart: Sequence[Apart] = ()) -> None:
+        table = counted(crowd, by)
+        shown = suppress(whole(crowd), table, k, told=told, apart=tables(apart, by, k))
         self._total = shown.total
         self._shown = shown.cells
         self._unnamed = {cell.key for cell in table} - shown.cells.keys()
         self._around_unnamed = {cell.parent for cell in table if cell.key in self._unnamed}
 
+    def figure(self, path: Path) -> Figure:
+        """The number at the end of the path, as it may be shown."""
+        if self._total.form != "exact":
+            return Figure("at_least", 0) if self._total.form == "at_least" else self._total
+        above: str | None = None
+        for key in path:
+            if key in self._unnamed:
+                return Figure("at_least", 0)
+            if key not in self._shown:
+                return Figure("at_least", 0) if above in self._around_unnamed else Figure("exact", 0)
+            above = key
+        return self._shown[path[-1]]
+
+
+class Calendar:
+    """One tree is suppressed, always the same: months, the parts of weeks in them, days; and what has no date.
+
+    A week shows its number when its parts may show theirs.
+    """
+
+    def __init__(self, crowd: Crowd, k: int, *, told: bool = True, apart: Sequence[Apart] = ()) -> None:
+        self._crowd, self._k = crowd, k
+        self._tree = Tree(crowd, _periods, k, told=told, apart=apart)
+
     def count(self, first: date, interval: Interval) -> Figure:
         """The documents of the period that begins with this day."""
         if interval == "day":
-            return self._figure(_path(first))
+            return self._tree.figure(_path(first))
         if interval == "month":
-            return self._figure(_path(first)[:1])
+            return self._tree.figure(_path(first)[:1])
         parts = {_path(day)[:2]: day for day in (first, first + timedelta(days=6))}
-        figures = [self._figure(path) for path in sorted(parts)]
+        figures = [self._tree.figure(path) for path in sorted(parts)]
         known = sum(figure.number for figure in figures if figure.form == "exact")
         if all(figure.form == "exact" for figure in figures):
             return Figure("exact", known)
@@ -57,19 +83,7 @@ class Calendar:
 
     def undated(self) -> Figure:
         """The documents without a date."""
-        return self._figure((UNDATED,))
-
-    def _figure(self, path: tuple[str, ...]) -> Figure:
-        if self._total.form != "exact":
-            return Figure("at_least", 0) if self._total.form == "at_least" else self._total
-        above: str | None = None
-        for key in path:
-            if key in self._unnamed:
-                return Figure("at_least", 0)
-            if key not in self._shown:
-                return Figure("at_least", 0) if above in self._around_unnamed else Figure("exact", 0)
-            above = key
-        return self._shown[path[-1]]
+        return self._tree.figure((UNDATED,))
 
 
 def first_day(day: date, interval: Interval) -> date:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 from api.counting.apart import Apart
 from api.counting.calendar import Calendar, Interval, first_day, last_day
 from api.counting.coverage import Coverage, DayBook
+from api.counting.stances import StanceMonth, bounded, stance_months
 from api.policy.suppression import Figure
 from index import QueryError
 from pipeline.ledger import UNDATED, Crowd
@@ -30,11 +31,15 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Every period from the first to the last, empty ones among them, and the texts without a date."""
+    """Every period from the first to the last, empty ones among them, and the texts without a date.
+
+    ``months`` divide the same time by stance, when that was asked for.
+    """
 
     interval: Interval
     periods: tuple[Period, ...]
     undated: Figure
+    months: tuple[StanceMonth, ...] = ()
 
 
 def timeline(
@@ -68,11 +73,17 @@ def timeline(
     return Timeline(interval, tuple(periods), calendar.undated())
 
 
+def by_stance(
+    line: Timeline, crowd: Crowd, book: DayBook, k: int, *, told: bool = True, apart: Sequence[Apart] = ()
+) -> Timeline:
+    """The timeline of the same question with the stances of its months."""
+    if not line.periods:
+        return line
+    first, last = line.periods[0].first, line.periods[-1].last
+    months = stance_months(crowd, book, k, first, last, told=told, apart=apart)
+    return replace(line, months=months)
+
+
 def _period(first: date, last: date, count: Figure, book: DayBook) -> Period:
     covered = book.of(first, last)
-    bounded: Figure | None = count
-    if covered.coverage == "missing" and count == Figure("exact", 0):
-        bounded = None
-    elif covered.coverage in ("missing", "lower_bound") and count.form == "exact":
-        bounded = Figure("at_least", count.number)
-    return Period(first, last, bounded, covered.coverage, covered.missing_sources)
+    return Period(first, last, bounded(count, covered.coverage), covered.coverage, covered.missing_sources)

@@ -41,7 +41,7 @@ def facets(desk: AtDesk, project_id: ProjectPath, asked: Annotated[FacetsQuestio
 
 @router.get("/timeline", response_model=TimelineFound, summary="Texts about a project over time")
 def timeline(desk: AtDesk, project_id: ProjectPath, asked: Annotated[TimelineQuestion, Query()]) -> TimelineFound:
-    """Days, weeks or months in Asia/Shanghai. What was not read is missing, what was cut short is a lower bound."""
-    found = desk.documents(project_id, asked.purpose, asked.search(), Beside(histogram=asked.interval))
+    """Days, weeks or months in Asia/Shanghai, and months by stance. What was cut short is a lower bound."""
+    found = desk.documents(project_id, asked.purpose, asked.search(), Beside(histogram=asked.interval, stances=True))
     counts = counts_json(found)
     return TimelineFound.model_validate({name: counts[name] for name in TimelineFound.model_fields})

@@ -19,7 +19,7 @@ PASSAGES = (
     Column("起", width=8), Column("止", width=8), Column("引文", width=70),
 )  # fmt: skip
 TABLE_ZH = {
-    "total": "合计", "source_kind": "来源类型", "attitude": "情感", "category": "因素类别", "factor": "风险因素",
+    "total": "合计", "source_kind": "来源类别", "attitude": "情感", "category": "因素类别", "factor": "风险因素",
     "county": "县（区）", "township": "乡镇（街道）", "month": "月份",
 }  # fmt: skip
 

@@ -12,11 +12,11 @@ T3_COLUMNS = (
     Column("序号", width=6), Column("利益相关者类别", width=18), Column("诉求内容（摘要）", width=40),
     Column("涉及地点", width=18), Column("涉及范围（户/人，下限-上限）", width=18), Column("对应风险因素", width=22),
     Column("诉求性质（合理/部分合理/待核/不合理）", "human", 16), Column("提出时间段", width=16),
-    Column("来源类型与条数", width=20), Column("独立声音数", width=12), Column("已有答复", width=26),
+    Column("来源类别与条数", width=20), Column("独立声音数", width=12), Column("已有答复", width=26),
     Column("处置建议", "human", 24), Column("证据编号", width=18), Column("确认状态", width=14),
 )  # fmt: skip
 T9_COLUMNS = (
-    Column("序号", width=6), Column("意见", width=48), Column("来源类型", width=18), Column("提出时间段", width=16),
+    Column("序号", width=6), Column("意见", width=48), Column("来源类别", width=18), Column("提出时间段", width=16),
     Column("是否采纳", "human", 12), Column("理由", "human", 40), Column("证据编号", width=20),
     Column("确认状态", width=14),
 )  # fmt: skip

@@ -125,7 +125,7 @@ def _reasons(point: Point) -> str:
     parts = [
         f"证据 {point.numbers('for')}",
         f"文本 {words.count(counts['documents'])} 件",
-        f"来源类型 {kinds}" if kinds else "",
+        f"来源类别 {kinds}" if kinds else "",
         f"最高激化程度 {point.candidate.escalation} 级" if point.enough else "",
         f"反面证据 {_against(point)}" if _against(point) else "",
         *_discussed(point),

@@ -101,7 +101,7 @@ def _missing(material: Material) -> str:
     groups = material.groups_not_heard
     parts = [
         f"未听到或声音不足的群体：{'、'.join(groups)}" if groups else "应听取群体的缺口见“方法与限制”",
-        f"没有文本或不足以列名的来源类型：{'、'.join(absent)}" if absent else "",
+        f"没有文本或不足以列名的来源类别：{'、'.join(absent)}" if absent else "",
         f"{len(unread)} 周未读取任何来源" if unread else "",
         "未听到不等于没有意见，沉默不等于同意",
     ]

@@ -22,7 +22,7 @@ _SPOKEN: Final = {
     "factors": "factor 因素 风险因素",
     "categories": "category 类别 因素类别",
     "attitude": "态度 情感",
-    "source_kind": "kind 来源类型 渠道",
+    "source_kind": "kind 来源类别 来源类型 渠道",
     "source": "source_name 来源名称",
     ANY_SOURCE: "source 来源",
     "genre": "体裁 文体",

@@ -135,7 +135,7 @@ def test_a_bulletin_of_one_region_gives_nothing_away_about_another(county: Count
 
 def test_nothing_is_invented_where_nothing_was_dispatched(risen: CountyOffice):
     shown = told(risen)
-    assert shown.dispatches == () and "未记录转办事项" in html(shown)
+    assert shown.dispatches == () and "未记录派单事项" in html(shown)
 
 
 def test_points_are_new_confirmed_or_closed_in_their_week(risen: CountyOffice):

@@ -110,7 +110,7 @@ def test_where_few_spoke_a_row_names_the_factor_alone(decided: CountyOffice):
     book = opened(made(decided, candidates=True))
     (row,) = [row for row in rows(sheet(book, "T3")) if row["对应风险因素"] == "大气污染物排放"]
     assert row["诉求内容（摘要）"].startswith("大气污染物排放（声音不足5个")
-    assert row["独立声音数"] == "<5" and row["来源类型与条数"].endswith("合计 <5")
+    assert row["独立声音数"] == "<5" and row["来源类别与条数"].endswith("合计 <5")
     assert "声音不足" in row["利益相关者类别"] and "声音不足" in row["涉及地点"]
     assert row["提出时间段"] == "2026-03" and decided.point(DUST) in row["证据编号"]
     assert "粉尘落了一院子" not in everything(book) and "谷子" not in everything(book)
@@ -122,7 +122,7 @@ def test_numbers_are_those_of_the_card(decided: CountyOffice):
     (row,) = rows(sheet(book, "T3"))
     card = decided.caller("assessor").get(f"/v1/risk-points/{decided.point(COMPENSATION)}").json()
     assert (
-        row["来源类型与条数"]
+        row["来源类别与条数"]
         == f"信访 {card['counts']['by_source_kind']['petition']['value']}、合计 {card['counts']['documents']['value']}"
     )
     assert row["独立声音数"] == f"{card['counts']['voices']['low']}–{card['counts']['voices']['high']}"

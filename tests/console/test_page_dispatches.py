@@ -80,7 +80,7 @@ def test_a_dispatch_goes_the_whole_way(console: Console):
     assert taken == ["confirm", "take_up", "respond", "send_back", "respond", "close"]
     page = console.page(f"/dispatches/{first.id}")
     assert [one.text_content() for one in page.select("#steps .timeline strong")] == [
-        "按路由表生成", "确认转办", "受理", "答复", "退回重办", "答复", "办结"
+        "按路由表生成", "确认派单", "受理", "答复", "退回重办", "答复", "办结"
     ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from api.counting import (
     Apart,
     DayBook,
     Facets,
+    by_stance,
     copies_apart,
     divided,
     everything,
@@ -38,7 +39,7 @@ from api.counting.differences import Neighbourhood
 from api.counting.facets import FIELDS
 from api.policy import enough, figure
 from models.taxonomy import taxonomy
-from pipeline.ledger import Crowd
+from pipeline.ledger import STANCE, Crowd
 from pipeline.store.hearing import Heard, Hearing
 
 K = 5
@@ -177,6 +178,10 @@ class Asked:
             periods = timeline(interval, crowd, DayBook((), MONDAY), K, told=self.told, apart=apart).periods
             shown = [(one.first, one.count.number) for one in periods if one.count and one.count.form == "exact"]
             numbers |= {f"{interval} {first}": number for first, number in shown if number}
+        months = timeline("month", crowd, DayBook((), MONDAY), K, told=self.told, apart=apart)
+        for month in by_stance(months, crowd, DayBook((), MONDAY), K, told=self.told, apart=apart).months:
+            shown = [(name, count.number) for name, count in month.counts.items() if count and count.form == "exact"]
+            numbers |= {f"stance {month.first:%Y-%m} {name}": number for name, number in shown if number}
         copies = copies_apart(apart, crowd.origins, K)
         for origin in set(crowd.origins.tolist()) - copies if self.told else ():
             cell = part(crowd, "", np.flatnonzero(crowd.origins == origin))
@@ -199,7 +204,7 @@ def corpus(chance: random.Random) -> Heap:
             "source_kind": (chance.choice(("weibo", "weibo", "petition", "news")),), "genre": ("post",),
             "attitude": (chance.choice(("negative", "negative", "positive")),), "escalation": ("0",),
             "factors": (code,), "categories": (taxonomy().factors[code].category,),
-            "stakeholder_groups": (chance.choice("ab"),), "region_codes": tuple(region[:end] for end in (2, 4, 6, 9)),
+            "stakeholder_groups": (chance.choice("ab"),), "stance": (chance.choice(("unknown", "oppose")),), "region_codes": tuple(region[:end] for end in (2, 4, 6, 9)),
         }  # fmt: skip
     return Heap(Hearing(heard), fields)
 
@@ -217,6 +222,9 @@ def documents_of(heap: Heap, name: str, ids: set[str]) -> set[str]:
         first = date.fromisoformat(value)
         last = last_day(first, kind)
         return {one for one in ids if first <= (heap.hearing[one].published_at + timedelta(hours=8)).date() <= last}
+    if kind == "stance":
+        month, _, stance = value.partition(" ")
+        return documents_of(heap, f"month {month}-01", ids) & heap.behind(STANCE)[stance]
     return ids & heap.behind(FIELDS[kind])[value]
 
 
@@ -252,7 +260,15 @@ def test_numbers_of_both_are_among_them():
     heap = corpus(random.Random(5))
     half = [np.arange(len(heap.fields)) % 2 == 0]
     both = Asked(heap, []).numbers.keys() & Asked(heap, [half]).numbers.keys()
-    assert {name.partition(" ")[0] for name in both} >= {"", "factor", "month", "copies", "source_kind", "county"}
+    assert {name.partition(" ")[0] for name in both} >= {
+        "",
+        "factor",
+        "month",
+        "copies",
+        "source_kind",
+        "county",
+        "stance",
+    }
 
 
 def test_pairs_with_numbers_on_both_sides_are_among_them(busy: CountyOffice):

@@ -65,7 +65,7 @@ def figures(county: CountyOffice, code: str) -> dict[str, Any]:
     given = contract(county, code)
     return {
         **{name: {**one["counts"], "quoted": bool(one["quotes"])} for name, one in cards.items()},
-        **{name: [one["来源类型与条数"], one["独立声音数"]] for name, one in rows.items()},
+        **{name: [one["来源类别与条数"], one["独立声音数"]] for name, one in rows.items()},
         "contract": [given["documents"], bool(given["quotes"])],
     }
 

@@ -40,7 +40,7 @@ def test_texts_of_few_people_do_not_leave(county: CountyOffice, query: str):
 def test_what_was_published_leaves_whatever_the_number(county: CountyOffice):
     county.hear(opinion("县政府公布进场道路的洒水安排。", genre="news", kind="news", day=12, attitude=("neutral", 0.9)))
     [row] = texts(county, q="洒水安排")
-    assert row["渠道"] == "新闻" and len(row["发布"]) == len("2026-01-01") and row["摘句"]
+    assert row["来源类别"] == "新闻" and len(row["发布"]) == len("2026-01-01") and row["摘句"]
 
 
 def test_no_row_names_a_value_whose_number_is_hidden(county: CountyOffice):
@@ -51,7 +51,7 @@ def test_no_row_names_a_value_whose_number_is_hidden(county: CountyOffice):
     tables = book(county)
     shown = {(row["分类"], row["取值"]): row["文本数"] for row in tables["S2"] if row["文本数"]}
     rows = [row for row in tables["S1"] if row["编号"].startswith("S0")]
-    for head in ("渠道", "风险因素"):
+    for head in ("来源类别", "风险因素"):
         for value, number in Counter(part for row in rows for part in row[head].split("、") if part).items():
             assert shown[head, value] == str(number)
     months = county.caller("assessor").get(f"{PROJECT}/timeline", interval="month").json()["timeline"]["periods"]

@@ -53,11 +53,11 @@ def trial(visit: AtConsole, asked: Annotated[TrialAsked, Query()]) -> Response:
             shown = within_limit(lambda: preview_of(desk.preview(str(asked.project), purpose, since, rates), desk.k))
             told = _told(desk.alerts(asked.project, purpose, limit=500).rows, shown["since"])
         except TrialTooLong:
-            errors = {"since": visit.gettext("回溯没有在 %(n)s 秒内完成。请缩短时段，或稍后再试。", n=round(SECONDS))}
+            errors = {"since": visit.gettext("回测没有在 %(n)s 秒内完成。请缩短时段，或稍后再试。", n=round(SECONDS))}
         except TrialsFull:
             status, errors = 503, {"project": visit.gettext("已有一项回测在运行，请稍后再试。")}
         except ValueError:
-            errors = {"project": visit.gettext("这个项目还没有开始监测，没有可以回溯的数据。")}
+            errors = {"project": visit.gettext("这个项目还没有开始监测，没有可以回测的数据。")}
     chosen = next((one for one in projects if one.id == asked.project), None)
     return visit.page(
         "incidents/backtest.html",

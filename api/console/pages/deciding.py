@@ -27,7 +27,7 @@ STEPS: Final[dict[str, str]] = {
     "E641": N_("最后一步已经变化，没有可以撤销的内容。"),
     "E642": N_("本单位要求复核人与经办人分开：您参与过采纳、修改、并入或答复，须由另一人办理。"),
     "E643": N_("日期超出法定时限：答复只能在到期前延期一次，自定期限不得晚于法定期限。"),
-    "E644": N_("还有转办件没有办完。请先办结、退回或撤回这些转办件。"),
+    "E644": N_("还有派单没有办完。请先办结、退回或撤回这些派单。"),
     "E649": N_("对照表中没有能够办理这一因素的单位。请先在“修改”中指定建议责任单位。"),
 }
 """Code → why a step is not possible, and what to do."""
@@ -69,7 +69,7 @@ def refused(visit: Visit, error: ValueError, changes: Mapping[str, Any] | None =
             text = say("内容中有压制言论或管制人员的表述。请写核实、公开、整改、协商等实际工作。")
             return Refused(409, text, "response")
         case RoutingUnusable():
-            return Refused(503, say("转办路由表无法使用。请系统管理员运行 minyi dispatch routing 查看原因。"))
+            return Refused(503, say("派单路由表无法使用。请系统管理员运行 minyi dispatch routing 查看原因。"))
         case StepRefused():
             code, detail = coded(error, "E640")
             return Refused(409, say(STEPS[code]) if code in STEPS else detail)

@@ -1,4 +1,4 @@
-"""Dispatches (转办): what is asked of which unit by when, and what named people do with it (P-23, P-25)."""
+"""Dispatches (派单): what is asked of which unit by when, and what named people do with it (P-23, P-25)."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import Response
 
 from api.console.names import names
+from api.console.opinion import stance_chart
 from api.console.rules import ConsoleRouter, InProject
 from api.console.visit import AtConsole, ProjectPath
 from api.coverage_desk import CoverageDesk
@@ -43,4 +44,6 @@ def home(visit: AtConsole, project_id: ProjectPath) -> Response:
         checklist=visit.desk(ProcessDesk).checklist(project_id, purpose) if may("checklist.read") else None,
         milestones=visit.desk(Desk).milestones(project_id, purpose) if may("milestones.read") else None,
         groups=names("stakeholders", visit.language),
+        k=visit.office.settings.k_anonymity,
+        opinion=stance_chart(visit) if may("documents.read") else None,
     )

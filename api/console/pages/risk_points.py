@@ -74,7 +74,7 @@ def propose(visit: AtConsole, risk_point_id: RiskPointPath) -> Response:
         rows = visit.desk(DispatchDesk).propose(risk_point_id, purpose_of(visit))
     except (StepRefused, RoutingUnusable, ControlWording) as error:
         return visit.redirect(to, flash=refused(visit, error).text, kind="alert")
-    return visit.redirect(to, flash=visit.gettext("已生成 %(n)s 件拟转办件，待具名人员确认。", n=len(rows)))
+    return visit.redirect(to, flash=visit.gettext("已生成 %(n)s 件拟派单，待具名人员确认。", n=len(rows)))
 
 
 @router.page("/risk-points/{risk_point_id}/bundle", rule=About("evidence.read"))

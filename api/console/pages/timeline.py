@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Form, Path, Query, Response
 from pydantic import BaseModel, Field
@@ -12,19 +12,23 @@ from api.charts.counts import NOT_READ
 from api.console.charts import Charts, Drawn
 from api.console.csv_files import csv_file
 from api.console.formats import exact_number
+from api.console.opinion import stance_chart
+from api.console.paging import PageNumber, leaf
 from api.console.rules import ConsoleRouter, InProject
 from api.console.visit import AtConsole, ProjectPath, Visit
 from api.course_desk import CourseDesk, CourseShown, WeekOfCourse
 from api.desk import Desk
 
 MilestonePath = Annotated[str, Path(pattern=r"^m[0-9a-f]{24}$")]
+PROPOSED: Final = 20
 router = ConsoleRouter()
 
 
 class TimelineAsked(BaseModel):
-    """The proposed milestone whose form is open."""
+    """The proposed milestone whose form is open, and the page of the proposed ones."""
 
     decide: Annotated[str | None, Field(pattern=r"^m[0-9a-f]{24}$")] = None
+    page: PageNumber = 1
 
 
 class MilestoneForm(BaseModel):
@@ -41,13 +45,28 @@ def timeline(visit: AtConsole, project_id: ProjectPath, asked: Annotated[Timelin
     course = _course(visit, project_id) if visit.allows("alerts.read", visit.project) else None
     return visit.page(
         "project/timeline.html",
-        proposed=visit.desk(Desk).milestones(project_id, purpose),
+        proposed=leaf(
+            visit.desk(Desk).milestones(project_id, purpose),
+            asked.page,
+            PROPOSED,
+            lambda n: f"/projects/{project_id}/timeline?page={n}",
+        ),
+        at_page=asked.page,
         decides=visit.allows("milestones.decide", visit.project),
         deciding=asked.decide,
         course=course,
         volume=_volume(visit, course) if course and course.weeks else None,
         share=_share(visit, course) if course and any(week.negative for week in course.weeks) else None,
+        k=visit.office.settings.k_anonymity,
+        opinion=stance_chart(visit) if visit.allows("documents.read", visit.project) else None,
     )
+
+
+@router.page("/projects/{project_id}/timeline/stance.csv", rule=InProject("documents.read"))
+def stance_csv(visit: AtConsole, project_id: ProjectPath) -> Response:
+    """The months by stance as a file; only its heads where there are no texts."""
+    drawn = stance_chart(visit) or Charts(visit.language).stance(())
+    return csv_file(drawn.heads, drawn.lines, f"stance-{project_id}")
 
 
 @router.page("/projects/{project_id}/timeline/volume.csv", rule=InProject("alerts.read"))
