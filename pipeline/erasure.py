@@ -59,7 +59,7 @@ class Remainder(NamedTuple):
     """Something that is left of erased texts: where, and how much."""
 
     where: str
-    count: int
+    number: int
 
 
 def meant(office: Office, selection: Selection) -> Meant:

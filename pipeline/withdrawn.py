@@ -156,7 +156,7 @@ def _tombstone(line: Mapping[str, str], store: Store) -> dict[str, Any]:
         id=line["id"], source_kind=line["source_kind"], source=seal(""), genre=line["genre"],
         collected_at=store.clock(), title=seal(""), body=seal(""), redactor_version="", origin_id=line["id"],
         tombstone=True,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     values = {name: getattr(document, name) for name in Document.model_fields}
     return {**values, "content_hash": "", "state": "withdrawn"}
 

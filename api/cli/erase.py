@@ -88,7 +88,7 @@ def command(
             click.echo("Checked: nothing of them is left in store, index, vectors, candidates; the ledgers name them.")
         return
     for one in left:
-        click.echo(f"Left: {one.count:,} in {one.where}", err=True)
+        click.echo(f"Left: {one.number:,} in {one.where}", err=True)
     raise SystemExit(1)
 
 

@@ -122,7 +122,7 @@ class Retention:
         while True:
             next_page = query.where(documents.c.id > after).order_by(documents.c.id).limit(page)
             with self._database.reading() as connection:
-                found = list(connection.execute(next_page).scalars())
+                found = [str(key) for key in connection.execute(next_page).scalars()]
             if found:
                 yield found
             if len(found) < page:

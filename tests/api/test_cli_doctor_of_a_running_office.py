@@ -18,7 +18,7 @@ from api.installation import installation
 from api.running import backed_up, index_against_store, queue, running, sources
 from pipeline.backup import back_up
 from pipeline.retention import CLOCK_SEEN
-from pipeline.store.tables import audit, source_incidents
+from pipeline.store.tables import source_incidents
 from pipeline.withdrawn import BACKUPS
 from pipeline.work import Silent
 
@@ -95,16 +95,11 @@ def test_a_source_that_is_silent_is_named(county: CountyOffice):
 
 
 def test_an_office_without_backups_and_one_with_old_ones_are_told(county: CountyOffice, tmp_path: Path):
-    from sqlalchemy import update
-
     settings = county.office.settings
     assert backed_up(settings, county.store).ok, "nothing was done here yet"
+    county.store.clock = lambda: datetime.now(UTC) - timedelta(days=30)
     county.office.audit.append("zhou", "assessor", "risk_points.read")
-    with county.store.transaction() as connection:
-        connection.execute(update(audit).values(when=datetime.now(UTC) - timedelta(days=30)))
-        event = county.office.audit.head()
-        old = event.model_copy(update={"when": datetime.now(UTC) - timedelta(days=30)})
-        connection.execute(update(audit).values(payload=old))
+    county.store.clock = lambda: datetime.now(UTC)
     assert backed_up(settings, county.store).problems == ("no backup was made so far",)
     back_up(county.office, tmp_path / "backup", "tester", Silent())
     assert backed_up(settings, county.store).ok
