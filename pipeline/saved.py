@@ -1,22 +1,28 @@
-"""Saved searches at work: kept without personal data, and matched against new documents as rules."""
+"""Saved searches at work: kept without personal data, matched against new documents as rules, and watched."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from index import IndexEntry
+from index import IndexEntry, QueryError
 from index.query import And, Near, Query, Term, Text, Words, clauses
+from index.query.tree import guarded
 from index.rules import Rules
+from pipeline.feed import BATCH, changes_of
 from pipeline.records import Role
 from pipeline.redact import CannotRedact, redact
-from pipeline.store import Store
+from pipeline.store import SavedSearch, Store
 
 LONGEST_NAME = 100
 
 
 class NotKept(ValueError):
     """E163: a search that may not be kept: its name is unfit, or it holds what looks like personal data (P-02)."""
+
+
+class NotWatched(ValueError):
+    """E164: a search that cannot be watched: it has so many clauses that the project cannot be asked for beside it."""
 
 
 def save(store: Store, project_id: str, name: str, owner_role: Role, query: Query) -> bool:
@@ -35,28 +41,77 @@ def is_kept_clean(query: Query) -> bool:
     return all(map(_is_clean, _strings(query)))
 
 
-def rules(store: Store, sample: Iterable[IndexEntry] = ()) -> Rules:
-    """All saved searches as rules named ``project/name``; each finds documents about its own project only."""
+def can_be_watched(saved: SavedSearch) -> bool:
+    """Whether new texts can be matched against it: not when its clauses leave no room to ask for the project too."""
+    try:
+        guarded(_rule(saved))
+    except QueryError:
+        return False
+    return True
+
+
+def rules(
+    store: Store, sample: Iterable[IndexEntry] = (), among: Collection[tuple[str, str]] | None = None
+) -> Rules:  # fmt: skip
+    """Saved searches as rules named ``project/name``; each finds documents about its own project only.
+
+    ``among`` names those that are wanted by project id and name, None all.
+    """
     return Rules(
         {
-            f"{saved.project_id}/{saved.name}": And((saved.query, Term("project_ids", (saved.project_id,))))
+            f"{saved.project_id}/{saved.name}": _rule(saved)
             for saved in store.saved_searches()
+            if (among is None or (saved.project_id, saved.name) in among) and can_be_watched(saved)
         },
         sample,
     )
 
 
-def matched(store: Store, entries: Sequence[IndexEntry]) -> dict[tuple[str, str], tuple[str, ...]]:
+def matched(
+    store: Store, entries: Sequence[IndexEntry], among: Collection[tuple[str, str]] | None = None
+) -> dict[tuple[str, str], tuple[str, ...]]:  # fmt: skip
     """Which saved searches these documents answer: (project id, name) → document ids, in the order they came.
 
     The documents are as the search index has them; one that is sealed or withdrawn never gets there (P-14, P-12).
     """
-    every, found = rules(store, entries), defaultdict[tuple[str, str], list[str]](list)
+    every, found, now = rules(store, entries, among), defaultdict[tuple[str, str], list[str]](list), store.clock()
     for entry in entries:
-        for rule in every.matching(entry):
+        for rule in every.matching(entry, now):
             project_id, _, name = rule.partition("/")
             found[project_id, name].append(entry.id)
     return {key: tuple(ids) for key, ids in sorted(found.items())}
+
+
+def match_new(store: Store) -> int:
+    """Matches what the index got since the last time against the watched searches; returns how many hits are new.
+
+    A text is new to a watch when the index got it for the first time after the watch began. Safe to repeat, and to be
+    killed anywhere: hits and how far was matched are one transaction, and a hit is noted once.
+    """
+    end, new = store.indexed_through(), 0  # before the watches: one that begins from here on has nothing before it
+    watches = store.search_watches()
+    if not watches:
+        store.note_search_hits((), end)
+        return 0
+    among = {(watch.project_id, watch.name) for watch in watches}
+    through = store.searches_matched_through()
+    while rows := [row for row in store.outbox_after(through, BATCH) if row.sequence <= end]:
+        through = rows[-1].sequence
+        entries = [change for change in changes_of(store, rows) if isinstance(change, IndexEntry)]
+        first = store.first_fed([entry.id for entry in entries])
+        found = matched(store, entries, among)
+        hits = [
+            (watch.id, document_id)
+            for watch in watches
+            for document_id in found.get((watch.project_id, watch.name), ())
+            if first[document_id] > watch.since
+        ]
+        new += store.note_search_hits(hits, through)
+    return new
+
+
+def _rule(saved: SavedSearch) -> Query:
+    return And((saved.query, Term("project_ids", (saved.project_id,))))
 
 
 def _strings(query: Query) -> Iterable[str]:

@@ -27,6 +27,7 @@ from pipeline.propose import propose
 from pipeline.reader import Failure, Outcome, Pool, reading, reading_apart
 from pipeline.records import DecisionProject, Document, Versions
 from pipeline.retention import Purged, retain
+from pipeline.saved import match_new
 from pipeline.store import Store
 from pipeline.versions import current_versions
 from pipeline.voices import rotate
@@ -124,7 +125,8 @@ def spread(office: Office, progress: Progress, done: Done) -> None:
     store = office.store
     progress.step("index", store.outbox_end() - store.indexed_through())
     try:
-        done.indexed = feed(store, office.index, progress.advance)
+        done.indexed += feed(store, office.index, progress.advance)
+        match_new(store)
     except IndexBusy:
         done.index_busy = True
     progress.step("propose", len(store.projects()))

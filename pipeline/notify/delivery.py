@@ -189,6 +189,10 @@ def _note(store: Store, message: Message, action: str) -> None:
     if told := dispatch_of(store, message):
         subject = f"{told[0].id}:{message.subscription}"
         AuditLog(store).append("minyi", "system", action, project_id=told[0].project_id, subject=subject)
+    for alert in store.search_alerts_of_message(message.key):
+        watch = alert.watch
+        subject = f"{watch.id}:{message.subscription}"
+        AuditLog(store).append("minyi", "system", action, project_id=watch.project_id, subject=subject)
     for event in store.events_of_message(message.key):
         subject = f"{event.incident_id}:{message.subscription}"
         AuditLog(store).append("minyi", "system", action, project_id=event.project_id, subject=subject)

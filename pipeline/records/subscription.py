@@ -38,13 +38,15 @@ class Subscription(Record):
     """Hours in which only red incidents and life-safety cues are told; what else comes up waits for their end."""
     quotes: bool = False
     """Whether redacted quotes are told where P-07 allows them."""
+    searches: bool = True
+    """Whether ``who`` is also told, over this channel, of what is new in the saved searches that ``who`` watches."""
     since: Annotated[int, Field(ge=0)] = 0
     """Sequence of the last event before the subscription began: nothing older is told."""
     created_at: Instant
 
 
 class Message(Record):
-    """One message to one subscription: of one event, or a digest of several.
+    """One message to one subscription: of one event, or a digest of several, or of what is new in watched searches.
 
     ``key`` never changes however often it is sent: receivers that know keys take it once.
     """

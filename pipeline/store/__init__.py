@@ -25,6 +25,7 @@ from pipeline.store.projects import Upserted
 from pipeline.store.quarantine import Quarantined
 from pipeline.store.risk_points import Replaced, RiskPointPage, StoredRiskPoint
 from pipeline.store.saved_searches import SavedSearch
+from pipeline.store.search_watches import SearchAlert, SearchWatch
 from pipeline.store.source_health import IncidentKind, SourceCrawl, SourceIncident
 from pipeline.store.source_states import SourceState
 from pipeline.store.standings import JudgedDay, Standing
@@ -36,7 +37,8 @@ __all__ = [
     "Account", "Added", "AliasAction", "AliasState", "ApiKey", "CrawlWindow", "CutReason", "Fingerprint", "Hearing",
     "HourCount", "Imported", "IncidentKind", "JudgedDay", "JudgedHour", "LeaseLost", "Mark", "OutboxRow", "Passage",
     "ProposedAlias", "Quarantined", "QueuedWindow", "Replaced", "RiskPointPage", "SavedSearch", "SealedPointer",
-    "Series", "Session", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow", "Standing", "StatedImport",
+    "SearchAlert", "SearchWatch", "Series", "Session", "SourceCrawl", "SourceIncident", "SourceState", "SourceWindow",
+    "Standing", "StatedImport",
     "Store", "StoreConflict", "StoredAlias", "StoredCertificate", "StoredMilestone", "StoredRiskPoint", "UnknownRecord",
     "Upserted", "Validator",
 ]  # fmt: skip

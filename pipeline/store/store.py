@@ -35,6 +35,7 @@ from pipeline.store.queue import Queue
 from pipeline.store.reanalysis import Reanalysis
 from pipeline.store.risk_points import RiskPoints
 from pipeline.store.saved_searches import SavedSearches
+from pipeline.store.search_watches import SearchWatches
 from pipeline.store.shares import Shares
 from pipeline.store.snapshots import Snapshots
 from pipeline.store.source_health import SourceHealth
@@ -93,6 +94,7 @@ class Store(
     SavedSearches,
     Shares,
     Snapshots,
+    SearchWatches,
     Meta,
 ):
     """The system of record. Open it with ``Store.open(url)``; each method is one transaction.
