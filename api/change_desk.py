@@ -56,7 +56,8 @@ class ChangeDesk(Desk):
         store.number_changes()
         after = self._position(cursor)
         may = self._may()
-        picked, after, more = self._picked(may, after, limit)
+        picked, more = self._picked(may, after, limit)
+        after = picked[-1].sequence if picked else after  # not further: it would tell of changes that are not shown
         points = store.changed_points(picked)
         rows = [
             self._row(change, points[change.risk_point_id], only=change.project_id not in may["candidates.read"])
@@ -84,8 +85,8 @@ class ChangeDesk(Desk):
             for action in ("risk_points.read", "candidates.read", "sealed.read")
         }
 
-    def _picked(self, may: dict[str, set[str]], after: int, limit: int) -> tuple[list[Change], int, bool]:
-        """The next changes that the reader may see, the number up to which was looked, whether more may follow.
+    def _picked(self, may: dict[str, set[str]], after: int, limit: int) -> tuple[list[Change], bool]:
+        """The next changes that the reader may see, and whether more may follow.
 
         Who is shown confirmed risk points alone is also told of those that are none any more.
         """
@@ -102,10 +103,10 @@ class ChangeDesk(Desk):
                 if change.project_id in may[needed]:
                     picked.append(change)
                     if len(picked) == limit:
-                        return picked, after, True
+                        return picked, True
             if len(changes) < SCANNED:
                 break
-        return picked, after, False
+        return picked, False
 
     def _row(self, change: Change, point: StoredRiskPoint, *, only: bool) -> dict[str, Any]:
         """The record of one change; with ``only`` confirmed risk points are all that the reader is shown."""

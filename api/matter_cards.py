@@ -36,13 +36,14 @@ class Matters:
         weeks, others = self.table.weeks(sheet)
         return {
             **titled(sheet, self.documents, self.table.k, told=enough),
+        first, last = self.table.months(sheet)
             "project_id": sheet.project_id,
             "factors": [{"code": code, "name": factors[code].name_zh} for code in self._factors(sheet, enough)],
             "counts": self.table.counts(sheet),
             "weeks": weeks,
             "other_weeks": others,
-            "first_month": f"{sheet.first_seen:%Y-%m}" if sheet.first_seen else None,
-            "last_month": f"{sheet.last_seen:%Y-%m}" if sheet.last_seen else None,
+            "first_month": first,
+            "last_month": last,
             "places": self._places(sheet, enough),
             "stakeholder_groups": list(sheet.stakeholder_groups) if enough else [],
             "affected": sheet.affected.model_dump(mode="json") if sheet.affected and enough else None,

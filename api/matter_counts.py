@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from api.counting import cell_of
@@ -53,16 +53,20 @@ class MatterTable:
             "by_source_kind": {key: one.as_json() for key, one in sorted(self.parts(sheet.id, parts)[0].items())},
         }
 
+    def months(self, sheet: MatterSheet) -> tuple[str | None, str | None]:
+        """First and last month, from k voices on; None where the week has no name: the month would date its texts."""
+        if not self.enough(sheet.id):
+            return None, None
+        named = {row["week"] for row in self.weeks(sheet)[0]}
+        first, last = (self._month(moment, named) for moment in (sheet.first_seen, sheet.last_seen))
+        return first, last
+
     def weeks(self, sheet: MatterSheet) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         """Texts a week from Monday (Asia/Shanghai) as far as each may be told, and those in weeks without a name."""
         by_week: dict[str, set[str]] = defaultdict(set)
         for document_id in self._heard(sheet):
             moment = self.hearing[document_id].published_at
-            week = UNDATED
-            if moment is not None:
-                day = day_of(moment)
-                week = (day - timedelta(days=day.weekday())).isoformat()
-            by_week[week].add(document_id)
+            by_week[UNDATED if moment is None else _week(moment)].add(document_id)
         parts = [cell_of(self.hearing, week, ids) for week, ids in by_week.items()]
         named, others = self.parts(sheet.id, parts)
         rows = [{"week": week, "count": one.as_json()} for week, one in sorted(named.items())]
@@ -73,8 +77,17 @@ class MatterTable:
         shown = suppress(self.cells[matter_id], parts, self.k, told=self.told(matter_id))
         return shown.cells, shown.others
 
+    def _month(self, moment: datetime | None, named: Collection[str]) -> str | None:
+        return f"{day_of(moment):%Y-%m}" if moment is not None and _week(moment) in named else None
+
     def _heard(self, sheet: MatterSheet) -> list[str]:
         return [one for one in sheet.documents if one in self.hearing]
+
+
+def _week(moment: datetime) -> str:
+    """The Monday of its week (Asia/Shanghai)."""
+    day = day_of(moment)
+    return (day - timedelta(days=day.weekday())).isoformat()
 
 
 def table_of(

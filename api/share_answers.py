@@ -98,7 +98,7 @@ class SharedData(Answer):
     purpose: Purpose
     at: datetime
     k: int
-    total: Count
+    total: Count | None
     tables: dict[str, list[SharedNumber]]
     held_back: Annotated[int, Field(description="Numbers withheld because of what the grantee's unit holds.")]
     risk_points: list[SharedPointShown]

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from api.desk import Desk, NotFound
 from api.policy import access
-from api.policy.shares import candidates_too, check_grant, check_use, may_see
+from api.policy.shares import candidates_too, check_grant, check_use, levels_of, may_see, numbers_too
 from api.policy.wording import ON_VOICES
 from api.reportable import accepted_points, confirmed_points
 from api.sharing import TABLES, Number, TableName, UseReport, numbers_of, points_of, report_of, weighed
 from pipeline.records import DecisionProject, Purpose, Release, Role, Share, ShareForm, ShareLevel
-from pipeline.records.share import LEVELS, ShareState, check_terms
+from pipeline.records.share import ShareState, check_terms
 from pipeline.redact import redact
 from pipeline.shares import Month
 from pipeline.store import StoreConflict
@@ -51,7 +51,7 @@ class Contract:
     @property
     def levels(self) -> tuple[ShareLevel, ...]:
         """What may be taken under it: all of its level, or less."""
-        return LEVELS[: LEVELS.index(self.share.level) + 1]
+        return levels_of(self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,14 @@ class Given:
 
     def as_json(self) -> dict[str, Any]:
         """As it leaves."""
-        total, *others = self.numbers
+        total = self.numbers[0].figure.as_json() if self.numbers else None
         tables: dict[str, list[dict[str, Any]]] = {}
-        for one in others:
+        for one in self.numbers[1:]:
             tables.setdefault(one.table, []).append({"value": one.value, "count": one.figure.as_json()})
         return {
             "share_id": self.share.id, "release_id": self.release.id, "project_id": self.project.id,
             "project_name": self.project.name_zh, "level": self.release.level, "form": self.release.form,
-            "purpose": self.share.purpose, "at": self.release.at, "k": self.k, "total": total.figure.as_json(),
+            "purpose": self.share.purpose, "at": self.release.at, "k": self.k, "total": total,
             "tables": tables, "held_back": self.release.coarsened, "risk_points": list(self.points),
             "limits": list(LIMITS),
         }  # fmt: skip
@@ -202,7 +202,9 @@ class ShareDesk(Desk):
                 share, self._reader, project, purpose=purpose, form=asked.form, level=level, now=store.clock(),
                 handed_over=handed_over,
             )  # fmt: skip
-        numbers = numbers_of(self._office, project.id, asked.tables, asked.since, asked.until)
+        numbers: list[Number] = []
+        if numbers_too(share):
+            numbers = numbers_of(self._office, project.id, asked.tables, asked.since, asked.until)
         shared = accepted_points if candidates_too(share) else confirmed_points
         points = [] if level == "aggregates" else points_of(store, shared(store, project.id), self._k)
         with store.transaction() as connection:

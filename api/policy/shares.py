@@ -10,9 +10,12 @@ from pipeline.records import DecisionProject, Role, Share, ShareForm, ShareLevel
 from pipeline.records.share import LEVELS
 
 NEEDS: Final[dict[ShareLevel, str]] = {
-    "aggregates": "projects.read", "risk_points": "risk_points.read", "evidence": "evidence.read",
+    "aggregates": "candidates.read", "risk_points": "risk_points.read", "evidence": "evidence.read",
 }  # fmt: skip
-"""What the grantee's role must be granted in some seat: a contract opens projects and stages, never more than that."""
+"""What the grantee's role must be granted in some seat: a contract opens projects and stages, never more than that.
+
+Who is shown confirmed risk points alone, as a commissioning unit is, gets no numbers of what nobody has confirmed.
+"""
 
 
 class ShareRefused(Denied):
@@ -79,6 +82,17 @@ def candidates_too(share: Share) -> bool:
     return access().anywhere(Reader(share.grantee, share.grantee_role), "candidates.read")
 
 
+def numbers_too(share: Share) -> bool:
+    """Whether the grantee may be given how many texts there are, as its role may see it."""
+    return _granted(access(), share, "aggregates")
+
+
+def levels_of(share: Share) -> tuple[ShareLevel, ...]:
+    """What may be taken under a contract: all of its level, or less, as far as its grantee's role is granted it."""
+    table = access()
+    return tuple(one for one in LEVELS[: LEVELS.index(share.level) + 1] if _granted(table, share, one))
+
+
 def may_see(share: Share, reader: Reader, project: DecisionProject | None) -> bool:
     """Whether the reader may know of a contract: its grantee, and those who may read the project's contracts."""
     if reader.who == share.grantee and reader.role == share.grantee_role:
@@ -86,9 +100,13 @@ def may_see(share: Share, reader: Reader, project: DecisionProject | None) -> bo
     return project is not None and access().allows(reader, "shares.read", project)
 
 
+def _granted(table: Access, share: Share, level: ShareLevel) -> bool:
+    return table.anywhere(Reader(share.grantee, share.grantee_role), NEEDS[level])
+
+
 def _role_suffices(table: Access, share: Share, level: ShareLevel) -> None:
     role = share.grantee_role
-    if not table.anywhere(Reader(share.grantee, role), NEEDS[level]):
+    if not _granted(table, share, level):
         raise ShareRefused(f"E686: role {role} is granted {NEEDS[level]} in no seat (api/policy/access.yaml)")
     if role not in table.purposes[share.purpose]:
         raise ShareRefused(f"E687: role {role} does not act for {share.purpose} (api/policy/access.yaml)")

@@ -34,7 +34,7 @@ def shared_sheets(given: Given) -> bytes:
         f"有效期至 {words.day(share.valid_until)}；本次编号 {release.id}"
     )
     numbers = [(TABLE_ZH.get(one.table, one.table), one.value, str(one.figure)) for one in given.numbers]
-    tables = [Table("S1", "数量", NUMBERS, rows_of(numbers))]
+    tables = [Table("S1", "数量", NUMBERS, rows_of(numbers))] if numbers else []
     if release.level != "aggregates":
         empty = "暂无经人工采信的风险点。"
         tables.append(Table("S2", "风险点", POINTS, rows_of(map(_point, given.points)), empty=empty))

@@ -3,10 +3,14 @@
 Writers do not number anything: they move a risk point's ``revision``, as they always do. Whoever reads numbers first
 what was committed and has no number yet, one reader at a time. A number is therefore given after the commit, numbers
 become visible in their order, and none that is lower can appear later, however many transactions write at once.
+
+A number begins with the second in which it was given and goes on at random: what lies between two numbers says nothing
+of how many changes there were that the reader may not see, such as of sealed accusations (P-06, P-14).
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
@@ -19,6 +23,8 @@ from pipeline.store.platform_tables import risk_point_changes
 from pipeline.store.risk_points import Presence, StoredRiskPoint, stored
 from pipeline.store.tables import decisions, projects, risk_points
 
+SECOND: Final = 2**20
+"""Numbers that belong to one second; all of them are whole in JSON (below 2**53)."""
 SCANNED: Final = 2000
 """Changes that are looked at in one query; who may see few of them still gets on."""
 
@@ -59,7 +65,7 @@ class Changes(Database):
             highest = connection.execute(select(func.coalesce(func.max(risk_point_changes.c.sequence), 0))).scalar_one()
             new: list[dict[str, Any]] = []
             known: list[dict[str, Any]] = []
-            for number, row in enumerate(waiting, int(highest) + 1):
+            for number, row in zip(_numbers(len(waiting), self._from(int(highest))), waiting, strict=True):
                 values = {"revision": row.revision, "project_digest": row.digest, "sequence": number}
                 if row.numbered is None:
                     new.append({"risk_point_id": row.id, "project_id": row.project_id, **values})
@@ -73,6 +79,9 @@ class Changes(Database):
                 fields: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changed}
                 connection.execute(update(risk_point_changes).where(named).values(**fields), known)
         return len(waiting)
+
+    def _from(self, highest: int) -> int:
+        return max(highest + 1, int(self.clock().timestamp()) * SECOND)
 
     def changes_end(self) -> int:
         """The highest number given so far; 0 before the first."""
@@ -150,3 +159,8 @@ class Changes(Database):
             .order_by(risk_points.c.updated_at, risk_points.c.project_id, risk_points.c.revision)
         )
         return list(connection.execute(query if limit is None else query.limit(limit)))
+
+
+def _numbers(count: int, begin: int) -> list[int]:
+    """So many numbers in their order, drawn at random: any part of them looks like as many drawn alone."""
+    return sorted(secrets.SystemRandom().sample(range(begin, begin + max(SECOND, 4 * count)), count))

@@ -150,7 +150,7 @@ def test_a_cursor_from_before_a_restored_backup_is_gone(county: CountyOffice):
     from api.change_desk import ChangeDesk
     from api.policy import Reader
 
-    ahead = ChangeDesk(county.office, Reader("county-platform", "platform"))._cursor(10**6)
+    ahead = ChangeDesk(county.office, Reader("county-platform", "platform"))._cursor(10**17)
     answer = county.caller("platform").get(FEED, updated_since=ahead)
     assert (answer.status_code, answer.json()["code"]) == (410, "E661")
 

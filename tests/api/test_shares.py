@@ -90,7 +90,10 @@ def test_a_commissioning_unit_is_given_what_people_confirmed_and_no_candidate(sh
     platform = shared.caller("platform")
     mine, other = granted(shared, unit, level="risk_points"), granted(shared, platform, level="risk_points")
     assert [one["id"] for one in taken(platform, other)["risk_points"]] == [point]
-    assert taken(unit, mine)["risk_points"] == []
+    nothing = taken(unit, mine)
+    assert (nothing["risk_points"], nothing["total"], nothing["tables"]) == ([], None, {})
+    assert refused(unit.get(f"/v1/shares/{mine}/data", form="api", level="aggregates")) == (403, "E686")
+    assert refused(shared.caller("supervisor").post("/v1/shares", terms(unit))) == (403, "E686")
     shared.store.add_decision(
         Decision(id="d-confirm", risk_point_id=point, who="评估员甲", when=NOW, action="confirm", reason="会商确认")
     )

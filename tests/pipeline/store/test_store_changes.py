@@ -10,6 +10,7 @@ from letters import DAM, ROAD, candidate, decision
 
 from pipeline.store import Store
 from pipeline.store.answered_keys import KeyReused
+from pipeline.store.changes import SECOND
 
 
 @pytest.fixture
@@ -107,7 +108,18 @@ def test_readers_at_once_number_every_change_once(office: Store):
         reader.start()
     for reader in readers:
         reader.join()
-    assert [change.sequence for change in office.changes_after(0)] == list(range(1, 30))
+    numbered = [change.sequence for change in office.changes_after(0)]
+    assert len(set(numbered)) == 29 and numbered == sorted(numbered)
+
+
+def test_numbers_tell_nothing_of_changes_between_them_that_are_not_shown(office: Store):
+    """P-06, P-14: whoever sees two changes and not a third cannot tell from their numbers that there was one."""
+    office.replace_candidates("quarry-road", [candidate(number) for number in range(1, 30)])
+    office.number_changes()
+    numbered = [change.sequence for change in office.changes_after(0)]
+    second = int(office.clock().timestamp())
+    assert all(second - 60 <= number // SECOND <= second + 1 and number < 2**53 for number in numbered)
+    assert min(b - a for a, b in pairwise(numbered)) != max(b - a for a, b in pairwise(numbered))
 
 
 def test_a_key_has_one_effect_from_however_many_threads(office: Store):
