@@ -28,8 +28,6 @@ IssuerAddress = Annotated[
 Rate = Annotated[float, Field(gt=0, le=4)]
 
 
-class SettingsError(ValueError):
-    """E201: a setting that does not exist or lies outside its bounds."""
 def _network(named: str) -> str:
     ipaddress.ip_network(named)  # an address is the network of one
     return named
@@ -38,6 +36,8 @@ def _network(named: str) -> str:
 Proxy = Annotated[str, AfterValidator(_network)]
 
 
+class SettingsError(ValueError):
+    """E201: a setting that does not exist or lies outside its bounds."""
 
 
 class Settings(BaseSettings):
@@ -57,12 +57,12 @@ class Settings(BaseSettings):
     """Processes that analyse in parallel."""
     lease_seconds: Annotated[int, Field(ge=10, le=3600)] = 120
     """How long a claimed document belongs to one worker."""
-    snapshot_days: Annotated[int, Field(ge=1, le=1825)] = 365
-    """Days for which earlier moments of the candidates are kept, as spans and figures, for ``minyi diff``."""
     backfill_share: Annotated[float, Field(ge=0.05, le=0.9)] = 0.25
     """Share of what a worker reads that goes to back-fills and re-analysis while new texts wait."""
     queue_limit: Annotated[int, Field(ge=1000, le=100_000_000)] = 200_000
     """Texts that may wait to be read; beyond that imports slow down and crawls wait."""
+    snapshot_days: Annotated[int, Field(ge=1, le=1825)] = 365
+    """Days for which earlier moments of the candidates are kept, as spans and figures, for ``minyi diff``."""
     text_days: Annotated[int, Field(ge=1, le=730)] = 730
     """Days after which a text goes, counted from when it came in (P-11: two years at most)."""
     text_days_after_filing: Annotated[int, Field(ge=1, le=90)] = 90
@@ -123,12 +123,6 @@ class Settings(BaseSettings):
     """Under what name the provider knows this deployment."""
     oidc_client_secret: SecretStr = SecretStr("")
     """The deployment's secret at the provider; better given as a variable than in the file."""
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535)] = 8080
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
     requests_per_minute: Annotated[int, Field(ge=10, le=100_000)] = 3000
     """Requests a minute that one API key may make of one process."""
     strangers_per_minute: Annotated[int, Field(ge=5, le=10_000)] = 120
@@ -141,6 +135,12 @@ class Settings(BaseSettings):
     """From which level on lines are logged; at no level does one hold a text (P-01)."""
     traces_endpoint: IssuerAddress = ""
     """Address of an OpenTelemetry collector (OTLP over HTTP); empty: no traces (P-21)."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
