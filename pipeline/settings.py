@@ -13,11 +13,21 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from pipeline.rule_bounds import rule_of
 
 SETTINGS_FILE = "minyi.toml"
 HOLD_PASSWORDS = {("database_url",), ("index_url",), ("index_api_key",), ("oidc_client_secret",)}
 STORE_FILE = "minyi.sqlite3"
+CONTAINER_SECRETS = "/run/secrets"
+"""Where containers find secrets; services where CREDENTIALS_DIRECTORY says. Files are named as variables."""
 DEFAULT_HOME = Path("minyi-data")
 
 
@@ -148,7 +158,10 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         home = Path(init_settings().get("home") or os.environ.get("MINYI_HOME") or DEFAULT_HOME)
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=home / SETTINGS_FILE)
+        kept = [Path(named) for named in (os.environ.get("CREDENTIALS_DIRECTORY"), CONTAINER_SECRETS) if named]
+        handed = SecretsSettingsSource(settings_cls, secrets_dir=[folder for folder in kept if folder.is_dir()])
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=home / SETTINGS_FILE)
+        return init_settings, env_settings, handed, toml
 
     @property
     def store_url(self) -> str:
@@ -175,7 +188,7 @@ def load_settings(home: Path | None = None) -> Settings:
     try:
         return Settings(home=home) if home else Settings()
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}{_found(e)}" for e in error.errors()]
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}{_found(e)}{_rule(e)}" for e in error.errors()]
         raise SettingsError("E201: " + "; ".join(lines) + f" — see docs/SETTINGS.md and {SETTINGS_FILE}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"E201: {SETTINGS_FILE} in the data folder is not TOML: {error}") from error
@@ -193,3 +206,7 @@ def _found(error: ErrorDetails) -> str:
     """The value of a setting, unless it may hold a password: an address can, and so can what a misspelt name holds."""
     secret = error["type"] == "extra_forbidden" or error["loc"][:1] in HOLD_PASSWORDS
     return "" if secret else f" (found {error['input']!r})"
+
+
+def _rule(error: ErrorDetails) -> str:
+    return rule_of(str(error["loc"][0])) if error["loc"] else ""
