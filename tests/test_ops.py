@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from api.cli.main import cli
 from api.metrics import everything
 from ops.licences import closure, licensed, verdict_on
+from pipeline.settings import SettingsError, load_settings
 from pipeline.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -197,3 +199,44 @@ def test_every_figure_and_every_limit_is_documented(told: set[str]):
     families = {re.sub(r"_(bucket|count|sum)$", "", name) for name in told}
     assert [name for name in sorted(families) if name not in text] == []
     assert set(re.findall(r"\bminyi_\w+", text)) <= families | told
+
+
+def test_secrets_come_from_files_that_the_service_manager_hands_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "minyi_database_url").write_text("postgresql+psycopg://minyi:hunter2@db/minyi\n", "utf-8")
+    (tmp_path / "minyi_index_api_key").write_text("hunter3\n", "utf-8")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    settings = load_settings(tmp_path / "home")
+    assert settings.store_url == "postgresql+psycopg://minyi:hunter2@db/minyi"
+    assert settings.index_api_key.get_secret_value() == "hunter3" and "hunter3" not in repr(settings)
+    monkeypatch.setenv("MINYI_DATABASE_URL", "sqlite:///other")
+    assert load_settings(tmp_path / "home").store_url == "sqlite:///other"
+    (tmp_path / "minyi_k_anonymity").write_text("1", "utf-8")
+    with pytest.raises(SettingsError, match="k_anonymity"):
+        load_settings(tmp_path / "home")
+
+
+def test_the_doctor_tells_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("MINYI_DATABASE_URL", "postgresql+psycopg://minyi:hunter2@127.0.0.1:9/minyi")
+    monkeypatch.setenv("MINYI_INDEX_URL", "http://elastic:hunter4@127.0.0.1:9")
+    monkeypatch.setenv("MINYI_INDEX_API_KEY", "hunter3")
+    monkeypatch.setenv("MINYI_OIDC_CLIENT_SECRET", "hunter5")
+    told = CliRunner().invoke(cli, ["doctor", "--json", "--home", str(home)])
+    assert "127.0.0.1" in told.output and "hunter" not in told.output
+
+
+def test_what_ships_from_others_is_named_with_its_licence():
+    notice = (ROOT / "NOTICE").read_text("utf-8")
+    named = re.findall(r"(?<![\w/])((?:api|models|index|pipeline|crawlers)/[\w./]*)", notice)
+    kinds = {".onnx", ".npz", ".gz", ".bin", ".woff", ".woff2", ".ttf", ".js"}
+    brought = [
+        path.relative_to(ROOT).as_posix()
+        for room in ("api", "models", "index", "pipeline", "crawlers")
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in kinds and ("vendor" in path.parts or path.suffix != ".js")
+    ]
+    assert brought and [path for path in brought if not any(path.startswith(one) for one in named)] == []
+    assert {row.name for row in map(licensed, closure()) if row.verdict == "lesser"} <= set(
+        re.findall(r"[\w-]+", notice)
+    )
