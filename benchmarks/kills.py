@@ -131,7 +131,9 @@ class Killing:
         tally.lost, tally.doubled = tally.lost + sum(lost.values()), tally.doubled + sum(doubled.values())
         if any(lost.values()) or any(doubled.values()):
             told = {kind: [lost[kind], doubled[kind]] for kind in lost if lost[kind] or doubled[kind]}
-            tally.differing.append({"round": number, "kills": kills, "lost and more": told})
+            lines = {kind: [list(self.expected[kind] - found[kind]), list(found[kind] - self.expected[kind])]
+                     for kind in ("incidents", "events", "messages", "states", "decisions", "held")}  # fmt: skip
+            tally.differing.append({"round": number, "kills": kills, "lost and more": told, "lines": lines})
         tally.seconds += time.monotonic() - began
         shutil.rmtree(folder)
         self._databases.drop(url)

@@ -21,7 +21,7 @@ from pipeline.hands import Pulse
 from pipeline.notify import Sent
 from pipeline.office import Office
 from pipeline.records import Versions
-from pipeline.store.wake import Bell, wait_until
+from pipeline.store.wake import Bell, BellLost, wait_until
 from pipeline.versions import current_versions
 from pipeline.work import BEAT, Done, work
 
@@ -74,7 +74,7 @@ class Watching:
                         while not self.stopped():
                             self._round(bell)
                             pause = SOONEST
-                except (DBAPIError, IndexUnusable) as error:
+                except (DBAPIError, IndexUnusable, BellLost) as error:
                     self._happened(Happened(f"{type(error).__name__}; tried again in {pause:.0f} s"))
                     self._ended.wait(pause)
                     pause = min(2 * pause, LATEST)
@@ -89,6 +89,8 @@ class Watching:
                 self._hour = hour
             self._happened(Happened("work", done=done))
             self._tell()
+            if done.index_busy:
+                self._ended.wait(SOONEST)  # another process writes the index: it may take over what is left
         elif self._notified_at is None or monotonic() - self._notified_at >= NOTIFY_EVERY:
             self._tell()
         Pulse(self._office.store).beat("waiting")

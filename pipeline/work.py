@@ -198,7 +198,8 @@ def read(
             spread_at = time.monotonic()
             pulse.beat("spreading")
             spread(office, Silent(), done)
-            done.watched = watch(store, office.settings)
+            if not store.new_ones_wait():  # an hour is judged once: with all that it brought
+                done.watched = watch(store, office.settings)
             pulse.beat("reading")
             cost, spread_at = time.monotonic() - spread_at, time.monotonic()
 

@@ -286,3 +286,5 @@ def is_backfill(document: Document) -> bool:
     if document.published_at is None:
         return document.window_id is None
     return document.collected_at - document.published_at > LIVE
+    if None in (document.published_at.tzinfo, document.collected_at.tzinfo):
+        return False  # the columns refuse it

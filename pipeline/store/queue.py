@@ -103,6 +103,12 @@ class Queue(Database):
             query = select(func.count()).select_from(documents).where(documents.c.state == state)
             return connection.execute(query).scalar_one()
 
+    def new_ones_wait(self) -> bool:
+        """Whether any text that is no back-fill is still to be read, in whosever hands."""
+        new = select(documents.c.id).where(documents.c.state == "received", documents.c.backfill.is_(False))
+        with self.reading() as connection:
+            return connection.execute(new.limit(1)).first() is not None
+
     def more_wait_than(self, bound: int) -> bool:
         """Whether more than so many documents wait to be read; asks no further than the bound."""
         with self.reading() as connection:

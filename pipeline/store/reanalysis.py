@@ -196,7 +196,8 @@ def _queue(connection: Connection, rows: Select[Any]) -> int:
     insert_rows = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert_rows(analysis_queue).from_select(["document_id", "run_id"], rows)
     taken = {"run_id": statement.excluded.run_id, "leased_by": None, "leased_until": None}
-    return connection.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=taken)).rowcount
+    statement = statement.on_conflict_do_update(index_elements=["document_id"], set_=taken)
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _runs(connection: Connection, *conditions: ColumnElement[bool]) -> list[AnalysisRun]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, func, or_, select, text
 
@@ -21,15 +21,21 @@ from pipeline.store.outbox import INDEXED
 from pipeline.store.reanalysis_tables import analysis_queue, analysis_runs
 from pipeline.store.tables import documents, outbox
 
+TOLD: Final = (INDEXED, "proposed_through")
+"""The facts that say how far index and candidates follow the outbox."""
 SOONEST, LATEST = 0.02, 1.0
 """Seconds between two looks at SQLite: first, and when nothing has happened for a while."""
+
+
+class BellLost(ConnectionError):
+    """E167: who waits hears nothing any more and has to listen anew."""
 
 
 class Bell(Protocol):
     """Rings when somebody wrote."""
 
     def wait(self, seconds: float) -> bool:
-        """Whether it rang within so many seconds."""
+        """Whether it rang within so many seconds. Raises BellLost (E167)."""
         ...
 
 
@@ -57,7 +63,7 @@ class Wake(Database):
             if connection.execute(select(queue.run_id).where(queue.run_id.in_(mine), again).limit(1)).first():
                 return True
             end = connection.execute(select(func.coalesce(func.max(outbox.c.sequence), 0))).scalar_one()
-            return bool(end > int(read_meta(connection, INDEXED) or 0))
+            return bool(end > min(int(read_meta(connection, key) or 0) for key in TOLD))
 
 
 def wait_until(
@@ -83,11 +89,15 @@ class _Listener:
 
     def __init__(self, connection: Connection) -> None:
         connection.execute(text(f"LISTEN {CHANNEL}"))
-        connection.detach()  # it must not go back to the pool, where it would go on listening
         self._driver: Any = connection.connection.driver_connection
+        self._away: type[Exception] = connection.dialect.loaded_dbapi.OperationalError  # type: ignore[union-attr]
+        connection.detach()  # it must not go back to the pool, where it would go on listening
 
     def wait(self, seconds: float) -> bool:
-        return any(True for _ in self._driver.notifies(timeout=seconds, stop_after=1))
+        try:
+            return any(True for _ in self._driver.notifies(timeout=seconds, stop_after=1))
+        except self._away as error:
+            raise BellLost("E167: the connection on which PostgreSQL rings was cut") from error
 
 
 class _Poller:

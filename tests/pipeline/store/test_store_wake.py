@@ -50,6 +50,8 @@ def test_what_is_in_other_hands_is_nothing_to_do(store: Store):
     store.complete_analyses([analysis(petition(1), ROAD.id)])
     assert store.something_waits(VERSIONS), "the index is to be told"
     store.mark_indexed(store.outbox_end())
+    assert store.something_waits(VERSIONS), "and the candidates"
+    store.set_fact("proposed_through", str(store.outbox_end()))
     assert not store.something_waits(VERSIONS)
     store.begin_run(OTHERS, VERSIONS, Scope())
     assert store.something_waits(OTHERS) and not store.something_waits(VERSIONS)
