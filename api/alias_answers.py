@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from api.answers import Answer
+from api.answers import Answer, Paged
 from pipeline.nicknames.signs import Sign
 from pipeline.records import DecisionProject
 from pipeline.records.project import Stage
@@ -51,7 +51,7 @@ class AliasShown(Answer):
     decisions: list[AliasDecided]
 
 
-class Aliases(Answer):
+class Aliases(Paged):
     """Proposed names, the likeliest first, decided ones among them."""
 
     rows: list[AliasShown]

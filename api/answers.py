@@ -34,7 +34,14 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Projects(Answer):
+class Paged(Answer):
+    """A page of a list."""
+
+    next_offset: int | None
+    """The ``offset`` of the next page, null after the last."""
+
+
+class Projects(Paged):
     """The decision projects that the reader may see."""
 
     rows: list[DecisionProject]
@@ -87,16 +94,6 @@ class PeriodShown(Answer):
     missing_sources: list[str]
 
 
-class TimelineShown(Answer):
-    """The documents over time, empty periods among them; ``undated`` have no date.
-
-    ``months`` are the same documents by stance, always by month, where that is answered: not beside a search.
-    """
-
-    interval: Literal["day", "week", "month"]
-    periods: list[PeriodShown]
-    undated: Count
-
 class StancesShown(Answer):
     """Texts by what they want of the project; ``unknown`` cannot be told, and is not neutral. Null: nothing was read."""
 
@@ -116,13 +113,23 @@ class MonthOfStances(Answer):
     coverage: Literal["complete", "lower_bound", "missing", "unknown"]
 
 
+class TimelineShown(Answer):
+    """The documents over time, empty periods among them; ``undated`` have no date.
+
+    ``months`` are the same documents by stance, always by month, where that is answered: not beside a search.
+    """
+
+    interval: Literal["day", "week", "month"]
+    periods: list[PeriodShown]
+    undated: Count
+    months: list[MonthOfStances]
+
 
 class AddedWords(Answer):
     """A passage that a copy adds to the text that stands for it."""
 
     document_id: str
     start: int
-    months: list[MonthOfStances]
     end: int
     text: str
 
@@ -158,16 +165,28 @@ class SimilarFound(Answer):
     hits: list[DocumentFound]
 
 
+class SearchAlertShown(Answer):
+    """When a watched search last found new texts, and how many at least; null where so many clauses are not counted."""
+
+    at: datetime
+    new: Count | None
+
+
 class SavedSearchShown(Answer):
-    """A query that was kept; ``query`` is its tree, the same that rules are made of."""
+    """A query that was kept; ``query`` is its tree, the same that rules are made of.
+
+    ``watched``: whether the caller is told of new texts. ``alert``: the last time that happened.
+    """
 
     name: str
     owner_role: Role
     saved_at: datetime
     query: dict[str, JsonValue]
+    watched: bool
+    alert: SearchAlertShown | None
 
 
-class SavedSearches(Answer):
+class SavedSearches(Paged):
     """The saved searches of a project, by name."""
 
     rows: list[SavedSearchShown]
@@ -352,7 +371,7 @@ class EvidenceOpened(Answer):
     next_offset: int | None
 
 
-class Decisions(Answer):
+class Decisions(Paged):
     """What named people decided about a risk point, in the order it came."""
 
     rows: list[Decision]
@@ -405,7 +424,7 @@ class MilestoneShown(Answer):
     clock: ClockShown | None
 
 
-class Milestones(Answer):
+class Milestones(Paged):
     """Proposed milestones by date."""
 
     rows: list[MilestoneShown]
@@ -452,7 +471,7 @@ class SourceShown(Answer):
     incidents: list[IncidentShown]
 
 
-class Sources(Answer):
+class Sources(Paged):
     """The crawled sources by name."""
 
     rows: list[SourceShown]

@@ -18,10 +18,11 @@ from api.guard import Guard
 from api.problems import MEDIA_TYPE, Problem, install
 from api.rates import Rates
 from api.routes import ROUTERS
+from api.routes.rights import RIGHTS, offered, right_of
 from api.warming import warm
 from index import SearchError
-from pipeline.office import Office
 from pipeline.logbook import Code, Event, log
+from pipeline.office import Office
 from pipeline.settings import Settings
 from pipeline.voices import rotate
 
@@ -72,6 +73,8 @@ def create_app(office: Office | Settings) -> FastAPI:
         served.index.last_sequence()
     for router in ROUTERS:
         app.include_router(router)
+    for route in offered(app.routes):
+        right_of(route)  # one without a right does not start
     install(app)
     install_console(app, served)
     settings = served.settings
@@ -104,8 +107,10 @@ class _Minyi(FastAPI):
             parts = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(parts.pop("$defs", {}))
             schemas["Problem"] = parts
-            for path in schema["paths"].values():
-                for operation in path.values():
+            for address, path in schema["paths"].items():
+                for method, operation in path.items():
+                    right = RIGHTS[f"{method.upper()} {address}"]
+                    operation["x-right"] = right.action or right.place
                     operation["responses"].pop("422", None)
                     operation["responses"]["default"] = PROBLEM
         return self.openapi_schema or schema

@@ -8,7 +8,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.desk import Desk
-from api.policy import Reader
+from api.policy import Reader, holder
 from pipeline.office import Office
 
 BEARER = HTTPBearer(auto_error=False, scheme_name="ApiKey", description="A key of `minyi keys issue`.")
@@ -32,7 +32,7 @@ def reader(
     key = office.store.api_key(credentials.credentials) if credentials else None
     if key is None:
         raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="minyi"'})
-    return Reader(key.name, key.role, key.project_ids, key.region_code, key.unit)
+    return holder(key.name, key.role, key.project_ids, key.region_code, key.unit)
 
 
 def desk(office: Annotated[Office, Depends(office)], reader: Annotated[Reader, Depends(reader)]) -> Desk:

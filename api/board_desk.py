@@ -40,8 +40,7 @@ class BoardDesk(Desk):
 
         Only what is shown of a project orders it, so that an order tells no more than the rows.
         """
-        with self._refusals_noted("board.read"):
-            granted = access().stated(self._reader, purpose)
+        granted = self._granted_somewhere("board.read", purpose)
         self._note("board.read", granted)
         everything = self._office.store.projects()
         mine = [project for project in everything if access().allows(self._reader, "board.read", project)]
@@ -66,7 +65,7 @@ class BoardDesk(Desk):
         days = days_of(store, series, monday_of(shown[0]), monday_of(today) + timedelta(days=6))
         return BoardRows(
             reader=self._reader,
-            standings=store.standings(ids),
+            standings=store.standings(ids, self._reader.unit),
             series=series,
             days=days,
             waiting=self._office.waiting.of(ids),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from api.answers import Answer
+from api.answers import Answer, Paged
 from pipeline.records import Certificate
 
 
@@ -19,7 +19,7 @@ class CertificateShown(Answer):
     changed: list[Literal["texts", "versions", "found"]]
 
 
-class CertificatesShown(Answer):
+class CertificatesShown(Paged):
     """The certificates on a project, the newest first."""
 
     rows: list[CertificateShown]

@@ -159,12 +159,26 @@ class CertificateDesk(CoverageDesk):
                 )
         return kept.archive
 
-    def certificates(self, project_id: str, purpose: str | None) -> list[Standing]:
-        """All certificates on a project, the newest first, each with what changed since."""
+    def certificates(
+        self, project_id: str, purpose: str | None, *, offset: int = 0, limit: int | None = None
+    ) -> list[Standing]:
+        """The certificates on a project, the newest first, each with what changed since.
+
+        With ``limit`` no more than so many, after ``offset`` others: only these are searched for again.
+        """
         with self._asked("certificates.read", purpose, project_id) as project:
-            kept = self._office.store.certificates_on(project_id)
-            ground = self._ground(project) if kept else ""
-            return [self._standing(project, one, ground) for one in kept]
+            kept = self._office.store.certificates_on(project_id)[offset:]
+            shown = kept if limit is None else kept[:limit]
+            ground = self._ground(project) if shown else ""
+            return [self._standing(project, one, ground) for one in shown]
+
+    def certificate(self, project_id: str, certificate_id: str, purpose: str | None) -> Standing:
+        """One certificate with what changed since. Raises NotFound or Denied."""
+        with self._asked("certificates.read", purpose, project_id, certificate_id) as project:
+            kept = self._office.store.certificate(certificate_id)
+            if kept is None or kept.project_id != project_id:
+                raise NotFound(f"E311: no certificate {certificate_id} on the project {project_id}")
+            return self._standing(project, kept, self._ground(project))
 
     def every_certificate(self, purpose: str | None) -> list[Standing]:
         """Those on all projects whose certificates the reader may see in their stages."""

@@ -91,9 +91,7 @@ class Desk:
 
     def projects(self, purpose: str | None) -> list[DecisionProject]:
         """The projects that the reader's role may see in their stages. Raises Denied without a purpose."""
-        with self._refusals_noted("projects.read"):
-            granted = access().stated(self._reader, purpose)
-        self._note("projects.read", granted)
+        self._note("projects.read", self._granted_somewhere("projects.read", purpose))
         mine = [p for p in self._office.store.projects() if access().allows(self._reader, "projects.read", p)]
         there = {project.id for project in mine}
         return [one if one.parent_id in there else one.model_copy(update={"parent_id": None}) for one in mine]
@@ -339,6 +337,17 @@ class Desk:
     @property
     def _k(self) -> int:
         return self._office.settings.k_anonymity
+
+    def _granted_somewhere(self, action: str, purpose: str | None, event: str = "") -> Purpose:
+        """The purpose of a question over all projects, where the role is granted the action in some stage.
+
+        Raises Denied, noted as the event, which is called after the action unless told otherwise.
+        """
+        with self._refusals_noted(event or action):
+            granted = access().stated(self._reader, purpose)
+            if not access().anywhere(self._reader, action):
+                raise Denied(f"E304: role {self._reader.role} may not {action} in any stage (api/policy/access.yaml)")
+        return granted
 
     @contextmanager
     def _asked(

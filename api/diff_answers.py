@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from api.answers import Answer, AtLeast, Count, FewerVoices, QuoteShown, VoiceBounds
+from api.answers import Answer, AtLeast, Count, FewerVoices, Paged, QuoteShown, VoiceBounds
 from pipeline.comparison import Why
 from pipeline.records import Interval, Versions
 from pipeline.records.risk import CandidateState
@@ -79,7 +79,7 @@ class DifferenceShown(Answer):
     moved: list[MovedShown]
 
 
-class RiskPointDiff(Answer):
+class RiskPointDiff(Paged):
     """The differences between two moments, candidates that now matter most first; sealed ones are never compared."""
 
     project_id: str
@@ -97,7 +97,7 @@ class MomentKept(Answer):
     versions: Versions | None
 
 
-class MomentsKept(Answer):
+class MomentsKept(Paged):
     """The moments that are kept, oldest first."""
 
     rows: list[MomentKept]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from api.answers import Answer, Count, FewerVoices, VoiceBounds
+from api.answers import Answer, Count, FewerVoices, Paged, VoiceBounds
 from pipeline.records import SourceKind
 from pipeline.records.incident import AlertLevel, HeldBack, IncidentKind, IncidentState, Verdict
 from pipeline.store import IncidentKind as SourceIncidentKind
@@ -142,7 +142,7 @@ class NoteShown(Answer):
     comment: str | None
 
 
-class Notes(Answer):
+class Notes(Paged):
     """Notes in the order they came."""
 
     rows: list[NoteShown]
@@ -172,7 +172,7 @@ class QualityRow(Answer):
     precision: float | None
 
 
-class QualityShown(Answer):
+class QualityShown(Paged):
     """Measured precision per project and level."""
 
     rows: list[QualityRow]

@@ -13,8 +13,9 @@ from api.charts import Bar
 from api.desk import Desk, NotFound
 from api.incident_cards import card_of, late_of, page_of
 from api.incident_inbox import Asked, Inbox, Need, need_of, sort
+from api.incident_trials import MOST_DAYS, within_limit
 from api.incident_weeks import weeks_around
-from api.policy import access
+from api.policy import access, concerns, holder
 from pipeline.alerts.backtest import Backtest, backtest
 from pipeline.alerts.daily import listed
 from pipeline.alerts.observation import CHINA
@@ -24,7 +25,7 @@ from pipeline.records import DecisionProject, Incident, IncidentEvent, IncidentN
 from pipeline.records.incident import IncidentState, Verdict
 from pipeline.redact import CannotRedact, redact
 from pipeline.sources.status import SourceStatus
-from pipeline.store import StoreConflict
+from pipeline.store import Account, ApiKey, StoreConflict
 
 Action = Literal["acknowledge", "silence", "reopen", "close", "assign", "comment", "verdict"]
 HOURS: Final[dict[str, tuple[int, int]]] = {"acknowledge": (24, 168), "silence": (72, 720)}
@@ -92,8 +93,7 @@ class IncidentDesk(Desk):
 
         On a day, ``listed`` says which of them stand up to their number (:mod:`pipeline.alerts.daily`); these lead.
         """
-        with self._refusals_noted("alerts.read"):
-            granted = access().stated(self._reader, purpose)
+        granted = self._granted_somewhere("alerts.read", purpose)
         self._note("alerts.read", granted)
         projects = self._mine()
         if day is None:
@@ -120,8 +120,7 @@ class IncidentDesk(Desk):
         limit: int = 20,
     ) -> Inbox:
         """A page of the reader's incidents, those first that need the reader. Raises Denied."""
-        with self._refusals_noted("alerts.read"):
-            granted = access().stated(self._reader, purpose)
+        granted = self._granted_somewhere("alerts.read", purpose)
         self._note("alerts.read", granted, project_id)
         store = self._office.store
         mine = {project.id: project for project in self._mine() if project_id in (None, project.id)}
@@ -247,8 +246,7 @@ class IncidentDesk(Desk):
         if project_id is not None:
             with self._asked("alerts.read", purpose, project_id):
                 return quality(self._office.store, [project_id])
-        with self._refusals_noted("alerts.read"):
-            granted = access().stated(self._reader, purpose)
+        granted = self._granted_somewhere("alerts.read", purpose)
         self._note("alerts.read", granted)
         return quality(self._office.store, [project.id for project in self._mine()])
 
@@ -258,25 +256,66 @@ class IncidentDesk(Desk):
         purpose: str | None,
         since: date | None = None,
         rates: tuple[float, float, float, float] | None = None,
+        *,
+        most_days: int | None = None,
     ) -> Backtest:
         """What settings would have sent since a day, 90 days ago if none is named. Raises ValueError (E807)."""
         with self._asked("alerts.read", purpose, project_id):
             today = self._office.store.clock().astimezone(CHINA).date()
+            if most_days and since and since < (first := today - timedelta(days=most_days)):
+                raise ValueError(f"E807: a back-test goes over {most_days} days at most; ask for a day from {first} on")
             begin = datetime.combine(since or today - TRIED, time(), CHINA)
             rates = rates or self._office.settings.alert_false_alarms
             return backtest(self._office.store, project_id, begin, rates, self._k)
 
+    def trial(
+        self,
+        project_id: str,
+        purpose: str | None,
+        since: date | None = None,
+        rates: tuple[float, float, float, float] | None = None,
+    ) -> Backtest:
+        """What :meth:`preview` returns, for whoever asks from another machine: bounded in days, one at a time.
+
+        Raises ValueError (E807) for too many days, TrialTooLong and TrialsFull.
+        """
+        project = self._office.store.project(project_id)
+        if project is None or not access().allows(self._reader, "alerts.read", project):
+            return self.preview(project_id, purpose)  # refuses; nobody else waits for it
+        return within_limit(lambda: self.preview(project_id, purpose, since, rates, most_days=MOST_DAYS))
+
     def name_duty_officer(self, project_id: str, purpose: str | None, officer: str | None) -> None:
-        """Names the duty officer of a project (P-18), None nobody. Raises NotFound, Denied, ValueError (E808)."""
+        """Names the duty officer of a project (P-18), None nobody; only somebody whose role may open cues can be named.
+
+        Raises NotFound, Denied, ValueError (E808).
+        """
         if officer is not None and not OFFICER.fullmatch(officer):
-            raise ValueError("E808: a duty officer is the name of a key, or cli- and an account, without blanks")
-        with self._asked("duty.manage", purpose, project_id):
+            raise ValueError(
+                "E808: a duty officer is the name of an account or a key, or cli- and a user, without blanks"
+            )
+        with self._asked("duty.manage", purpose, project_id) as project:
+            if officer is not None and not officer.startswith("cli-"):  # an operator states a role with each question
+                self._refuse_unable(officer, project)
             self._office.store.name_duty_officer(project_id, officer)
+
+    def _refuse_unable(self, officer: str, project: DecisionProject) -> None:
+        """Raises ValueError (E808) for who has no account and no key, or none that may read cues of the project."""
+        store = self._office.store
+        account = store.account(officer)
+        found: list[Account | ApiKey] = [account] if account is not None and account.disabled_at is None else []
+        found += [key for key in store.api_keys() if key.name == officer and key.revoked_at is None]
+        readers = [holder(one.name, one.role, one.project_ids, one.region_code, one.unit) for one in found]
+        if not readers:
+            raise ValueError(f"E808: no living account or key is named {officer}; see: minyi accounts list")
+        if not any(concerns(one, project) and access().anywhere(one, "life_safety.read") for one in readers):
+            raise ValueError(
+                f"E808: {officer} may not open life-safety cues of {project.id}; the role needs life_safety.read "
+                "(api/policy/access.yaml), and the project has to be among its own"
+            )
 
     def streamed(self, purpose: str | None) -> Purpose:
         """Notes that the reader follows the stream of incidents. Raises Denied."""
-        with self._refusals_noted("alerts.stream"):
-            granted = access().stated(self._reader, purpose)
+        granted = self._granted_somewhere("alerts.read", purpose, "alerts.stream")
         self._note("alerts.stream", granted)
         return granted
 

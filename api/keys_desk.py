@@ -51,7 +51,7 @@ class KeysDesk(Desk):
         unit: str | None = None,
     ) -> Issued:
         """A new key for a platform or a team. Raises BadAccount (E903, E909), StoreConflict (E152) for a used name."""
-        check_bounds(name, region, unit)
+        check_bounds(name, role, region, unit)
         if unknown := sorted(set(projects) - {project.id for project in self._office.store.projects()}):
             raise BadAccount(f"E909: no project {', '.join(unknown)}; see: minyi projects list")
         bound, division = list(projects) or None, region_path(region)[-1] if region else None

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.answers import Answer, AtLeast, Count, CountedOnly, FewerVoices, MatterNamed, VoiceBounds
+from api.answers import Answer, AtLeast, Count, CountedOnly, FewerVoices, MatterNamed, Paged, VoiceBounds
 from pipeline.records import AffectedRange, ProposedUnits, Versions
 from pipeline.records.matter import MatterChange
 
@@ -96,7 +96,7 @@ class MatterChanged(Answer):
     at: datetime
 
 
-class Matters(Answer):
+class Matters(Paged):
     """Matters of a project; ``count`` is how many there are, ``total`` the texts that stand in any of them."""
 
     rows: list[MatterCard]

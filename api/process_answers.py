@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from api.answers import Answer
+from api.answers import Answer, Paged
 from pipeline.records import Evidence
 from pipeline.records.dispatch import DispatchAction, DispatchState, RoutedBy
 from pipeline.records.governance import Role
@@ -140,7 +140,7 @@ class DispatchPage(DispatchShown):
     steps: list[StepOnDispatch]
 
 
-class DispatchRows(Answer):
+class DispatchRows(Paged):
     """Dispatches, the one that is due first at the head."""
 
     rows: list[DispatchShown]
@@ -159,7 +159,7 @@ class RecurrenceShown(Answer):
     """Empty for who may not open evidence."""
 
 
-class RecurrenceRows(Answer):
+class RecurrenceRows(Paged):
     """What recurs in a project, by risk point."""
 
     rows: list[RecurrenceShown]

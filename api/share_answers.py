@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.answers import Answer, Count
+from api.answers import Answer, Count, Paged
 from pipeline.records import Gap, Purpose, Role, Share, ShareForm, ShareLevel
 
 
@@ -37,7 +37,7 @@ class ShareShown(Answer):
         return cls.model_validate(share.model_dump(mode="json"))
 
 
-class SharesShown(Answer):
+class SharesShown(Paged):
     """Contracts by their beginning, ended ones among them."""
 
     rows: list[ShareShown]
@@ -126,7 +126,7 @@ class ShareUseShown(Answer):
     last_use: datetime | None
 
 
-class UseReportShown(Answer):
+class UseReportShown(Paged):
     """All contracts that could be used in the month or were."""
 
     month: str

@@ -62,7 +62,7 @@ class StaffDesk(Desk):
         ``sign_on`` ties it to CLAIM=VALUE at the sign-on service. Raises BadAccount, StoreConflict (E152).
         """
         with self._managed("accounts.create", purpose, name):
-            check_bounds(name, region, unit)
+            check_bounds(name, role, region, unit)
             if len(display_name) > LONGEST_NAME or not display_name.isprintable():
                 raise BadAccount(f"E909: a display name has at most {LONGEST_NAME} characters and no line breaks")
             if unknown := sorted(set(projects) - {project.id for project in self._office.store.projects()}):
@@ -129,8 +129,11 @@ class StaffDesk(Desk):
                 self._note(action, granted, None, name)
 
 
-def check_bounds(name: str, region: str | None, unit: str | None) -> None:
-    """Raises BadAccount for a name (E903), division or unit (E909) that neither an account nor a key can have."""
+def check_bounds(name: str, role: Role, region: str | None, unit: str | None) -> None:
+    """Raises BadAccount for a name (E903), division or unit (E909) that neither an account nor a key can have.
+
+    A response unit sees what is asked of its own unit, so that one without a unit would see nothing.
+    """
     try:
         check_name(name)
     except ValueError as error:
@@ -139,3 +142,7 @@ def check_bounds(name: str, region: str | None, unit: str | None) -> None:
         raise BadAccount("E909: a region is an administrative code of 2 to 12 digits")
     if unit and unit not in taxonomy().units:
         raise BadAccount(f"E909: {unit!r} is not a unit; see models/taxonomy/departments.yaml")
+    if role == "response_unit" and not unit:
+        raise BadAccount(
+            "E909: a response unit answers for a unit, which is missing: --unit CODE (models/taxonomy/departments.yaml)"
+        )

@@ -76,11 +76,13 @@ class CountyOffice:
         self.road, self.dam = (p.model_copy(update={"stage": stage}) for p in (self.road, self.dam))
         self.office.register([self.road, self.dam])
 
-    def caller(self, role: str, projects: list[str] | None = None, region: str | None = None) -> Caller:
+    def caller(
+        self, role: str, projects: list[str] | None = None, region: str | None = None, unit: str | None = None
+    ) -> Caller:
         """Somebody with a key in this role."""
-        name = "-".join(filter(None, [f"county-{role}", *(projects or []), region]))
+        name = "-".join(filter(None, [f"county-{role}", *(projects or []), region, unit]))
         if name not in self._keys:
-            self._keys[name] = self.store.issue_api_key(name, role, projects, region)
+            self._keys[name] = self.store.issue_api_key(name, role, projects, region, unit)
         return Caller(self.app, name, role, self._keys[name])
 
     def point(self, factor: str) -> str:
@@ -175,9 +177,9 @@ __all__ = [
     "ACCUSED",
     "COMPENSATION",
     "DUST",
+    "OPEN",
     "PURPOSES",
     "Caller",
-    "OPEN",
     "CountyOffice",
     "counted",
     "county",

@@ -49,12 +49,13 @@ def proposed(county: CountyOffice, factor: str = COMPENSATION) -> list[dict[str,
 
 
 def step(county: CountyOffice, dispatch: str, action: str, role: str = "supervisor", **more: Any) -> Any:
-    """One step on a dispatch."""
+    """One step on a dispatch; a response unit is the one that is asked."""
+    unit = county.store.dispatch(dispatch).functional_unit if role == "response_unit" else None
     who = {"assessor": ASSESSOR, "supervisor": SUPERVISOR}.get(role, CLERK)
     body = {"who": who, "action": action, "reason": "职责明确", **more}
     headers = more.pop("headers", None)
     body.pop("headers", None)
-    return county.caller(role).post(f"/v1/dispatches/{dispatch}", body, headers=headers)
+    return county.caller(role, unit=unit).post(f"/v1/dispatches/{dispatch}", body, headers=headers)
 
 
 def dispatched(county: CountyOffice, factor: str = COMPENSATION) -> list[str]:

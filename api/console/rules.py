@@ -41,6 +41,11 @@ class SignedIn:
 
 
 @dataclass(frozen=True)
+class Contract(SignedIn):
+    """What a data-sharing contract gives its grantee, and who hands over under it; the desk knows who they are."""
+
+
+@dataclass(frozen=True)
 class Deployment:
     """Whose role is granted the action in some seat; no single project is asked about."""
 
@@ -92,7 +97,7 @@ class About:
             _seated(visit, self.action, visit.project)
 
 
-Rule: TypeAlias = Public | SignedIn | Deployment | InProject | About
+Rule: TypeAlias = Public | SignedIn | Contract | Deployment | InProject | About
 
 
 class ConsoleRoute(APIRoute):
@@ -180,4 +185,14 @@ def _project_of(visit: Visit) -> str | None:
     return None if dispatch is None else dispatch.project_id
 
 
-__all__ = ["About", "ConsoleRoute", "ConsoleRouter", "Deployment", "InProject", "Public", "Rule", "SignedIn"]
+__all__ = [
+    "About",
+    "ConsoleRoute",
+    "ConsoleRouter",
+    "Contract",
+    "Deployment",
+    "InProject",
+    "Public",
+    "Rule",
+    "SignedIn",
+]

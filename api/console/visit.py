@@ -25,7 +25,7 @@ from api.console.headers import with_headers
 from api.console.i18n import Language, spoken
 from api.console.links import local
 from api.desk import Desk
-from api.policy import Denied, Reader, access
+from api.policy import Denied, Reader, access, holder
 from pipeline.accounts import SignIn
 from pipeline.office import Office
 from pipeline.records import DecisionProject, Purpose
@@ -98,7 +98,7 @@ class Visit:
     def reader(self) -> Reader:
         """In whose name the desks are asked. Raises SignInNeeded."""
         mine = self.account
-        return Reader(mine.name, mine.role, mine.project_ids, mine.region_code, mine.unit)
+        return holder(mine.name, mine.role, mine.project_ids, mine.region_code, mine.unit)
 
     @property
     def language(self) -> Language:

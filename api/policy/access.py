@@ -32,7 +32,7 @@ class Reader:
     project_ids: tuple[str, ...] | None = None
     region_code: str | None = None
     unit: str | None = None
-    """Code of the unit that they answer for; None: of any unit in their projects."""
+    """Code of the unit that they answer for; None: of any unit in their projects; empty: of none."""
 
     def answers_for(self, *units: str) -> bool:
         """Whether what is asked of these units is asked of whom the reader answers for."""
@@ -41,6 +41,13 @@ class Reader:
     def sees_dispatches_of(self, *units: str) -> bool:
         """A response unit sees what is asked of itself, everybody else what is asked of all."""
         return self.role != "response_unit" or self.answers_for(*units)
+
+
+def holder(
+    who: str, role: Role, project_ids: tuple[str, ...] | None, region_code: str | None, unit: str | None
+) -> Reader:
+    """Who has an account or a key; a response unit that is bound to no unit answers for none and sees no dispatch."""
+    return Reader(who, role, project_ids, region_code, unit or ("" if role == "response_unit" else None))
 
 
 @dataclass(frozen=True)

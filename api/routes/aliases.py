@@ -12,7 +12,7 @@ from api.auth import office, reader
 from api.conditional import conditional
 from api.policy import Reader
 from api.registry_desk import RegistryDesk
-from api.routes.question import ProjectPath, Question
+from api.routes.question import PagedQuestion, ProjectPath, Question
 from pipeline.office import Office
 from pipeline.store import AliasAction
 
@@ -42,16 +42,16 @@ class AliasDecisionMade(BaseModel):
 
 @router.get("", response_model=Aliases, summary="Names that texts suggest")
 def aliases(
-    desk: AtRegistry, request: Request, project_id: ProjectPath, asked: Annotated[Question, Query()]
+    desk: AtRegistry, request: Request, project_id: ProjectPath, asked: Annotated[PagedQuestion, Query()]
 ) -> Response:
     """The likeliest first, each with passages that suggest it, how many say it, and what was decided."""
-    return conditional(request, Aliases.model_validate({"rows": desk.aliases(project_id, asked.purpose)}))
+    return conditional(request, Aliases.model_validate(asked.page(desk.aliases(project_id, asked.purpose))))
 
 
 @router.post("", response_model=Aliases, summary="Look for names")
-def propose(desk: AtRegistry, project_id: ProjectPath, asked: Annotated[Question, Query()]) -> Aliases:
+def propose(desk: AtRegistry, project_id: ProjectPath, asked: Annotated[PagedQuestion, Query()]) -> Aliases:
     """Looks at the texts that are about the project now. A name that was rejected is never proposed again."""
-    return Aliases.model_validate({"rows": desk.propose_aliases(project_id, asked.purpose)})
+    return Aliases.model_validate(asked.page(desk.propose_aliases(project_id, asked.purpose)))
 
 
 @router.post("/{alias_id}", response_model=AliasShown, summary="Accept, reject or withdraw a name")

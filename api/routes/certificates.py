@@ -13,7 +13,7 @@ from api.certificate_desk import CertificateDesk
 from api.conditional import conditional
 from api.idempotency import IdempotencyKey, Once
 from api.policy import Reader
-from api.routes.question import ProjectPath, QueryTyped, Question
+from api.routes.question import PagedQuestion, ProjectPath, QueryTyped, Question
 from index.query import parse
 from pipeline.office import Office
 from pipeline.records import Certificate
@@ -72,16 +72,18 @@ def issue(
 
 @router.get("", response_model=CertificatesShown, summary="Certificates on a project")
 def certificates(
-    desk: AtCertificates, request: Request, project_id: ProjectPath, asked: Annotated[Question, Query()]
+    desk: AtCertificates, request: Request, project_id: ProjectPath, asked: Annotated[PagedQuestion, Query()]
 ) -> Response:
     """The newest first, each with what changed since it was issued."""
+    found = desk.certificates(project_id, asked.purpose, offset=asked.offset, limit=asked.limit + 1)
     rows = [
         CertificateShown.model_validate(
             {"certificate": one.certificate, "stands": one.stands, "changed": list(one.changed)}
         )
-        for one in desk.certificates(project_id, asked.purpose)
+        for one in found[: asked.limit]
     ]
-    return conditional(request, CertificatesShown(rows=rows))
+    goes_on = asked.end if len(found) > asked.limit else None
+    return conditional(request, CertificatesShown(rows=rows, next_offset=goes_on))
 
 
 @router.get(

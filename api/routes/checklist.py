@@ -13,7 +13,7 @@ from api.idempotency import IdempotencyKey, Once
 from api.policy import Reader
 from api.process_answers import Checklist, RecurrenceRows
 from api.process_desk import ProcessDesk, StepState
-from api.routes.question import ProjectPath, Question
+from api.routes.question import PagedQuestion, ProjectPath, Question
 from pipeline.office import Office
 from pipeline.records.project import Stage
 
@@ -96,8 +96,8 @@ def move(
 
 @router.get("/recurrences", response_model=RecurrenceRows, summary="Closed risk points that recur")
 def recurrences(
-    desk: AtProcess, request: Request, project_id: ProjectPath, asked: Annotated[Question, Query()]
+    desk: AtProcess, request: Request, project_id: ProjectPath, asked: Annotated[PagedQuestion, Query()]
 ) -> Response:
     """Proposals of the system: a named person decides `reopen`, or `keep_closed` with the reason why."""
     rows = desk.recurrences(project_id, asked.purpose)
-    return conditional(request, RecurrenceRows.model_validate({"rows": rows}))
+    return conditional(request, RecurrenceRows.model_validate(asked.page(rows)))

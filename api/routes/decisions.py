@@ -14,7 +14,7 @@ from api.desk import Desk
 from api.idempotency import IdempotencyKey, Once, RequiredKey
 from api.policy import Reader
 from api.problems import Unprocessable
-from api.routes.question import RISK_POINT_ID, Question, RiskPointPath
+from api.routes.question import RISK_POINT_ID, PagedQuestion, Question, RiskPointPath
 from pipeline.process.states import StepRefused
 from pipeline.records import Decision
 from pipeline.records.governance import DecisionAction
@@ -90,10 +90,10 @@ def decide(
 
 @router.get(OF_ONE, response_model=Decisions, summary="Decisions about a candidate")
 def decisions(
-    desk: AtDesk, request: Request, risk_point_id: RiskPointPath, asked: Annotated[Question, Query()]
+    desk: AtDesk, request: Request, risk_point_id: RiskPointPath, asked: Annotated[PagedQuestion, Query()]
 ) -> Response:
     """All decisions, in the order they came."""
-    return conditional(request, Decisions(rows=desk.decisions(risk_point_id, asked.purpose)))
+    return conditional(request, Decisions(**asked.page(desk.decisions(risk_point_id, asked.purpose))))
 
 
 def _decided(

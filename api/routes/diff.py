@@ -11,14 +11,14 @@ from api.auth import office, reader
 from api.diff_answers import MomentsKept, RiskPointDiff
 from api.diff_desk import DiffDesk
 from api.policy import Reader
-from api.routes.question import ProjectPath, Question
+from api.routes.question import PagedQuestion, ProjectPath
 from pipeline.office import Office
 
 MOMENT = r"^[0-9A-Za-z:.+\-]{1,64}$"
 router = APIRouter(prefix="/v1", tags=["risk points"])
 
 
-class DiffQuestion(Question):
+class DiffQuestion(PagedQuestion):
     """Between which moments: a run, `before:` a run, a snapshot (`s12`), a version, a time, `30d` or `now`."""
 
     earlier: Annotated[str, Field(alias="from", pattern=MOMENT, description="The earlier moment.")]
@@ -36,10 +36,11 @@ AtDiff = Annotated[DiffDesk, Depends(diff_desk)]
 @router.get("/projects/{project_id}/risk-points/diff", summary="What changed between two moments, and why")
 def diff(desk: AtDiff, project_id: ProjectPath, asked: Annotated[DiffQuestion, Query()]) -> RiskPointDiff:
     """Candidates that appeared, vanished or changed, with quotes where they may stand (P-07); sealed ones never."""
-    return RiskPointDiff.model_validate(desk.diff(project_id, asked.purpose, asked.earlier, asked.later))
+    found = desk.diff(project_id, asked.purpose, asked.earlier, asked.later)
+    return RiskPointDiff.model_validate({**found, **asked.page(found["rows"])})
 
 
 @router.get("/projects/{project_id}/risk-points/moments", summary="The moments that are kept")
-def moments(desk: AtDiff, project_id: ProjectPath, asked: Annotated[Question, Query()]) -> MomentsKept:
+def moments(desk: AtDiff, project_id: ProjectPath, asked: Annotated[PagedQuestion, Query()]) -> MomentsKept:
     """Snapshots of the candidates, oldest first; each can be an end of a difference as `s` and its number."""
-    return MomentsKept.model_validate({"rows": desk.moments(project_id, asked.purpose)})
+    return MomentsKept.model_validate(asked.page(desk.moments(project_id, asked.purpose)))

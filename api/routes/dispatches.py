@@ -17,7 +17,7 @@ from api.policy.wording import ControlWording
 from api.problems import Unprocessable
 from api.process_answers import DispatchPage, DispatchRows, DispatchShown
 from api.routes.checklist import Who, Why
-from api.routes.question import PROJECT_ID, RISK_POINT_ID, Question, RiskPointPath
+from api.routes.question import PROJECT_ID, RISK_POINT_ID, PagedQuestion, Question, RiskPointPath
 from pipeline.office import Office
 from pipeline.process.states import StepRefused
 from pipeline.records import Evidence
@@ -39,7 +39,7 @@ def dispatch_desk(
 AtDispatches = Annotated[DispatchDesk, Depends(dispatch_desk)]
 
 
-class DispatchesQuestion(Question):
+class DispatchesQuestion(PagedQuestion):
     """Which dispatches: always those of one project (P-09)."""
 
     project: Annotated[str, Field(pattern=PROJECT_ID, description="Project id.")]
@@ -73,13 +73,13 @@ def dispatches(desk: AtDispatches, request: Request, asked: Annotated[Dispatches
     rows = desk.dispatches(
         asked.project, asked.purpose, state=asked.state, risk_point_id=asked.risk_point, unit=asked.unit
     )
-    return conditional(request, DispatchRows.model_validate({"rows": rows}))
+    return conditional(request, DispatchRows.model_validate(asked.page(rows)))
 
 
 @router.post("/risk-points/{risk_point_id}/dispatches", response_model=DispatchRows, summary="Have dispatches proposed")
-def propose(desk: AtDispatches, risk_point_id: RiskPointPath, asked: Annotated[Question, Query()]) -> DispatchRows:
+def propose(desk: AtDispatches, risk_point_id: RiskPointPath, asked: Annotated[PagedQuestion, Query()]) -> DispatchRows:
     """For a confirmed risk point: {functional unit + territorial unit} by the routing table. Asking again adds none."""
-    return DispatchRows.model_validate({"rows": desk.propose(risk_point_id, asked.purpose)})
+    return DispatchRows.model_validate(asked.page(desk.propose(risk_point_id, asked.purpose)))
 
 
 @router.get("/dispatches/{dispatch_id}", response_model=DispatchPage, summary="One dispatch with its steps")

@@ -19,7 +19,7 @@ from api.incident_cards import preview_of
 from api.incident_desk import IncidentDesk
 from api.policy import Reader
 from api.problems import BadParameter, Unprocessable
-from api.routes.question import PROJECT_ID, ProjectPath, Question
+from api.routes.question import PROJECT_ID, PagedQuestion, ProjectPath, Question
 from pipeline.office import Office
 from pipeline.records.incident import IncidentState, Verdict
 from pipeline.store import StoreConflict
@@ -59,7 +59,7 @@ class IncidentsQuestion(AlertsQuestion):
     day: Annotated[date | None, Field(description="Daily list: what began on this day in Asia/Shanghai.")] = None
 
 
-class QualityQuestion(Question):
+class QualityQuestion(PagedQuestion):
     """Of which project; without one of all."""
 
     project: Annotated[str | None, Field(pattern=PROJECT_ID, description="Project id.")] = None
@@ -108,9 +108,9 @@ def alerts(
 
 @router.get("/v1/projects/{project_id}/alerts/preview", response_model=Preview, summary="What settings would have told")
 def preview(desk: AtIncidents, project_id: ProjectPath, asked: Annotated[PreviewQuestion, Query()]) -> Preview:
-    """Replays the judged hours through a fresh detector, beside the recorded verdicts."""
+    """Replays the judged hours through a fresh detector, beside the verdicts; 180 days at most, one at a time."""
     try:
-        tested = desk.preview(project_id, asked.purpose, asked.since, _rates(asked.false_alarms))
+        tested = desk.trial(project_id, asked.purpose, asked.since, _rates(asked.false_alarms))
     except ValueError as error:
         raise BadParameter.of(error) from error
     return Preview.model_validate(preview_of(tested, desk.k))
@@ -152,7 +152,7 @@ def measured(desk: AtIncidents, asked: Annotated[QualityQuestion, Query()]) -> Q
     """Measured precision per project and level, from the verdicts."""
     rows = desk.quality(asked.purpose, asked.project)
     shown = [{**asdict(row), "precision": row.precision} for row in rows]
-    return QualityShown.model_validate({"rows": shown})
+    return QualityShown.model_validate(asked.page(shown))
 
 
 @router.get("/v1/incidents/{incident_id}", response_model=IncidentPage, summary="One incident, explained")
@@ -165,11 +165,11 @@ def incident(
 
 @router.get("/v1/incidents/{incident_id}/notes", response_model=Notes, summary="What was done about it")
 def notes(
-    desk: AtIncidents, request: Request, incident_id: IncidentPath, asked: Annotated[Question, Query()]
+    desk: AtIncidents, request: Request, incident_id: IncidentPath, asked: Annotated[PagedQuestion, Query()]
 ) -> Response:
     """Acknowledgements, silences, assignments, comments and verdicts, in the order they came."""
     rows = [note.model_dump(mode="json") for note in desk.notes(incident_id, asked.purpose)]
-    return conditional(request, Notes.model_validate({"rows": rows}))
+    return conditional(request, Notes.model_validate(asked.page(rows)))
 
 
 @router.post("/v1/incidents/{incident_id}/answers", response_model=IncidentCard, summary="Answer an incident")

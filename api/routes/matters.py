@@ -11,7 +11,7 @@ from api.conditional import conditional
 from api.matter_answers import MatterFound, Matters
 from api.matters_desk import MattersDesk
 from api.policy import Reader
-from api.routes.question import ProjectPath, Question
+from api.routes.question import PagedQuestion, ProjectPath, Question
 from pipeline.office import Office
 
 router = APIRouter(prefix="/v1", tags=["matters"])
@@ -28,10 +28,11 @@ AtMatters = Annotated[MattersDesk, Depends(matters_desk)]
 
 @router.get("/projects/{project_id}/matters", response_model=Matters, summary="Matters of a project")
 def matters(
-    desk: AtMatters, request: Request, project_id: ProjectPath, asked: Annotated[Question, Query()]
+    desk: AtMatters, request: Request, project_id: ProjectPath, asked: Annotated[PagedQuestion, Query()]
 ) -> Response:
     """Every matter with its title, weeks, places, units, replies and late units; numbers held back together (P-06)."""
-    return conditional(request, Matters.model_validate(desk.matters(project_id, asked.purpose)))
+    found = desk.matters(project_id, asked.purpose, offset=asked.offset, limit=asked.limit)
+    return conditional(request, Matters.model_validate(found))
 
 
 @router.get("/matters/{matter_id}", response_model=MatterFound, summary="One matter and its history")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.answers import Milestones, MilestoneShown
 from api.auth import AtDesk
 from api.conditional import conditional
-from api.routes.question import ProjectPath, Question
+from api.routes.question import PagedQuestion, ProjectPath, Question
 
 MilestonePath = Annotated[str, Path(pattern=r"^m[0-9a-f]{24}$", description="Id of a proposed milestone.")]
 router = APIRouter(prefix="/v1/projects/{project_id}/milestones", tags=["milestones"])
@@ -28,10 +28,10 @@ class MilestoneDecided(BaseModel):
 
 @router.get("", response_model=Milestones, summary="Milestones that notices propose")
 def milestones(
-    desk: AtDesk, request: Request, project_id: ProjectPath, asked: Annotated[Question, Query()]
+    desk: AtDesk, request: Request, project_id: ProjectPath, asked: Annotated[PagedQuestion, Query()]
 ) -> Response:
     """By date: what each notice about the project states, its clock, and what was decided."""
-    return conditional(request, Milestones.model_validate({"rows": desk.milestones(project_id, asked.purpose)}))
+    return conditional(request, Milestones.model_validate(asked.page(desk.milestones(project_id, asked.purpose))))
 
 
 @router.post("/{milestone_id}", response_model=MilestoneShown, summary="Accept or reject a proposed milestone")

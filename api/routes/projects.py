@@ -11,15 +11,15 @@ from api.answers import Projects
 from api.auth import AtDesk
 from api.conditional import conditional
 from api.routes.aliases import AtRegistry
-from api.routes.question import ProjectPath, Question
+from api.routes.question import PagedQuestion, ProjectPath, Question
 
 router = APIRouter(prefix="/v1/projects", tags=["projects"])
 
 
 @router.get("", response_model=Projects, summary="Projects that you may see")
-def projects(desk: AtDesk, request: Request, asked: Annotated[Question, Query()]) -> Response:
+def projects(desk: AtDesk, request: Request, asked: Annotated[PagedQuestion, Query()]) -> Response:
     """The projects in whose present stage your role has a seat, in order of id."""
-    return conditional(request, Projects(rows=desk.projects(asked.purpose)))
+    return conditional(request, Projects(**asked.page(desk.projects(asked.purpose))))
 
 
 @router.get("/{project_id}", response_model=ProjectShown, summary="One project")

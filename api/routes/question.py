@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,3 +26,22 @@ class Question(BaseModel):
         str | None,
         Field(max_length=40, description="Why you ask, from the closed list (P-09). Without it: 403, E301."),
     ] = None
+
+
+LONGEST_PAGE: Final = 500
+
+
+class PagedQuestion(Question):
+    """A list a page at a time: ``next_offset`` of one answer is the ``offset`` of the next, null after the last."""
+
+    offset: Annotated[int, Field(ge=0, le=10**9, description="`next_offset` of the page before.")] = 0
+    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE, description="How many rows a page has at most.")] = 100
+
+    @property
+    def end(self) -> int:
+        """The offset after the last row of the page."""
+        return self.offset + self.limit
+
+    def page(self, rows: Sequence[Any]) -> dict[str, Any]:
+        """The rows of the page, and where the next one begins, of all rows."""
+        return {"rows": list(rows[self.offset : self.end]), "next_offset": self.end if self.end < len(rows) else None}

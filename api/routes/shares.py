@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from api.auth import office, reader
 from api.policy import Reader
 from api.problems import BadParameter, Unprocessable
-from api.routes.question import PROJECT_ID, Question
+from api.routes.question import PROJECT_ID, PagedQuestion, Question
 from api.routes.tables import XLSX
 from api.share_answers import SharedData, ShareShown, SharesShown, UseReportShown
 from api.share_desk import Asked, ShareDesk
@@ -38,13 +38,13 @@ def share_desk(office: Annotated[Office, Depends(office)], reader: Annotated[Rea
 AtShares = Annotated[ShareDesk, Depends(share_desk)]
 
 
-class SharesQuestion(Question):
+class SharesQuestion(PagedQuestion):
     """On which project."""
 
     project_id: Annotated[str | None, Field(pattern=PROJECT_ID, description="Only contracts on this project.")] = None
 
 
-class MonthQuestion(Question):
+class MonthQuestion(PagedQuestion):
     """Of which month."""
 
     month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", description="As in 2026-03, in Asia/Shanghai.")]
@@ -90,7 +90,7 @@ class Revocation(BaseModel):
 @router.get("", response_model=SharesShown, summary="Data-sharing contracts")
 def shares(desk: AtShares, asked: Annotated[SharesQuestion, Query()]) -> SharesShown:
     """Your own, and those of the projects whose contracts your role may read; ended ones among them."""
-    return SharesShown(rows=[ShareShown.of(share) for share in desk.shares(asked.purpose, asked.project_id)])
+    return SharesShown(**asked.page([ShareShown.of(share) for share in desk.shares(asked.purpose, asked.project_id)]))
 
 
 @router.post("", response_model=ShareShown, status_code=201, summary="Conclude a contract")
@@ -112,7 +112,9 @@ def report(desk: AtShares, asked: Annotated[MonthQuestion, Query()]) -> UseRepor
         found = desk.use_report(asked.purpose, Month.named(asked.month))
     except ValueError as error:
         raise BadParameter.of(error) from None
-    return UseReportShown.model_validate({"month": found.month.name, "rows": [row.as_json() for row in found.rows]})
+    return UseReportShown.model_validate(
+        {"month": found.month.name, **asked.page([row.as_json() for row in found.rows])}
+    )
 
 
 @router.get("/{share_id}", response_model=ShareShown, summary="One contract")

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from api.answers import Answer
+from api.answers import Answer, Paged
 from api.auth import office, reader
 from api.notices import SubscriptionDesk
 from api.policy import Reader
 from api.problems import Unprocessable
-from api.routes.question import Question
+from api.routes.question import PagedQuestion, Question
 from pipeline.notify import NotDelivered
 from pipeline.office import Office
 from pipeline.records import Purpose, Role
@@ -51,6 +51,7 @@ class SubscriptionFields(BaseModel):
     schedule: Schedule = "immediate"
     quiet: Annotated[tuple[ClockTime, ClockTime] | None, Field(description="Quiet hours in Asia/Shanghai.")] = None
     quotes: Annotated[bool, Field(description="Also redacted quotes, where P-07 allows them.")] = False
+    searches: Annotated[bool, Field(description="Also what is new in saved searches that the officer watches.")] = True
 
 
 class NewSubscription(SubscriptionFields):
@@ -72,7 +73,7 @@ class SubscriptionAdded(SubscriptionShown):
     signing_secret: str | None
 
 
-class Subscriptions(Answer):
+class Subscriptions(Paged):
     """Subscriptions by name."""
 
     rows: list[SubscriptionShown]
@@ -88,7 +89,7 @@ class DeadLetter(Answer):
     reason: str | None
 
 
-class DeadLetters(Answer):
+class DeadLetters(Paged):
     """Dead letters, the oldest first."""
 
     rows: list[DeadLetter]
@@ -108,9 +109,9 @@ class DueAgain(Answer):
 
 
 @router.get("/v1/subscriptions", response_model=Subscriptions, summary="Who is told of incidents")
-def subscriptions(desk: AtSubscriptions, asked: Annotated[Question, Query()]) -> Subscriptions:
+def subscriptions(desk: AtSubscriptions, asked: Annotated[PagedQuestion, Query()]) -> Subscriptions:
     """By name, with the kind of the channel and nothing else of it."""
-    return Subscriptions(rows=[_shown(one) for one in desk.subscriptions(asked.purpose)])
+    return Subscriptions(**asked.page([_shown(one) for one in desk.subscriptions(asked.purpose)]))
 
 
 @router.post("/v1/subscriptions", response_model=SubscriptionAdded, status_code=201, summary="Tell somebody")
@@ -127,14 +128,14 @@ def add(desk: AtSubscriptions, asked: Annotated[Question, Query()], given: NewSu
 
 
 @router.get("/v1/subscriptions/dead-letters", response_model=DeadLetters, summary="What did not arrive")
-def dead(desk: AtSubscriptions, asked: Annotated[Question, Query()]) -> DeadLetters:
+def dead(desk: AtSubscriptions, asked: Annotated[PagedQuestion, Query()]) -> DeadLetters:
     """Messages that were given up, with the reason; cues for which no officer could be told are among them."""
     rows = [
         DeadLetter(key=m.key, subscription=m.subscription or None, due_at=m.due_at, attempts=m.attempts,
                    reason=m.reason)
         for m in desk.dead(asked.purpose)
     ]  # fmt: skip
-    return DeadLetters(rows=rows)
+    return DeadLetters(**asked.page(rows))
 
 
 @router.delete("/v1/subscriptions/{name}", status_code=204, summary="Tell somebody no more")

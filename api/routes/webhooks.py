@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from api.answers import Answer
+from api.answers import Answer, Paged
 from api.auth import office, reader
 from api.policy import Reader
 from api.problems import Unprocessable
-from api.routes.question import PROJECT_ID, Question
+from api.routes.question import PROJECT_ID, PagedQuestion, Question
 from api.webhook_desk import WebhookDesk
 from pipeline.notify import NotDelivered
 from pipeline.office import Office
@@ -63,7 +63,7 @@ class WebhookAdded(WebhookShown):
     signing_secret: str
 
 
-class Webhooks(Answer):
+class Webhooks(Paged):
     """Webhooks of the caller, the oldest first."""
 
     rows: list[WebhookShown]
@@ -81,7 +81,7 @@ class Undelivered(Answer):
     reason: str | None
 
 
-class UndeliveredEvents(Answer):
+class UndeliveredEvents(Paged):
     """Dead letters, the oldest first."""
 
     rows: list[Undelivered]
@@ -101,9 +101,9 @@ class SentAgain(Answer):
 
 
 @router.get("", response_model=Webhooks, summary="My webhooks")
-def webhooks(desk: AtWebhooks, asked: Annotated[Question, Query()]) -> Webhooks:
+def webhooks(desk: AtWebhooks, asked: Annotated[PagedQuestion, Query()]) -> Webhooks:
     """Those of this key; no address is shown."""
-    return Webhooks(rows=[WebhookShown(**_shown(one)) for one in desk.webhooks(asked.purpose)])
+    return Webhooks(**asked.page([WebhookShown(**_shown(one)) for one in desk.webhooks(asked.purpose)]))
 
 
 @router.post("", response_model=WebhookAdded, status_code=201, summary="Be told of changes")
@@ -117,7 +117,7 @@ def subscribe(desk: AtWebhooks, asked: Annotated[Question, Query()], given: NewW
 
 
 @router.get("/dead-letters", response_model=UndeliveredEvents, summary="What did not arrive")
-def dead(desk: AtWebhooks, asked: Annotated[Question, Query()]) -> UndeliveredEvents:
+def dead(desk: AtWebhooks, asked: Annotated[PagedQuestion, Query()]) -> UndeliveredEvents:
     """Events that were given up after the last try, with the reason."""
     rows = [
         Undelivered(
@@ -126,7 +126,7 @@ def dead(desk: AtWebhooks, asked: Annotated[Question, Query()]) -> UndeliveredEv
         )
         for one in desk.dead(asked.purpose)
     ]  # fmt: skip
-    return UndeliveredEvents(rows=rows)
+    return UndeliveredEvents(**asked.page(rows))
 
 
 @router.delete("/{webhook_id}", status_code=204, summary="Be told no more")

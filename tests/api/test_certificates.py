@@ -136,6 +136,16 @@ def test_new_texts_age_a_certificate_and_a_find_shows(county: CountyOffice) -> N
     assert found.certificate == first, "what was signed stays as it was"
 
 
+def test_only_certificates_that_are_shown_are_searched_for_again(
+    county: CountyOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = issued(county).certificate
+    assert [one.certificate for one in desk(county).certificates("quarry-road", PURPOSE, limit=1)] == [made]
+    assert desk(county).certificate("quarry-road", made.id, PURPOSE).certificate == made
+    monkeypatch.setattr(CertificateDesk, "_finds", lambda *_: pytest.fail("searched for again"))
+    assert desk(county).certificates("quarry-road", PURPOSE, offset=1, limit=20) == []
+
+
 def test_the_archive_is_kept_byte_for_byte_and_verified_without_the_office(
     county: CountyOffice, tmp_path: Path
 ) -> None:

@@ -36,7 +36,7 @@ def quarry(county: CountyOffice) -> CountyOffice:
 
 def test_nothing_is_proposed_until_somebody_looks(quarry: CountyOffice) -> None:
     assessor = quarry.caller("assessor")
-    assert assessor.get(PATH).json() == {"rows": []}
+    assert assessor.get(PATH).json() == {"rows": [], "next_offset": None}
     [row] = assessor.post(PATH, None).json()["rows"]
     assert (row["alias"], row["state"], row["texts"], row["origins"], row["exclusive"]) == (
         "黑灰厂", "proposed", 6, 6, True,
@@ -92,7 +92,7 @@ def test_below_k_voices_a_name_is_neither_shown_nor_decided(quarry: CountyOffice
     [row] = assessor.post(PATH, None).json()["rows"]
     gone = [passage["document_id"] for passage in row["passages"]][:2]
     quarry.store.withdraw_documents(gone)
-    assert assessor.get(PATH).json() == {"rows": []}
+    assert assessor.get(PATH).json() == {"rows": [], "next_offset": None}
     answer = assessor.post(f"{PATH}/{row['id']}", MADE)
     assert (answer.status_code, answer.json()["code"]) == (404, "E311")
     quarry.store.withdraw_documents([one.document.id for one in texts()])
@@ -113,7 +113,7 @@ def test_sealed_texts_suggest_nothing(county: CountyOffice) -> None:
         opinion(f"{words}举报黑灰厂。", ("official_misconduct_report", "黑灰厂", 0.9), number=90 + number)
         for number, words in enumerate(("第一次", "第二次", "第三次"))
     ])  # fmt: skip
-    assert county.caller("assessor").post(PATH, None).json() == {"rows": []}
+    assert county.caller("assessor").post(PATH, None).json() == {"rows": [], "next_offset": None}
 
 
 def test_who_may_see_projects_may_not_always_see_names(quarry: CountyOffice) -> None:

@@ -111,15 +111,16 @@ def test_the_oldest_unanswered_petition_is_dated_from_k_voices_on_and_late_whoev
     assert county.office.waiting.of(["dam"]) == {"dam": ()}
 
 
-def test_a_region_and_an_order_choose_rows_and_no_role_without_a_seat_has_any(county: CountyOffice) -> None:
+def test_a_region_and_an_order_choose_rows_and_a_role_without_the_right_is_refused(county: CountyOffice) -> None:
     assessor = county.caller("assessor")
     found = assessor.get(BOARD, region="439933", order="name").json()
     assert [row["project_id"] for row in found["rows"]] == ["dam"] and found["total"] == 1
     assert {one["code"] for one in found["regions"]} >= {"4399", "439921", "439933"}
     assert assessor.get(BOARD, offset=2).json()["rows"] == []
     assert assessor.get(BOARD, order="author").json()["code"] == "E321"
-    assert county.caller("response_unit").get(BOARD).json()["rows"] == []
-    assert county.caller("commissioning_unit").get(BOARD).json()["rows"] == []
+    for role in ("response_unit", "commissioning_unit"):
+        refused = county.caller(role).get(BOARD)
+        assert (refused.status_code, refused.json()["code"]) == (403, "E304")
     assert assessor.get(BOARD, purpose=None).json()["code"] == "E301"
 
 

@@ -58,3 +58,16 @@ def test_the_list_names_the_unit_and_one_that_does_not_exist_is_refused(county: 
     assert "unit water_resources" in CliRunner().invoke(cli, ["keys", "list", "--home", home]).stdout
     refused = CliRunner().invoke(cli, ["keys", "issue", "x1", "--role", "expert", "--unit", "nobody", "--home", home])
     assert refused.exit_code == 2 and "departments.yaml" in refused.output
+
+
+def test_a_response_unit_is_made_with_its_unit_and_without_one_sees_nothing(county: CountyOffice):
+    home = str(county.office.settings.home)
+    refused = CliRunner().invoke(cli, ["keys", "issue", "x1", "--role", "response_unit", "--home", home])
+    assert refused.exit_code != 0 and "E909" in refused.output and "--unit CODE" in refused.output
+    dispatched(county)
+    unbound = county.caller("response_unit")
+    assert unbound.get("/v1/dispatches", project="quarry-road").json()["rows"] == []
+    for one in units(county).values():
+        assert unbound.get(f"/v1/dispatches/{one}").status_code == 404
+        body = {"who": "经办丙", "action": "take_up", "reason": "已受理"}
+        assert unbound.post(f"/v1/dispatches/{one}", body).status_code == 404

@@ -148,6 +148,7 @@ def test_an_operator_makes_lists_and_ends_accounts(empty: Office):
         (["li.wei", "--role", "assessor", "--project", "nowhere"], "E909", 1),
         (["li.wei", "--role", "assessor", "--region", "here"], "E909", 1),
         (["li.wei", "--role", "response_unit", "--unit", "no_such_unit"], "E909", 1),
+        (["li.wei", "--role", "response_unit"], "--unit CODE", 1),
         (["li.wei", "--role", "assessor", "--sign-on", "email=li@example.org"], "E908", 1),
         (["li.wei", "--role", "assessor", "--display-name", "李\n薇"], "E909", 1),
     ],

@@ -50,6 +50,7 @@ def test_what_cannot_be_an_account_is_said_beside_its_field(console: Console) ->
         ({"name": "李薇"}, "名称由 2 至 64 个"),
         ({"name": "assessor"}, "已经用过"),
         ({"name": "li.wei", "region": "南岭"}, "行政区划代码"),
+        ({"name": "li.wei", "role": "response_unit"}, "须选择所属单位"),
     ):
         page = Page(admin.submit(ACCOUNTS, ACCOUNTS, 422, **fields))
         assert said in page.text and "只显示这一次" not in page.text

@@ -87,3 +87,10 @@ def test_nobody_but_an_auditor_reads_the_trail(console: Console) -> None:
         visitor = console.sign_in(role)
         assert visitor.page("/audit", 403).status == 403
         assert visitor.get("/audit/trail.jsonl").status_code == 403
+
+
+def test_an_auditor_reads_which_project_by_its_id_and_no_name(console: Console) -> None:
+    """Names of projects are ``projects.read``, which auditors have not."""
+    console.sign_in("assessor").page(f"/projects/{RING}/search", q="过渡费")
+    page = console.sign_in("auditor").page("/audit")
+    assert RING in page.text and console.office.store.project(RING).name_zh not in page.html

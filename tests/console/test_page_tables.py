@@ -21,19 +21,27 @@ def console(console: Console) -> Console:
     return console
 
 
+def leaves(console: Console, **asked: str) -> list[Page]:
+    """All pages of the tables, one after another."""
+    pages = [console.page(TABLES_PAGE, **asked)]
+    while following := pages[-1].select("a[rel=next]"):
+        pages.append(console.page(following[0].get("href")))
+    return pages
+
+
 def cells(page: Page, table: str) -> list[list[str]]:
     return [[td.text_content() for td in tr.cssselect("td")] for tr in page.select(f"#{table} tbody tr")]
 
 
 def test_page_workbook_and_document_say_the_same(console: Console) -> None:
     visitor = console.sign_in("assessor")
-    page = visitor.page(TABLES_PAGE, table="all", candidates="yes")
     asked = {"table": "all", "candidates": "yes"}
+    pages = leaves(console, **asked)
     book = load_workbook(io.BytesIO(visitor.get(f"{TABLES_PAGE}/file", params={**asked, "form": "xlsx"}).content))
     paper = Document(io.BytesIO(visitor.get(f"{TABLES_PAGE}/file", params={**asked, "form": "docx"}).content))
-    shown = [cells(page, name) for name in TABLES] + [
-        [[td.text_content() for td in tr.cssselect("td")] for tr in page.select("#annex tbody tr")]
-    ]
+    shown = [[row for page in pages for row in cells(page, name)] for name in TABLES]
+    annex = {row[0]: row for page in pages for row in cells(page, "annex")}
+    shown.append([annex[number] for number in sorted(annex)])
     assert sum(map(len, shown)) > 60 and any("<3" in cell for rows in shown for row in rows for cell in row)
     for rows, table in zip(shown, paper.tables, strict=True):
         assert rows == [[cell.text for cell in row.cells] for row in table.rows[1:]]
@@ -41,7 +49,7 @@ def test_page_workbook_and_document_say_the_same(console: Console) -> None:
         for number, row in enumerate(rows, start=4):
             written = [sheet.cell(number, at).value or "" for at in range(1, len(row) + 1)]
             assert row == ["" if str(one).startswith("=IF") else one for one in written]
-    assert page.select("#method")[0].text_content().count("声音") >= 2
+    assert pages[-1].select("#method")[0].text_content().count("声音") >= 2
 
 
 def test_cells_of_people_are_blank_and_marked(console: Console) -> None:
@@ -69,11 +77,21 @@ def test_evidence_numbers_lead_to_the_annex_and_from_there_to_the_text(console: 
 
 def test_quotes_are_short_and_lead_to_no_source(console: Console) -> None:
     """P-08."""
-    page = console.sign_in("assessor").page(TABLES_PAGE, table="all", candidates="yes")
-    quotes = [row.cssselect("td")[6].text_content() for row in page.select("#annex tbody tr")]
+    console.sign_in("assessor")
+    pages = leaves(console, table="all", candidates="yes")
+    quotes = [row[6] for page in pages for row in cells(page, "annex") if len(row) > 6]
     quoted = [quote for quote in quotes if quote != "（不引用）"]
     assert quoted and max(map(len, quoted)) <= 80
-    assert not [link for link in page.links() if "://" in link]
+    assert not [link for page in pages for link in page.links() if "://" in link]
+
+
+def test_a_page_weighs_no_more_when_there_is_more_to_tell(console: Console) -> None:
+    console.sign_in("assessor")
+    pages = leaves(console, table="all", candidates="yes")
+    assert len(pages) > 1
+    for page in pages:
+        assert len(page.html.encode()) < 120_000
+        assert sum(len(page.select(f"#{name} tbody tr")) for name in TABLES) <= 20
 
 
 def test_without_an_accepted_point_the_page_is_no_clean_bill(console: Console) -> None:

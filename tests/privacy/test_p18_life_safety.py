@@ -9,6 +9,8 @@ from alerting import NOW, looked, say, urgent
 from county import CountyOffice
 from offices import TestOffice, petition
 
+from api.incident_desk import IncidentDesk
+from api.policy import Reader
 from pipeline.deployment_key import DeploymentKey
 from pipeline.intake import Receipt
 from pipeline.matters import matter_id
@@ -159,3 +161,19 @@ def test_no_question_leads_from_a_text_or_an_address_to_an_incident(road: County
         "purpose", "state", "cursor", "limit", "day", "project", "project_id", "incident_id", "since", "false_alarms",
         "last-event-id",
     }  # fmt: skip
+
+
+def test_only_who_may_open_cues_of_the_project_can_be_named(road: CountyOffice) -> None:
+    desk = IncidentDesk(road.office, Reader("chief", "admin"))
+    road.store.add_account("auditor-li", "李", "auditor")
+    road.store.add_account("elsewhere", "王", "supervisor", region_code="439933")
+    road.store.add_account("gone", "赵", "supervisor")
+    road.store.disable_account("gone")
+    for officer in ("auditor-li", "elsewhere", "gone", "nobody-at-all"):
+        with pytest.raises(ValueError, match="E808"):
+            desk.name_duty_officer("quarry-road", "administration", officer)
+    assert road.store.duty_officer("quarry-road") is None
+    road.store.add_account("duty-zhang", "张", "supervisor", region_code="4399")
+    for officer in ("duty-zhang", road.caller("platform").name, "cli-zhang"):
+        desk.name_duty_officer("quarry-road", "administration", officer)
+        assert road.store.duty_officer("quarry-road") == officer

@@ -91,6 +91,8 @@ def refused(visit: Visit, error: Exception) -> dict[str, str]:
         return {"name": visit.gettext("名称由 2 至 64 个英文字母、数字和 . _ - 组成，例如 li.wei。")}
     if "region" in detail:
         return {"region": visit.gettext("行政区划代码为 2 至 12 位数字，例如 439921。")}
+    if "unit, which is missing" in detail:
+        return {"unit": visit.gettext("责任单位账号须选择所属单位：只能看到转给本单位的事项。")}
     if "unit" in detail:
         return {"unit": visit.gettext("请从列表中选择单位。")}
     if "display name" in detail:

@@ -68,7 +68,12 @@ def export(visit: AtConsole, asked: Annotated[TrailAsked, Query()]) -> Response:
 
 def _shown(visit: Visit, asked: TrailAsked, checked: Checked | None = None) -> Response:
     found = visit.desk(AuditDesk).trail(visit.general_purpose(), asked.asked, before=asked.before, limit=EVENTS)
-    names: Mapping[str, str] = {one.id: str(one.name_zh) for one in visit.office.store.projects()}
+    named = {one.project_id for one in found.events if one.project_id}
+    names: Mapping[str, str] = {
+        one.id: str(one.name_zh)
+        for one in visit.office.store.projects()
+        if one.id in named and visit.allows("projects.read", one)
+    }
     return visit.page(
         "audit/page.html",
         found=found,

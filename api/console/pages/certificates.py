@@ -11,7 +11,6 @@ from api.certificate_desk import MOST_FACTORS, CertificateDesk, CertificateRefus
 from api.console.names import names
 from api.console.rules import ConsoleRouter, InProject
 from api.console.visit import AtConsole, ProjectPath, Visit
-from api.desk import NotFound
 from api.once import Once
 from index import QueryError
 from index.query import parse
@@ -67,10 +66,7 @@ def issue(visit: AtConsole, project_id: ProjectPath, wanted: Annotated[ToCertify
 def certificate(visit: AtConsole, project_id: ProjectPath, certificate_id: CertificatePath) -> Response:
     """One certificate: what was searched, where, with what, what may be missed, and whether it still stands."""
     desk = visit.desk(CertificateDesk)
-    found = desk.certificates(project_id, visit.purpose(project_id))
-    standing = next((one for one in found if one.certificate.id == certificate_id), None)
-    if standing is None:
-        raise NotFound(f"E311: no certificate {certificate_id} on the project {project_id}")
+    standing = desk.certificate(project_id, certificate_id, visit.purpose(project_id))
     return visit.page(
         "certificates/page.html",
         standing=standing,
@@ -98,16 +94,17 @@ def _listed(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    found = visit.desk(CertificateDesk).certificates(project_id, visit.purpose(project_id))
     first = (page - 1) * CERTIFICATES
+    found = visit.desk(CertificateDesk).certificates(
+        project_id, visit.purpose(project_id), offset=first, limit=CERTIFICATES + 1
+    )
     return visit.page(
         "certificates/list.html",
         status,
-        rows=found[first : first + CERTIFICATES],
+        rows=found[:CERTIFICATES],
         first=first,
-        total=len(found),
         at=page,
-        goes_on=first + CERTIFICATES < len(found),
+        goes_on=len(found) > CERTIFICATES,
         wanted=wanted,
         refused=refused,
         errors=errors or {},

@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from api.console.csv_files import csv_file
 from api.console.i18n import N_
+from api.console.paging import PageAsked, leaf
 from api.console.rules import ConsoleRouter, Deployment, InProject
 from api.console.visit import AtConsole, ProjectPath, Visit
 from api.console.words import WORDS
@@ -23,6 +24,7 @@ from pipeline.records import DecisionProject
 from pipeline.records.project import Stage
 from pipeline.store import AliasAction, StoreConflict
 
+ALIASES: Final = 20
 router = ConsoleRouter()
 AliasPath = Annotated[str, Path(pattern=r"^n[0-9a-f]{24}$")]
 PAGE: Final = 50
@@ -127,10 +129,10 @@ async def make(visit: AtConsole, request: Request) -> Response:
 
 
 @router.page("/registry/{project_id}", rule=InProject("registry.read"))
-def one(visit: AtConsole, project_id: ProjectPath) -> Response:
+def one(visit: AtConsole, project_id: ProjectPath, page: PageAsked = 1) -> Response:
     """One entry, to be changed by those who may; and the names that texts suggest for it."""
     project = visit.desk(EntryDesk).entry(project_id, visit.purpose(project_id))
-    return _form(visit, project, _given(project), {})
+    return _form(visit, project, _given(project), {}, page=page)
 
 
 @router.act("/registry/{project_id}", rule=InProject("registry.write"))
@@ -263,13 +265,15 @@ def _given(project: DecisionProject) -> dict[str, str]:
 
 
 def _form(
-    visit: Visit, project: DecisionProject | None, given: Mapping[str, str], errors: dict[str, str], status: int = 200
-) -> Response:
+    visit: Visit, project: DecisionProject | None, given: Mapping[str, str], errors: dict[str, str], status: int = 200,
+    page: int = 1,
+) -> Response:  # fmt: skip
     desk, store = visit.desk(EntryDesk), visit.office.store
     entries = [one for one in store.projects() if visit.allows("registry.read", one)]
     aliases = None
     if project is not None and visit.allows("aliases.read", project):
-        aliases = visit.desk(RegistryDesk).aliases(project.id, visit.purpose(project.id))
+        found = visit.desk(RegistryDesk).aliases(project.id, visit.purpose(project.id))
+        aliases = leaf(found, page, ALIASES, lambda n: f"/registry/{project.id}?page={n}#aliases")
     parents = [(one.id, one.name_zh) for one in entries if project is None or one.id != project.id]
     parent = project.parent_id if project is not None else None
     if parent is not None and parent not in dict(parents):

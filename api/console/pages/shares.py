@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, Validatio
 from api.console.csv_files import csv_file
 from api.console.fields import OrNone
 from api.console.names import names
-from api.console.rules import ConsoleRouter, Deployment, SignedIn
+from api.console.paging import PageAsked, PageNumber, leaf
+from api.console.rules import ConsoleRouter, Contract, Deployment, SignedIn
 from api.console.visit import AtConsole, Visit
 from api.console.words import word
 from api.policy.shares import ShareRefused
@@ -29,6 +30,7 @@ from pipeline.redact import CannotRedact
 from pipeline.shares import Month
 
 CONTRACTS: Final = 20
+USES: Final = 50
 USUAL: Final = timedelta(days=90)
 SharePath = Annotated[str, Path(pattern=r"^s[0-9a-f]{24}$")]
 FIELD_OF: Final = {"E680": "valid_until", "E684": "grantee_role", "E686": "level", "E687": "share_purpose"}
@@ -53,6 +55,7 @@ class MonthAsked(BaseModel):
     """Of which month; without one, of the present."""
 
     month: Annotated[Annotated[str, Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")] | None, OrNone] = None
+    page: PageNumber = 1
 
 
 class Terms(BaseModel):
@@ -152,7 +155,8 @@ def report(visit: AtConsole, asked: Annotated[MonthAsked, Query()]) -> Response:
     desk = visit.desk(ShareDesk)
     month = Month.named(asked.month) if asked.month else Month.of(desk.now())
     found = desk.use_report(visit.general_purpose(), month)
-    return visit.page("shares/report.html", report=found, month=month, last=Month.of(desk.now()).name)
+    listed = leaf(found.rows, asked.page, CONTRACTS, lambda n: f"/shares/report?month={month.name}&page={n}")
+    return visit.page("shares/report.html", listed=listed, month=month, last=Month.of(desk.now()).name)
 
 
 @router.page("/shares/report.csv", rule=SignedIn())
@@ -173,9 +177,9 @@ def report_file(visit: AtConsole, asked: Annotated[MonthAsked, Query()]) -> Resp
 
 
 @router.page("/shares/{share_id}", rule=SignedIn())
-def share(visit: AtConsole, share_id: SharePath) -> Response:
+def share(visit: AtConsole, share_id: SharePath, page: PageAsked = 1) -> Response:
     """One contract: its terms, who took what, taking from it, ending it."""
-    return _contract(visit, share_id, {})
+    return _contract(visit, share_id, {}, page)
 
 
 @router.act("/shares/{share_id}/revoke", rule=Deployment("shares.revoke"))
@@ -192,7 +196,7 @@ def revoke(visit: AtConsole, share_id: SharePath, ending: Annotated[Ending, Form
     return visit.redirect(f"/shares/{share_id}", flash=visit.gettext("共享约定已终止，此后不再提供数据。"))
 
 
-@router.act("/shares/{share_id}/data", rule=SignedIn())
+@router.act("/shares/{share_id}/data", rule=Contract())
 def data(visit: AtConsole, share_id: SharePath, wanted: Annotated[Wanted, Form()]) -> Response:
     """What the contract allows, on the screen; a use that is noted."""
     given = _use(visit, share_id, "view", wanted)
@@ -204,7 +208,7 @@ def data(visit: AtConsole, share_id: SharePath, wanted: Annotated[Wanted, Form()
     return visit.page("shares/data.html", given=given, shown=given.as_json(), tables=TABLES, names=called)
 
 
-@router.act("/shares/{share_id}/file", rule=SignedIn())
+@router.act("/shares/{share_id}/file", rule=Contract())
 def file(visit: AtConsole, share_id: SharePath, wanted: Annotated[Wanted, Form()]) -> Response:
     """What the contract allows, as a workbook, for its grantee or to hand it over to them; a use that is noted."""
     given = _use(visit, share_id, "export", wanted)
@@ -221,7 +225,7 @@ def _use(visit: Visit, share_id: str, form: ShareForm, wanted: Wanted) -> Given:
     return desk.use(share_id, found.purpose, asked, handed_over=found.grantee != visit.account.name)
 
 
-def _contract(visit: Visit, share_id: str, errors: dict[str, str]) -> Response:
+def _contract(visit: Visit, share_id: str, errors: dict[str, str], page: int = 1) -> Response:
     desk, purpose = visit.desk(ShareDesk), visit.general_purpose()
     found = desk.contract(share_id, purpose)
     contract, mine = found.share, found.share.grantee == visit.account.name
@@ -230,7 +234,7 @@ def _contract(visit: Visit, share_id: str, errors: dict[str, str]) -> Response:
         422 if errors else 200,
         contract=found,
         terms=contract,
-        history=desk.history(share_id, purpose),
+        history=leaf(desk.history(share_id, purpose), page, USES, lambda n: f"/shares/{share_id}?page={n}#uses"),
         mine=mine,
         takes=found.state == "in_force" and contract.form != "api" and (mine or desk.hands_over(contract)),
         ends=found.state in ("in_force", "not_yet") and desk.revokes(contract),

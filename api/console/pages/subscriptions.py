@@ -9,6 +9,7 @@ from fastapi import Form, Path, Response
 from pydantic import BaseModel, Field, SecretStr
 
 from api.console.fields import OrNone
+from api.console.paging import PageAsked, leaf
 from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.notices import SubscriptionDesk
@@ -24,6 +25,7 @@ NamePath = Annotated[str, Path(pattern=NAME)]
 Hour = Annotated[ClockTime | None, OrNone]
 SUBSCRIPTIONS: Final = Deployment("subscriptions.manage")
 ROLES: Final = tuple(dict.fromkeys(role for role, _ in access().grants))
+ROWS: Final = 20
 router = ConsoleRouter()
 
 
@@ -42,12 +44,13 @@ class NewSubscription(BaseModel):
     quiet_from: Hour = None
     quiet_to: Hour = None
     quotes: bool = False
+    searches: bool = False
 
 
 @router.page("/subscriptions", rule=SUBSCRIPTIONS)
-def subscriptions(visit: AtConsole) -> Response:
+def subscriptions(visit: AtConsole, page: PageAsked = 1, letters: PageAsked = 1) -> Response:
     """Who is told, what was given up, and the form for somebody more."""
-    return _page(visit)
+    return _page(visit, page=page, letters=letters)
 
 
 @router.act("/subscriptions", rule=SUBSCRIPTIONS)
@@ -105,13 +108,15 @@ def _page(
     errors: dict[str, str] | None = None,
     secret: str = "",
     added: str = "",
+    page: int = 1,
+    letters: int = 1,
 ) -> Response:
     desk, purpose = visit.desk(SubscriptionDesk), visit.general_purpose()
     return visit.page(
         "subscriptions/page.html",
         422 if errors else 200,
-        rows=desk.subscriptions(purpose),
-        dead=desk.dead(purpose),
+        listed=leaf(desk.subscriptions(purpose), page, ROWS, lambda n: f"/subscriptions?page={n}"),
+        dead=leaf(desk.dead(purpose), letters, ROWS, lambda n: f"/subscriptions?letters={n}#dead"),
         projects={one.id: one.name_zh for one in desk.projects(purpose)},
         roles=ROLES,
         purposes=list(access().purposes),

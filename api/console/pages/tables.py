@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -14,10 +16,13 @@ from api.console.visit import AtConsole, ProjectPath
 from api.routes.tables import DOCX, XLSX
 from api.tables import TABLES, Book, Cell, TableName
 from api.tables.docx import docx
+from api.tables.sheet import Table
 from api.tables.xlsx import xlsx
 from api.tables_desk import TablesDesk
 
 Chosen = Literal["T3", "T4", "T5", "T6", "T7", "T9", "all"]
+ROWS: Final = 20
+"""Rows of tables on a page; each may name ten passages of the annex."""
 NUMBER: Final = re.compile(r"E\d{3,}")
 FORMS: Final = {"xlsx": (xlsx, XLSX), "docx": (docx, DOCX)}
 router = ConsoleRouter()
@@ -37,7 +42,14 @@ class TablesAsked(BaseModel):
         """The page asked in another way."""
         asked = {"table": self.table, "candidates": self.candidates, **changes}
         told = {"table": asked["table"], **({"candidates": "yes"} if asked["candidates"] else {})}
+        told |= {"page": asked["page"]} if asked.get("page", 1) > 1 else {}
         return f"/projects/{project_id}/tables?{urlencode(told)}"
+
+
+class PageAsked(TablesAsked):
+    """Which page of the rows of these tables."""
+
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
 
 
 class FileAsked(TablesAsked):
@@ -48,15 +60,24 @@ class FileAsked(TablesAsked):
 
 
 @router.page("/projects/{project_id}/tables", rule=InProject("tables.export"))
-def tables(visit: AtConsole, project_id: ProjectPath, asked: Annotated[TablesAsked, Query()]) -> Response:
-    """One table or all of them, with the annex that their evidence numbers open, method and limits."""
+def tables(visit: AtConsole, project_id: ProjectPath, asked: Annotated[PageAsked, Query()]) -> Response:
+    """A page of one table or of all, with the part of the annex that its evidence numbers open, method and limits."""
     book = visit.desk(TablesDesk).tables(
         project_id, visit.purpose(project_id), asked.tables, candidates=asked.candidates, form="page"
     )
-    known = {row[0].text for row in book.annex.rows}
+    first, total = (asked.page - 1) * ROWS, sum(len(table.rows) for table in book.tables)
+    shown = leaf(book.tables, first, ROWS)
+    annex = cited(book.annex, shown)
+    known = {row[0].text for row in annex.rows}
     return visit.page(
         "tables/page.html",
         book=book,
+        shown=shown,
+        annex=annex,
+        first=first,
+        rows=sum(len(table.rows) for table in shown),
+        total=total,
+        goes_on=first + ROWS < total,
         asked=asked,
         names=TABLES,
         parts=lambda cell: parts_of(cell, known),
@@ -74,6 +95,23 @@ def file(visit: AtConsole, project_id: ProjectPath, asked: Annotated[FileAsked, 
     made, media = FORMS[asked.form]
     name = {"Content-Disposition": f'attachment; filename="minyi-{asked.table}.{asked.form}"'}
     return Response(made(book), media_type=media, headers=name)
+
+
+def leaf(tables: Sequence[Table], first: int, size: int) -> tuple[Table, ...]:
+    """The rows after the ``first`` ones of all tables, in the tables where they stand; a table without rows is said."""
+    shown, at, last = list[Table](), 0, max(sum(len(table.rows) for table in tables) - 1, 0)
+    for table in tables:
+        rows = table.rows[max(first - at, 0) : max(first + size - at, 0)]
+        if rows or (not table.rows and first <= min(at, last) < first + size):
+            shown.append(replace(table, rows=rows))
+        at += len(table.rows)
+    return tuple(shown)
+
+
+def cited(annex: Table, tables: Sequence[Table]) -> Table:
+    """The rows of the annex that these tables name."""
+    named = {number for table in tables for row in table.rows for cell in row for number in NUMBER.findall(cell.text)}
+    return replace(annex, rows=tuple(row for row in annex.rows if row[0].text in named))
 
 
 def parts_of(cell: Cell, known: set[str]) -> list[tuple[str, bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import Form, Path, Response
+from fastapi import Form, Path, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.console.fields import OrNone
@@ -16,6 +16,7 @@ from api.taxonomy_desk import NotTried, StoredTrial, TaxonomyDesk, Trial
 from models.taxonomy import taxonomy
 from models.trial import Carried, Edited, Reading
 
+FACTORS: Final = 25
 LONGEST: Final = 5000
 """Characters of a text that is tried."""
 WORDS: Final = 300
@@ -48,11 +49,24 @@ class Tried(BaseModel):
 
 
 @router.page("/admin/taxonomy", rule=Deployment("taxonomy.read"))
-def factors(visit: AtConsole) -> Response:
-    """All factors by category, and the bench."""
-    found = visit.desk(TaxonomyDesk).profile(visit.general_purpose())
-    rows = {code: [one for one in found.factors.values() if one.category == code] for code in found.categories}
-    return visit.page("admin/taxonomy.html", found=found, rows=rows, given=Tried(), errors={}, **_names(visit))
+def factors(visit: AtConsole, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
+    """A page of the factors, by category, and the bench."""
+    found, first = visit.desk(TaxonomyDesk).profile(visit.general_purpose()), (page - 1) * FACTORS
+    ordered = [one for code in found.categories for one in found.factors.values() if one.category == code]
+    shown = ordered[first : first + FACTORS]
+    return visit.page(
+        "admin/taxonomy.html",
+        found=found,
+        rows={code: [one for one in shown if one.category == code] for code in found.categories},
+        first=first,
+        shown=len(shown),
+        total=len(ordered),
+        at=page,
+        goes_on=first + FACTORS < len(ordered),
+        given=Tried(),
+        errors={},
+        **_names(visit),
+    )
 
 
 @router.page("/admin/taxonomy/{code}", rule=Deployment("taxonomy.read"))
