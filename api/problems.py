@@ -18,6 +18,7 @@ from api.bundle_desk import NoBundle
 from api.certificate_desk import CertificateRefused, NotCertifiable
 from api.change_desk import CursorAhead, CursorUnknown
 from api.desk import NotFound
+from api.incident_trials import TrialsFull, TrialTooLong
 from api.policy import Denied
 from api.policy.wording import ControlWording
 from api.said import UnclearWords
@@ -30,7 +31,7 @@ from pipeline.moments import NoMoment, NothingKept
 from pipeline.process.routing import RoutingUnusable
 from pipeline.process.stages import UnknownStep
 from pipeline.process.states import StepRefused
-from pipeline.saved import NotKept
+from pipeline.saved import NotKept, NotWatched
 from pipeline.semantics import NoPassage, SemanticsOff
 from pipeline.store import StoreConflict, UnknownRecord
 
@@ -41,6 +42,7 @@ TITLES: Final[dict[str, str]] = {
     "E152": "Conflict with what is stored",
     "E156": "Values that a decision cannot set",
     "E163": "A search that is not kept",
+    "E164": "A search that cannot be watched",
     "E170": "Moment that is none",
     "E171": "Nothing kept from that moment",
     "E172": "Moments in the wrong order",
@@ -114,7 +116,7 @@ TITLES: Final[dict[str, str]] = {
 STATUS: Final[dict[type[Exception], int]] = {
     Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
     IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, SemanticsOff: 501, NoPassage: 400, EncoderError: 503,
-    NotKept: 422, ControlWording: 409,
+    NotKept: 422, NotWatched: 422, TrialTooLong: 503, TrialsFull: 429, ControlWording: 409,
     StepRefused: 409, UnclearWords: 422, UnknownStep: 404, RoutingUnusable: 503, CursorUnknown: 400, CursorAhead: 410,
     CertificateRefused: 409, NotCertifiable: 422,
     NoBundle: 404, NothingKept: 404, NoMoment: 400, BadAccount: 422,

@@ -15,8 +15,10 @@ from api.cli.options import (
     home_option,
     json_option,
     opened,
+    operator,
     print_json,
     purpose_option,
+    reader_of,
     role_option,
 )
 
@@ -37,6 +39,7 @@ Examples:
   minyi search '态度:负面 (扬尘 或 噪音)' --project qingtan-east-ring --purpose risk_identification --save 扬尘
   minyi search --saved 扬尘 --project qingtan-east-ring --purpose risk_identification
   minyi search --saved-list --project qingtan-east-ring --purpose risk_identification
+  minyi search --watch 扬尘 --project qingtan-east-ring --purpose risk_identification
   minyi search 夜里放炮 --mode hybrid --project qingtan-east-ring --purpose risk_identification
   minyi search --like DOCUMENT_ID:12-40 --project qingtan-east-ring --purpose risk_identification
   minyi search --project qingtan-east-ring --purpose risk_identification --filter genre=post
@@ -69,6 +72,8 @@ comes after -- (or say 非). The language: docs/QUERIES.md."""
 @click.option("--save", metavar="NAME", help="Keep the query under this name, for this project and your role.")
 @click.option("--saved", metavar="NAME", help="Run the query that was kept under this name.")
 @click.option("--saved-list", is_flag=True, help="List the queries that are kept for the project.")
+@click.option("--watch", metavar="NAME", help="Be told when the query of this name finds new texts (docs/ALERTS.md).")
+@click.option("--unwatch", metavar="NAME", help="Be told of it no more.")
 @click.option("--forget", metavar="NAME", help="Remove the query that your role keeps under this name.")
 @home_option
 @json_option
@@ -76,7 +81,8 @@ comes after -- (or say 非). The language: docs/QUERIES.md."""
 def command(
     words: tuple[str, ...], project: str, purpose: str | None, role: str, filters: tuple[str, ...], sort: Any,
     size: int, after: str | None, other_names: bool, facets: tuple[str, ...], histogram: Any, collapse: bool,
-    mode: Any, like: str | None, save: str | None, saved: str | None, saved_list: bool, forget: str | None,
+    mode: Any, like: str | None, save: str | None, saved: str | None, saved_list: bool,
+    watch: str | None, unwatch: str | None, forget: str | None,
     home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Search the texts about a project: WORDS are all needed, "phrases" stand exactly so, no words find everything.
@@ -91,7 +97,10 @@ def command(
 
     if saved is not None and (words or save is not None):
         raise click.UsageError("--saved runs a query that was kept: type no other, and do not save it again")
-    alone = [name for name, given in (("--like", like), ("--saved-list", saved_list), ("--forget", forget)) if given]
+    alone = [
+        name for name, given in (("--like", like), ("--saved-list", saved_list), ("--watch", watch),
+                                 ("--unwatch", unwatch), ("--forget", forget)) if given
+    ]  # fmt: skip
     if len(alone) > 1 or (alone and (words or save is not None or saved is not None)):
         raise click.UsageError(f"{alone[0]} stands alone: type no query, and keep or run none with it")
     if like is not None:
@@ -100,14 +109,9 @@ def command(
             texts = desk_of(office, role).similar(project, purpose, *span, size=size)
         _show_texts(texts, as_json)
         return
-    if saved_list or forget is not None:
+    if alone:
         with opened(home) as office:
-            desk = desk_of(office, role)
-            if forget is not None:
-                desk.forget_search(project, purpose, forget)
-                click.echo(json.dumps({"forgotten": forget}) if as_json else f"Forgotten: {forget}")
-            else:
-                _list_saved(desk.saved_searches(project, purpose), as_json)
+            _keeping(office, role, project, purpose, watch=watch, unwatch=unwatch, forget=forget, as_json=as_json)
         return
     query = parse(" ".join(words), vocabulary.codes())
     narrowed = _filters(filters)
@@ -157,6 +161,35 @@ def _show_texts(texts: Any, as_json: bool) -> None:
     _print_texts(console, texts)
 
 
+def _keeping(
+    office: Any, role: str, project: str, purpose: str | None, *, watch: str | None, unwatch: str | None,
+    forget: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Watches, or no longer watches, or forgets a saved search; lists them where none is named."""
+    from api.saved_search_desk import SavedSearchDesk
+
+    desk = SavedSearchDesk(office, reader_of(role))
+    if watch is not None:
+        said, name = ("watched" if desk.watch(project, purpose, watch) else "watched already"), watch
+    elif unwatch is not None:
+        desk.unwatch(project, purpose, unwatch)
+        said, name = "watched no more", unwatch
+    elif forget is not None:
+        desk.forget_search(project, purpose, forget)
+        said, name = "forgotten", forget
+    else:
+        _list_saved(desk.watched(project, purpose), as_json)
+        return
+    if as_json:
+        print_json({"watched": name, "new": said == "watched"} if watch is not None else {said.replace(" ", "_"): name})
+        return
+    click.echo(f"{said.capitalize()}: {name}")
+    if watch is not None and not any(one.who == operator() for one in office.store.subscriptions()):
+        click.echo(
+            f"What is new stands in --saved-list; to have it sent: minyi subscribers add … --who {operator()}", err=True
+        )
+
+
 def _list_saved(kept: Any, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -166,13 +199,20 @@ def _list_saved(kept: Any, as_json: bool) -> None:
 
     if as_json:
         print_json({"saved": [
-            {"name": one.name, "owner_role": one.owner_role, "saved_at": one.saved_at,
-             "query": json.loads(to_json(one.query))} for one in kept
+            {"name": one.search.name, "owner_role": one.search.owner_role, "saved_at": one.search.saved_at,
+             "query": json.loads(to_json(one.search.query)), "watched": one.watched,
+             "alert": {"at": one.alert.at, "new": one.alert.new.as_json() if one.alert.new else None}
+             if one.alert else None} for one in kept
         ]})  # fmt: skip
         return
-    table = Table("name", "role", "saved", "words", box=None)
+    table = Table("name", "role", "saved", "watched", "new", "words", box=None)
     for one in kept:
-        table.add_row(one.name, one.owner_role, one.saved_at.date().isoformat(), spoken(one.query))
+        alert = f"{one.alert.new or '?'} on {one.alert.at.date().isoformat()}" if one.alert else ""
+        saved = one.search
+        table.add_row(
+            saved.name, saved.owner_role, saved.saved_at.date().isoformat(), "yes" if one.watched else "", alert,
+            spoken(saved.query),
+        )  # fmt: skip
     Console().print(table)
 
 

@@ -53,12 +53,19 @@ def _run(run: Command) -> Command:
               help="immediate, morning, evening or twice_daily; blue always waits for a digest.")  # fmt: skip
 @click.option("--quiet", metavar="HH:MM-HH:MM", help="Hours in which only red and life-safety cues are told.")
 @click.option("--quotes", is_flag=True, help="Also redacted quotes, where P-07 allows them.")
+@click.option(
+    "--searches/--no-searches",
+    default=True,
+    show_default=True,
+    help="Also what is new in saved searches that the officer watches (minyi search --watch).",
+)
 @click.option("--channel-file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="File with the channel's address. Without it: asked for, or read from stdin.")  # fmt: skip
 @_run
 def add(
     name: str, who: str, role: str, purpose: str, projects: tuple[str, ...], region: str | None, level: str,
-    schedule: str, quiet: str | None, quotes: bool, channel_file: Path | None, home: Path | None, as_json: bool,
+    schedule: str, quiet: str | None, quotes: bool, searches: bool,
+    channel_file: Path | None, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Add a subscription named NAME. The address of its channel is asked for: it must not stand on a command line."""
     from pipeline.records.incident import LEVELS
@@ -70,6 +77,7 @@ def add(
     fields = {
         "name": name, "who": who, "role": role, "purpose": purpose, "project_ids": projects or None,
         "region_code": region, "least_level": level, "schedule": schedule, "quiet": _hours(quiet), "quotes": quotes,
+        "searches": searches,
     }  # fmt: skip
     with opened(home) as office:
         added = _desk(office).add(PURPOSE, _address(channel_file), fields)

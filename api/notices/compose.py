@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import escape
 from typing import Any, Final
 
 from api.incident_cards import LEVEL_ZH, card_of, page_of, recurrence_zh
 from api.notices import words
+from api.notices.holders import living
+from api.notices.notice import notice_of
 from api.policy import Denied, Reader, access
-from api.policy.wording import CONTROL_WORDS, without_control
+from api.policy.wording import CONTROL_WORDS
 from api.shown_dispatches import dispatch_shown
 from models.taxonomy import taxonomy
 from pipeline.alerts.levels import LevelRules
 from pipeline.alerts.observation import CHINA
 from pipeline.notify import Notice
 from pipeline.notify.dispatches import KEY, dispatch_of
-from pipeline.records import Incident, IncidentEvent
+from pipeline.records import DispatchProposal, Incident, IncidentEvent
 from pipeline.records.subscription import Message, Subscription
 from pipeline.store import Store
 
@@ -49,9 +50,17 @@ def may_tell(store: Store, subscription: Subscription, incident: Incident) -> bo
     return True
 
 
-def may_tell_dispatches(store: Store, subscription: Subscription, project_id: str) -> bool:
-    """Whether the subscriber may read the dispatches of a project at this moment (P-09)."""
-    project = store.project(project_id)
+def may_tell_dispatch(store: Store, subscription: Subscription, dispatch: DispatchProposal) -> bool:
+    """Whether the subscriber may read a dispatch at this moment (P-09); a response unit hears of its own alone.
+
+    Whom a response unit's subscriber answers for stands in the account or key of the name: without one, of nobody.
+    """
+    project = store.project(dispatch.project_id)
+    if subscription.role == "response_unit":
+        mine = living(store, subscription.who, subscription.role)
+        asked = (dispatch.functional_unit, dispatch.territorial_unit)
+        if not any(one.sees_dispatches_of(*asked) for one in mine):
+            return False
     reader = Reader(subscription.who, subscription.role, subscription.project_ids, subscription.region_code)
     try:
         access().check(reader, "dispatches.read", subscription.purpose, project)
@@ -98,7 +107,7 @@ class Composer:
         page = self.pages[incident.id]
         lines = [*self._lines(event, page, quotes)]
         subject = f"【{LEVEL_ZH[incident.level]}】{words.OF_EVENT[event.kind]}：{page['project_name']}"
-        return _notice(message.key, subject, lines, {"event": event.kind, "incident": self._card(page)})
+        return notice_of(message.key, subject, lines, {"event": event.kind, "incident": self._card(page)})
 
     def _lines(self, event: IncidentEvent, page: dict[str, Any], quotes: bool) -> Iterator[str]:
         if event.kind == "reminder":
@@ -142,7 +151,7 @@ class Composer:
             lines.append(self._where(card["id"]))
         subject = words.DIGEST_SUBJECT.format(count=len(cards))
         data = [{"event": event.kind, "incident": self._card(card)} for event, card in cards]
-        return _notice(message.key, subject, [*lines, words.ASKED], {"event": "digest", "incidents": data})
+        return notice_of(message.key, subject, [*lines, words.ASKED], {"event": "digest", "incidents": data})
 
     def _safety(self, message: Message, event: IncidentEvent, incident: Incident) -> Notice:
         """P-18: matter, cue and time, and how the officer opens the pointer; no quote, no address, no link."""
@@ -150,7 +159,7 @@ class Composer:
         name, cue = card["project_name"], incident.cue or ""
         if event.kind == "closed":
             subject = words.SAFETY_CLOSED.format(incident=incident.id)
-            return _notice(message.key, subject, [subject], {"event": "closed", "incident": {"id": incident.id}})
+            return notice_of(message.key, subject, [subject], {"event": "closed", "incident": {"id": incident.id}})
         told = {
             "name": name,
             "id": incident.project_id,
@@ -166,13 +175,13 @@ class Composer:
             "matter_id": incident.matter_id, "time": incident.window_end.isoformat(),
         }  # fmt: skip
         subject = words.SAFETY_SUBJECT.format(name=name)
-        return _notice(message.key, subject, lines, {"event": "life_safety", "incident": data})
+        return notice_of(message.key, subject, lines, {"event": "life_safety", "incident": data})
 
     def _dispatch(self, message: Message, subscription: Subscription) -> Notice | None:
         """A unit beyond its clock (P-25): units, days and the rule; nothing of who complained, and no response text."""
         found = dispatch_of(self.store, message)
         project = self.store.project(found[0].project_id) if found else None
-        if found is None or project is None or not may_tell_dispatches(self.store, subscription, project.id):
+        if found is None or project is None or not may_tell_dispatch(self.store, subscription, found[0]):
             return None
         shown = dispatch_shown(self.store, found[0])
         late = shown["late"]
@@ -185,7 +194,7 @@ class Composer:
         names = ("id", "project_id", "risk_point_id", "functional_unit", "territorial_unit", "state")
         data = {name: shown[name] for name in names} | {"late": {**late, "since": late["since"].isoformat()}}
         subject = words.DISPATCH_SUBJECT.format(**told)
-        return _notice(message.key, subject, [*lines, words.ASKED], {"event": "dispatch_overdue", "dispatch": data})
+        return notice_of(message.key, subject, [*lines, words.ASKED], {"event": "dispatch_overdue", "dispatch": data})
 
     def _where(self, incident_id: str) -> str:
         link = self._link(incident_id)
@@ -202,7 +211,7 @@ class Composer:
 
 def trial_notice(key: str, name: str) -> Notice:
     """A message that says nothing but that the channel works."""
-    return _notice(key, words.TEST_SUBJECT, [words.TEST_TEXT.format(name=name)], {"event": "test"})
+    return notice_of(key, words.TEST_SUBJECT, [words.TEST_TEXT.format(name=name)], {"event": "test"})
 
 
 def _why(explanation: dict[str, Any], quotes: bool) -> Iterator[str]:
@@ -228,17 +237,10 @@ def _count(shown: dict[str, Any] | None) -> str:
         return words.FEWER.format(k="")
     if "less_than" in shown:
         return words.FEWER.format(k=shown["less_than"])
+    if "at_least" in shown:
+        return words.AT_LEAST.format(count=shown["at_least"])
     return (words.COUNT if shown.get("exact", True) else words.ABOUT).format(count=shown["value"])
 
 
 def _clock(moment: datetime) -> str:
     return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
-
-
-def _notice(key: str, subject: str, lines: list[str], data: dict[str, Any]) -> Notice:
-    text = without_control("\n".join(lines))
-    if "at_least" in shown:
-        return words.AT_LEAST.format(count=shown["at_least"])
-    body = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    page = f'<!doctype html><html lang="zh"><meta charset="utf-8"><body>{body}</body></html>'
-    return Notice(key, without_control(" ".join(subject.split())), text, page, data)

@@ -65,3 +65,8 @@ DISPATCH: Final = (
     "派单编号：{dispatch}",
 )
 DISPATCH_STEP: Final = {"take_up": "受理告知", "answer": "办理答复"}
+SEARCH_SUBJECT: Final = "关注的检索有新增：{count} 项"
+SEARCH_LINE: Final = "{number}. {project}：{name}新增 {seen}"
+SEARCH_UNNAMED: Final = "一项保存的检索"
+SEARCH_SOME: Final = "若干条"
+SEARCH_MORE: Final = "消息只说明数量；文本请登录系统，在“保存的检索”中查看。"

@@ -18,8 +18,8 @@ from pipeline.store import Store
 LEVEL: Final[AlertLevel] = "yellow"
 """A late unit is told like a yellow incident: not in quiet hours, and not to who asks for orange or red alone."""
 KEY: Final = re.compile(r"dispatch:(t[0-9a-f]{24}):(take_up|answer):")
-MayRead = Callable[[Subscription, str], bool]
-"""Whether what ``subscription.who`` may read at this moment includes the dispatches of a project."""
+MayRead = Callable[[Subscription, DispatchProposal], bool]
+"""Whether what ``subscription.who`` may read at this moment includes a dispatch."""
 
 
 def plan_overdue(store: Store, may: MayRead, digest_times: tuple[str, str]) -> int:
@@ -38,7 +38,7 @@ def plan_overdue(store: Store, may: MayRead, digest_times: tuple[str, str]) -> i
             for one in subscriptions:
                 if step is None or not reaches(LEVEL, one.least_level) or day_of(one.created_at) > limit:
                     continue
-                if may(one, dispatch.project_id):
+                if may(one, dispatch):
                     due = (
                         next(digests(one, digest_times, now)) if in_digest(one, LEVEL) else after_quiet(one, LEVEL, now)
                     )

@@ -10,6 +10,7 @@ import pytest
 from alerting import NOW, burst, looked, quiet, say, the_incident
 from county import CountyOffice
 
+from api.incident_trials import _ROOM
 from pipeline.records import Incident
 
 
@@ -163,6 +164,17 @@ def test_the_preview_says_what_other_settings_would_have_told(alarmed: CountyOff
     assert same["not_told"] == []
     assert officer.get(address, since="2026-03-01", false_alarms=".001,.05,.01,.2").json()["code"] == "E807"
     assert officer.get("/v1/projects/dam/alerts/preview", since="2026-03-01").json()["code"] == "E807"
+    long_ago = officer.get(address, since="2024-01-01")
+    assert (long_ago.status_code, long_ago.json()["code"]) == (400, "E807") and "180 days" in long_ago.json()["detail"]
+
+
+def test_one_preview_runs_and_one_waits(alarmed: CountyOffice) -> None:
+    officer, address = alarmed.caller("supervisor"), "/v1/projects/quarry-road/alerts/preview"
+    with _ROOM, _ROOM:
+        refused = officer.get(address, since="2026-03-01")
+        assert (refused.status_code, refused.json()["code"]) == (429, "E807") and "ask again" in refused.json()["detail"]
+        assert alarmed.caller("auditor").get(address, since="2026-03-01").status_code == 403
+    assert officer.get(address, since="2026-03-01").status_code == 200
 
 
 def test_pages_follow_one_another_and_metrics_count(alarmed: CountyOffice) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 
 from click.testing import CliRunner, Result
-from county import COMPENSATION, Caller, CountyOffice
+from county import COMPENSATION, DUST, Caller, CountyOffice
+from opinions import opinion
 
 from api.cli.main import cli
+from api.notices import notify
+from pipeline.saved import match_new
 
 ADDRESS = "/v1/projects/quarry-road/saved-searches"
 TEXTS = "/v1/projects/quarry-road/documents"
@@ -16,6 +19,10 @@ TEXTS = "/v1/projects/quarry-road/documents"
 def put(caller: Caller, name: str, query: str, address: str = ADDRESS):
     body = json.dumps({"q": query})
     return caller.send("PUT", f"{address}/{name}", {}, {"Content-Type": "application/json"}, content=body)
+
+
+def watch(caller: Caller, name: str, method: str = "PUT"):
+    return caller.send(method, f"{ADDRESS}/{name}/watch", {})
 
 
 def forget(caller: Caller, name: str):
@@ -33,7 +40,7 @@ def search(county: CountyOffice, *arguments: str) -> Result:
 
 def test_a_search_is_kept_listed_run_and_forgotten(county: CountyOffice):
     assessor = county.caller("assessor")
-    assert assessor.get(ADDRESS).json() == {"rows": []}
+    assert assessor.get(ADDRESS).json() == {"rows": [], "next_offset": None}
     assert put(assessor, "补偿", f"factor:{COMPENSATION}").status_code == 201
     again = put(assessor, "补偿", f"补偿标准 factor:{COMPENSATION}")
     assert again.status_code == 200
@@ -48,7 +55,7 @@ def test_a_search_is_kept_listed_run_and_forgotten(county: CountyOffice):
     assert code_of(assessor.get(TEXTS, saved="别的")) == (404, "E311")
     assert forget(assessor, "补偿").status_code == 204
     assert code_of(forget(assessor, "补偿")) == (404, "E311")
-    assert assessor.get(ADDRESS).json() == {"rows": []}
+    assert assessor.get(ADDRESS).json() == {"rows": [], "next_offset": None}
 
 
 def test_what_may_not_be_kept_is_refused(county: CountyOffice):
@@ -88,6 +95,46 @@ def test_each_leaves_an_event_of_its_own_without_what_was_searched(county: Count
         "saved_searches.save", "saved_searches.read", "saved_searches.forget", "saved_searches.forget.denied",
     ]  # fmt: skip
     assert "补偿" not in repr(events)
+
+
+def test_a_search_is_watched_by_whom_it_is_asked_and_tells_what_is_new(county: CountyOffice):
+    assessor, other = county.caller("assessor"), county.caller("assessor", projects=["quarry-road"])
+    assert code_of(watch(assessor, "扬尘")) == (404, "E311")
+    put(assessor, "扬尘", "粉尘")
+    assert (watch(assessor, "扬尘").status_code, watch(assessor, "扬尘").status_code) == (201, 200)
+    county.hear(opinion("窗台上又是一层粉尘。", (DUST, "粉尘", 0.8), number=88, day=18))
+    match_new(county.store)
+    notify(county.office)
+    [mine], [others] = assessor.get(ADDRESS).json()["rows"], other.get(ADDRESS).json()["rows"]
+    assert mine["watched"] and mine["alert"]["new"] == {"at_least": 1} and "窗台" not in str(mine)
+    assert not others["watched"] and others["alert"] is None
+    assert code_of(watch(other, "扬尘", "DELETE")) == (404, "E311")
+    assert watch(assessor, "扬尘", "DELETE").status_code == 204
+    assert watch(county.caller("platform"), "扬尘").status_code == 403
+    without = assessor.send("PUT", f"{ADDRESS}/扬尘/watch", {"purpose": None})
+    assert code_of(without) == (403, "E301")
+    events = [event.action for event in county.events() if "watch" in event.action]
+    assert events.count("saved_searches.watch") == 3 and events.count("saved_searches.watch.denied") == 4
+
+
+def test_a_search_of_too_many_clauses_cannot_be_watched(county: CountyOffice):
+    assessor = county.caller("assessor")
+    assert put(assessor, "多", " OR ".join(f"词{n}语" for n in range(99))).status_code == 201
+    put(assessor, "太多", " OR ".join(f"词{n}语" for n in range(198)))
+    answers = [watch(assessor, name) for name in ("多", "太多") if any(
+        row["name"] == name for row in assessor.get(ADDRESS).json()["rows"])]  # fmt: skip
+    assert answers[0].status_code == 201
+    assert all(code_of(answer) == (422, "E164") for answer in answers[1:])
+
+
+def test_the_command_line_watches(county: CountyOffice):
+    search(county, "粉尘", "--save", "扬尘")
+    said = search(county, "--watch", "扬尘")
+    assert said.stdout == "Watched: 扬尘\n" and "minyi subscribers add" in said.stderr
+    assert json.loads(search(county, "--watch", "扬尘", "--json").stdout) == {"watched": "扬尘", "new": False}
+    assert json.loads(search(county, "--saved-list", "--json").stdout)["saved"][0]["watched"] is True
+    assert search(county, "--unwatch", "扬尘").exit_code == 0 and search(county, "--unwatch", "扬尘").exit_code == 1
+    assert search(county, "--watch", "扬尘", "--saved-list").exit_code == 2
 
 
 def test_the_command_line_lists_and_forgets(county: CountyOffice):

@@ -22,8 +22,10 @@ from roads import ROAD, enter
 
 from api.app import create_app
 from api.console.conditions import FIELDS, added, condition, conditions, removed
+from api.notices import notify
 from index.query import And, parse
 from models.taxonomy import taxonomy
+from pipeline.saved import match_new
 from pipeline.vocabulary import codes
 
 SEARCH = f"{ROAD}/search"
@@ -223,6 +225,28 @@ def test_what_is_new_since_one_looked_is_counted_without_telling_of_few(county: 
     county.store.clock = lambda: LATER + timedelta(minutes=2)
     visitor.page(SEARCH, saved="扬尘")
     assert visitor.page(f"{ROAD}/saved-searches").select(new)[0].text_content() == "0"
+
+
+def test_a_saved_search_is_watched_and_what_is_new_stands_on_the_alert_page_until_one_looks(county: CountyOffice):
+    county.store.clock = lambda: LATER
+    visitor, kept = enter(county), f"{ROAD}/saved-searches"
+    visitor.submit(f"{SEARCH}?q=粉尘", kept, name="扬尘", watch="true")
+    assert "已关注" in visitor.page(kept).text and "关注的检索有新增" not in visitor.page("/incidents").text
+    county.hear(opinion("窗台上又是一层粉尘。", (DUST, "粉尘", 0.8), number=7, day=18))
+    match_new(county.store)
+    county.store.clock = lambda: LATER + timedelta(minutes=1)
+    notify(county.office)
+    inbox = visitor.page("/incidents")
+    [row] = inbox.select("#news a")
+    assert row.text_content() == "扬尘" and inbox.select("#news .figure")[0].text_content() == "≥1"
+    assert "窗台" not in inbox.html and "窗台" not in visitor.page(kept).html
+    county.store.clock = lambda: LATER + timedelta(minutes=2)
+    visitor.page(row.get("href"))
+    assert not visitor.page("/incidents").select("#news")
+    visitor.submit(kept, f"{kept}/unwatch")
+    assert "未关注" in visitor.page(kept).text and county.store.search_watches() == []
+    visitor.submit(kept, f"{kept}/watch")
+    assert len(county.store.search_watches()) == 1
 
 
 @pytest.mark.parametrize(("name", "q"), [("", "粉尘"), ("扬尘", "电话13812345678"), ("扬尘", "补偿 (")])

@@ -18,6 +18,7 @@ from api.desk import NotFound
 from api.incident_desk import HOURS, Action, Dossier, IncidentDesk
 from api.incident_inbox import Asked, Pile
 from api.matters_desk import MattersDesk
+from api.saved_search_desk import SavedSearchDesk
 from models.taxonomy import taxonomy
 from pipeline.records import DecisionProject, Purpose
 from pipeline.records.incident import LEVELS, AlertLevel, Verdict
@@ -82,6 +83,7 @@ def inbox(visit: AtConsole, asked: Annotated[InboxAsked, Query()]) -> Response:
         names={project.id: _name(visit, project) for project in projects},
         quality=_by_level(desk.quality(purpose)),
         silent=desk.silent_sources(purpose),
+        news=visit.desk(SavedSearchDesk).news(purpose) if visit.allows("saved_searches.watch") else [],
         first=(asked.page - 1) * PAGE + 1,
         pages=-(-found.total // PAGE),
         units=names("units", visit.language),

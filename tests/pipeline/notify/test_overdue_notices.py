@@ -57,6 +57,19 @@ def test_who_may_not_read_dispatches_or_asks_for_graver_things_is_told_nothing(
     assert notify(county.office).planned == 0 and receiver.requests == []
 
 
+def test_a_response_unit_hears_of_its_own_dispatches_alone(county: CountyOffice, receiver: Receiver):
+    mine = str(county.store.dispatch(dispatched(county)[0]).functional_unit)
+    for name, unit in (("own", mine), ("else", "no-such-unit")):
+        county.store.add_account(f"unit.{name}", name, "response_unit", unit=unit)
+        subscribed(county, receiver.signed(), name, who=f"unit.{name}", role="response_unit", purpose="dispatch")
+    county.stage("post_assessment")
+    at(county, LATE)
+    watch_dispatches(county.store)
+    notify(county.office)
+    heard = {key.rpartition(":")[2] for key in receiver.keys}
+    assert "own" in heard and "else" not in heard
+
+
 def test_nobody_is_told_of_what_was_late_before_the_subscription(county: CountyOffice, receiver: Receiver):
     dispatched(county)
     at(county, LATE + timedelta(days=2))
