@@ -54,6 +54,7 @@ def installation(home: Path | None) -> Iterator[Finding]:
 
 def _running(settings: Settings) -> Iterator[Finding]:
     """What a store that can be read tells of the office, and its index."""
+    from api.drifted import drifted
     from api.running import index_against_store, log_of, running
     from index import SearchError
     from pipeline.search_engine import open_index
@@ -68,6 +69,7 @@ def _running(settings: Settings) -> Iterator[Finding]:
             try:
                 opened = open_index(settings)
                 yield index_against_store(store, opened)
+                yield drifted(store, opened)
                 opened.close()
             except SearchError as error:
                 yield Finding.of("index is that of the store", 0, [str(error)], "run: minyi reindex")

@@ -1,4 +1,4 @@
-"""What may have drifted: factors that fell silent, and shares that are not what they were a month ago.
+"""What may have drifted: factors and sources that fell silent, and shares that are not what they were a month ago.
 
 A change here says that somebody should look, not what it is: people may write of other things, a source may have gone,
 or the models may no longer fit how they write. Where texts are too few for either, it cannot be told.
@@ -7,8 +7,8 @@ or the models may no longer fit how they write. Where texts are too few for eith
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
@@ -38,16 +38,35 @@ class Shift:
     before: float | None
     now: float | None
     moved: bool | None
+    source_kind: str | None = None
+    """The kind of source whose texts these are; None: all of them."""
+
+    def line(self) -> str:
+        """Both shares in words."""
+        of = f" of {self.source_kind}" if self.source_kind else ""
+        return f"{self.kind}{of}: {self.before or 0:.0%} last month, {self.now or 0:.0%} now"
 
 
 @dataclass(frozen=True)
 class Drift:
-    """What the index tells: texts read in the two months, silent factors, and shares. ``silent`` None: cannot tell."""
+    """What the index tells: texts of the two months, silent factors and sources, and shares. None: cannot tell."""
 
     months: tuple[date, date]
     """First days of last month and of this."""
     silent: tuple[str, ...] | None
     shifts: tuple[Shift, ...]
+    sources: tuple[str, ...] | None = None
+    """Sources of which no recent text came at all: gone, closed to us, or of a layout that matches nothing any more."""
+    by_kind: tuple[Shift, ...] = ()
+    """The share of complaints among the texts of each kind of source."""
+
+    def warnings(self) -> tuple[str, ...]:
+        """What somebody should look at, one line each: codes, names of sources and shares."""
+        return (
+            *(f"{code}: no text for {SILENT_WEEKS} weeks" for code in self.silent or ()),
+            *(f"source {name}: nothing for {SILENT_WEEKS} weeks" for name in self.sources or ()),
+            *(one.line() for one in (*self.shifts, *self.by_kind) if one.moved),
+        )
 
 
 def drift(index: SearchIndex, project_ids: tuple[str, ...], now: datetime) -> Drift:
@@ -58,6 +77,8 @@ def drift(index: SearchIndex, project_ids: tuple[str, ...], now: datetime) -> Dr
     split = today - timedelta(weeks=SILENT_WEEKS)
     recent = _factors(index, split, today)
     before = _factors(index, split - timedelta(weeks=BEFORE_WEEKS), split - timedelta(days=1))
+    heard = _counted(index, "source", split, today)
+    heard_before = _counted(index, "source", split - timedelta(weeks=BEFORE_WEEKS), split - timedelta(days=1))
     months = [(last, this - timedelta(days=1)), (this, today)]
     totals = [_count(index, *month) for month in months]
     parts: dict[Kind, list[int]] = {
@@ -71,6 +92,34 @@ def drift(index: SearchIndex, project_ids: tuple[str, ...], now: datetime) -> Dr
         (last, this),
         silent(*before, *recent),
         tuple(shift(kind, (counts[0], totals[0]), (counts[1], totals[1])) for kind, counts in parts.items()),
+        silent_sources(heard_before, heard),
+        _by_kind(index, months),
+    )
+
+
+def silent_sources(before: Mapping[str, int], recent: Mapping[str, int]) -> tuple[str, ...] | None:
+    """Sources without any recent text of which, by their own pace before, five were due; None where all is silent.
+
+    Unlike factors, sources do not share a whole: when every one of them is silent, it is the collection that stands.
+    """
+    if not sum(recent.values()):
+        return None
+    due = SILENT_WEEKS / BEFORE_WEEKS
+    return tuple(sorted(name for name, texts in before.items() if not recent.get(name) and texts * due >= DUE))
+
+
+def _by_kind(index: SearchIndex, months: Sequence[tuple[date, date]]) -> tuple[Shift, ...]:
+    """Complaints among the texts of each kind of source, last month against this."""
+    every, complaints = (
+        [_counted(index, "source_kind", *month, **only) for month in months] for only in ({}, {"is_grievance": True})
+    )
+    kinds = sorted({kind for counts in every for kind in counts})
+    return tuple(
+        replace(
+            shift("grievance", *((complaints[at].get(kind, 0), every[at].get(kind, 0)) for at in (0, 1))),
+            source_kind=kind,
+        )
+        for kind in kinds
     )
 
 
@@ -102,6 +151,14 @@ def _within(since: date, through: date) -> Between:
 
 def _count(index: SearchIndex, since: date, through: date, **more: Filter) -> int:
     return index.search(Search(filters={"published_at": _within(since, through), **more}, size=0)).total
+
+
+def _counted(index: SearchIndex, field: str, since: date, through: date, **more: Filter) -> dict[str, int]:
+    """Texts by value of a field, of days from the first through the last."""
+    within: dict[str, Filter] = {"published_at": _within(since, through), **more}
+    return {
+        b.value: b.documents for b in index.search(Search(filters=within, size=0, facets={field: 1000})).facets[field]
+    }
 
 
 def _factors(index: SearchIndex, since: date, through: date) -> tuple[dict[str, int], int]:
