@@ -204,7 +204,7 @@ def corpus(chance: random.Random) -> Heap:
             "source_kind": (chance.choice(("weibo", "weibo", "petition", "news")),), "genre": ("post",),
             "attitude": (chance.choice(("negative", "negative", "positive")),), "escalation": ("0",),
             "factors": (code,), "categories": (taxonomy().factors[code].category,),
-            "stakeholder_groups": (chance.choice("ab"),), "stance": (chance.choice(("unknown", "oppose")),), "region_codes": tuple(region[:end] for end in (2, 4, 6, 9)),
+            "stakeholder_groups": (chance.choice("ab"),), "stance": (("unknown", "unknown", "oppose")[number // 2 % 3],), "region_codes": tuple(region[:end] for end in (2, 4, 6, 9)),
         }  # fmt: skip
     return Heap(Hearing(heard), fields)
 

@@ -51,7 +51,7 @@ def test_no_page_has_a_barrier_or_weighs_too_much(browser: Browser, console: Con
                 found.append(f"{stop.address}: {weight} bytes")
             found += barriers(page, stop, {})
             page.emulate_media(color_scheme="dark")
-            found += barriers(page, stop, {"runOnly": ["color-contrast"]})
+            found += barriers(page, stop, {})
             page.emulate_media(color_scheme="light")
             page.set_viewport_size(PHONE)
             if (wide := page.evaluate(WIDE)) > 0:
