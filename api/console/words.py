@@ -99,6 +99,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "attitude": {"negative": N_("负面"), "neutral": N_("中性"), "positive": N_("正面")},
     "stance": {
         "oppose": N_("反对"), "conditional": N_("有条件支持"), "neutral": N_("中立"), "support": N_("支持"),
+        "unknown": N_("未能判断"),
     },
     "handling": {
         "received": N_("待办"), "in_progress": N_("办理中"), "replied": N_("已回复"), "closed": N_("已办结"),
