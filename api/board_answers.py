@@ -82,7 +82,7 @@ class BoardRow(Answer):
     negative: ShareShown | None
     candidates: Annotated[int | None, Field(description="Nobody has decided on them; null: not for this role.")]
     confirmed: int
-    overdue: Annotated[int, Field(description="Dispatches beyond their clock.")]
+    overdue: Annotated[int | None, Field(description="Dispatches beyond their clock; null for who may not read them.")]
     oldest: OldestUnanswered | None
     days_read: Annotated[int, Field(description="Days that were read whole, of those shown.")]
     needs: list[NeedShown]

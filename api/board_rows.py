@@ -13,7 +13,7 @@ from api.board_needs import needs_of, undecided
 from api.board_volume import DailyVolumes, negative_share
 from api.charts import Calibrated
 from api.confirmed import CONFIRMED, confirmed_only
-from api.policy import Reader, enough, enough_voices
+from api.policy import Reader, access, enough, enough_voices
 from pipeline.alerts.observation import moment_of
 from pipeline.forecast.habit import DayOfProject, habit
 from pipeline.matters.waiting import WaitingMatter
@@ -57,7 +57,9 @@ class BoardRows:
             negative=self.negative(project),
             candidates=self.candidates(project),
             confirmed=sum(count for state, count in standing.risk_points.items() if state in CONFIRMED),
-            overdue=standing.dispatches.get("overdue", 0),
+            overdue=standing.dispatches.get("overdue", 0)
+            if access().allows(self.reader, "dispatches.read", project)
+            else None,
             oldest=self.oldest(project),
             days_read=self.days_read(project),
             needs=self.needs(project),

@@ -13,7 +13,7 @@ from api.charts import Bar
 from api.desk import Desk, NotFound
 from api.incident_cards import card_of, late_of, page_of
 from api.incident_inbox import Asked, Inbox, Need, need_of, sort
-from api.incident_trials import MOST_DAYS, within_limit
+from api.incident_trials import LONGER, MOST_DAYS, within_limit
 from api.incident_weeks import weeks_around
 from api.policy import access, concerns, holder
 from pipeline.alerts.backtest import Backtest, backtest
@@ -282,7 +282,7 @@ class IncidentDesk(Desk):
         project = self._office.store.project(project_id)
         if project is None or not access().allows(self._reader, "alerts.read", project):
             return self.preview(project_id, purpose)  # refuses; nobody else waits for it
-        return within_limit(lambda: self.preview(project_id, purpose, since, rates, most_days=MOST_DAYS))
+        return within_limit(lambda: self.preview(project_id, purpose, since, rates, most_days=MOST_DAYS), LONGER)
 
     def name_duty_officer(self, project_id: str, purpose: str | None, officer: str | None) -> None:
         """Names the duty officer of a project (P-18), None nobody; only somebody whose role may open cues can be named.

@@ -10,6 +10,8 @@ from typing import Final, TypeVar
 
 Result = TypeVar("Result")
 SECONDS: Final = 30.0
+LONGER: Final = 120.0
+"""Seconds that a program waits, which nobody sits before."""
 MOST_DAYS: Final = 180
 """Days at most that one back-test goes over."""
 _ROOM: Final = threading.BoundedSemaphore(2)
@@ -20,8 +22,8 @@ _ONE: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="backtest")
 class TrialTooLong(Exception):
     """E807: the back-test, or the one before it, was not over within the time limit."""
 
-    def __init__(self) -> None:
-        super().__init__(f"E807: the back-test takes longer than {SECONDS:.0f} s; ask for fewer days, or again later")
+    def __init__(self, seconds: float = SECONDS) -> None:
+        super().__init__(f"E807: the back-test takes longer than {seconds:.0f} s; ask for fewer days, or again later")
 
 
 class TrialsFull(Exception):
@@ -45,4 +47,4 @@ def within_limit(make: Callable[[], Result], seconds: float = SECONDS) -> Result
         return waiting.result(timeout=seconds)
     except NotInTime:
         waiting.cancel()
-        raise TrialTooLong from None
+        raise TrialTooLong(seconds) from None

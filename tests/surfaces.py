@@ -1,4 +1,4 @@
-"""Everything that an office gives out about the quarry road: answers, files, feeds, reports and contracts, by name."""
+"""Everything that an office gives out about the quarry road: answers, opened texts, files, feeds, reports, contracts."""
 
 from __future__ import annotations
 
@@ -46,8 +46,10 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "/v1/dispatches": {"project": "quarry-road"},
     "/v1/incidents": {},
 }
-LATER = {"updated_at", "change", "next_cursor", "at", "share_id", "release_id", "document_seal"}
+LATER = {"updated_at", "change", "next_cursor", "at", "share_id", "release_id", "document_seal", "made_at", "when"}
 """Fields that say when the office wrote something, in which order or under which key, not what anybody said."""
+READ_WHOLE = ("assessor", "supervisor", "expert")
+"""Who may open a text in some stage."""
 OF_ITS_OWN = re.compile(r"\bs[0-9a-f]{24}\b|\b[0-9a-f]{32}\b|bureau-\d+")
 """Names that every contract and every use of one has for itself."""
 
@@ -63,7 +65,18 @@ def given_out(county: CountyOffice, roles: tuple[str, ...] = READERS) -> dict[st
         for point in county.store.risk_points("quarry-road").rows:
             for part in ("", "/evidence"):
                 found[f"{role} {point.id}{part}"] = _told(caller.get(f"/v1/risk-points/{point.id}{part}"))
+        if role in READ_WHOLE:
+            found |= opened(county, role)
     return found | files(county)
+
+
+def opened(county: CountyOffice, role: str) -> dict[str, str]:
+    """Each text that is there as it is opened whole, sealed ones among them."""
+    caller = county.caller(role)
+    return {
+        f"{role} text {document.id}": OF_ITS_OWN.sub("—", _told(caller.get(f"{PROJECT}/documents/{document.id}")))
+        for document in county.store.all_documents()
+    }
 
 
 def files(county: CountyOffice) -> dict[str, str]:
@@ -77,6 +90,10 @@ def files(county: CountyOffice) -> dict[str, str]:
             inside = unpacked(answer.content)
             found[f"bundle {point.id}"] = "\n".join(_plain(json.loads(raw)) for name, raw in sorted(inside.items())
                                                     if name in ("candidate.json", "passages.json"))  # fmt: skip
+    for role, by in (("assessor", assessor), ("supervisor", supervisor)):
+        answer = by.get(f"{PROJECT}/documents/export")
+        if answer.status_code == 200:
+            found[f"search export {role} xlsx"] = sheets(answer.content)
     found["tables xlsx"] = sheets(assessor.get(f"{PROJECT}/tables/all").content)
     found["tables docx"] = paper(assessor.get(f"{PROJECT}/tables/all", form="docx").content)
     found["bulletin html"] = page(supervisor.get(f"/v1/bulletins/{WEEK}").text)

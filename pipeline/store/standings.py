@@ -32,6 +32,8 @@ class Standing:
     risk_points: dict[str, int] = field(default_factory=dict)
     """Those that texts still support."""
     dispatches: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    """Those of the dispatches that are asked of the reader's unit; all of them for who answers for any."""
     milestones: dict[str, int] = field(default_factory=dict)
     incidents: dict[tuple[str, str], int] = field(default_factory=dict)
     """Rises in volume by level and state; closed ones are left out."""
@@ -58,8 +60,8 @@ class JudgedDay(NamedTuple):
 class Standings(Database):
     """The store, asked where many projects stand."""
 
-    def standings(self, project_ids: Sequence[str]) -> dict[str, Standing]:
-        """Where each of these projects stands."""
+    def standings(self, project_ids: Sequence[str], unit: str | None = None) -> dict[str, Standing]:
+        """Where each of these projects stands, for a reader who answers for a unit, or for any."""
         found: dict[str, Standing] = {one: Standing() for one in project_ids}
         live = (risk_points.c.presence == "live") & ~risk_points.c.sealed
         told = (incidents.c.kind == "volume") & (incidents.c.state != "closed")
@@ -69,6 +71,10 @@ class Standings(Database):
                     found[row[0]].risk_points[row[1]] = row[2]
                 for row in _counted(connection, dispatches, ["state"], portion):
                     found[row[0]].dispatches[row[1]] = row[2]
+                    if unit is None:
+                        found[row[0]].asked[row[1]] = row[2]
+                for project_id, state in _asked(connection, portion, unit):
+                    found[project_id].asked[state] = found[project_id].asked.get(state, 0) + 1
                 for row in _counted(connection, milestone_proposals, ["state"], portion):
                     found[row[0]].milestones[row[1]] = row[2]
                 for row in _counted(connection, incidents, ["level", "state"], portion, told):
@@ -132,6 +138,18 @@ class Standings(Database):
         )
         with self.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _asked(connection: Connection, project_ids: Sequence[str], unit: str | None) -> list[tuple[str, str]]:
+    """Project and state of each dispatch that waits for an answer of a unit."""
+    if unit is None:
+        return []
+    columns = dispatches.c
+    query = select(columns.project_id, columns.state, columns.payload).where(
+        columns.project_id.in_(project_ids), columns.state.in_(("confirmed", "overdue"))
+    )
+    units = ((row[0], row[1], row[2]) for row in connection.execute(query))
+    return [(one, state) for one, state, asked in units if unit in (asked.functional_unit, asked.territorial_unit)]
 
 
 def _counted(

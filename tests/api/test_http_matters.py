@@ -54,6 +54,16 @@ def test_a_matter_says_what_it_is_about_and_how_much_stands_behind_it(county: Co
     assert dust["proposed_unit_names"][0] == taxonomy().units[taxonomy().routing[DUST].primary[0]].name_zh
 
 
+def test_months_date_no_text_of_few_people(county: CountyOffice) -> None:
+    """P-06: twelve in one week, and one text months before: its month stands nowhere, as its week has no name."""
+    county.hear(*crowd(12), *crowd(1, 300, 7 - 90))
+    dust = on(county, DUST)
+    weeks = {row["week"][:7] for row in dust["weeks"]}
+    assert {dust["first_month"], dust["last_month"]} <= {None, *weeks, "2026-04"} and dust["first_month"] != "2025-12"
+    few = [row for row in matters(county) if "less_than" in row["counts"]["documents"]]
+    assert all((row["first_month"], row["last_month"]) == (None, None) for row in few)
+
+
 def test_a_card_names_the_matters_that_it_rests_on_and_these_name_the_card(county: CountyOffice) -> None:
     point = county.point(COMPENSATION)
     card = county.caller("assessor").get(f"/v1/risk-points/{point}").json()
