@@ -40,11 +40,11 @@ def undecided(standing: Standing) -> int:
 
 
 def _waiting(standing: Standing) -> Iterator[tuple[Need, str, int]]:
-    sent = standing.dispatches
+    sent, asked = standing.dispatches, standing.asked
     opened = sum(count for (_, state), count in standing.incidents.items() if state == "open")
     yield "answer_incidents", "alerts.answer", opened
     yield "press_dispatches", "dispatches.confirm", sent.get("overdue", 0)
-    yield "answer_dispatches", "dispatches.respond", standing.asked.get("confirmed", 0) + standing.asked.get("overdue", 0)
+    yield "answer_dispatches", "dispatches.respond", asked.get("confirmed", 0) + asked.get("overdue", 0)
     yield "confirm_dispatches", "dispatches.confirm", sent.get("proposed", 0)
     yield "close_dispatches", "dispatches.confirm", sent.get("responded", 0)
     yield "confirm_candidates", "risk_points.confirm", standing.risk_points.get("accepted", 0)
