@@ -262,6 +262,7 @@ def main() -> None:
     if given.report:
         print(report(given.state))
         return
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # it tidies up; the next run goes on
     given.state.mkdir(parents=True, exist_ok=True)
     state = given.state / f"kills-{given.database}-{given.workers}.json"
     tally = killed(given.times, given.database, given.workers, state, given.only)

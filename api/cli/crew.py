@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,29 @@ SOONEST, LATEST = 1.0, 60.0
 """Seconds until a worker that died is begun again: first, and when it dies again and again."""
 LIVED: Final = 120.0
 """Who lived so long did not die of its beginning."""
+
+
+@dataclass
+class _Place:
+    """One worker of the crew, and when the next takes its place."""
+
+    process: subprocess.Popen[bytes]
+    began: float = field(default_factory=time.monotonic)
+    pause: float = SOONEST
+    due: float | None = None
+
+    def see_to(self, begin: Callable[[], subprocess.Popen[bytes]]) -> None:
+        """Begins another one, some time after this one died."""
+        if self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.due is None:
+            self.pause = SOONEST if now - self.began > LIVED else min(2 * self.pause, LATEST)
+            self.due = now + self.pause
+            code = self.process.returncode
+            click.echo(f"Worker {self.process.pid} ended ({code}); another one begins in {self.pause:.0f} s.", err=True)
+        elif now >= self.due:
+            self.process, self.began, self.due = begin(), now, None
 
 
 class Crew:
@@ -33,27 +58,16 @@ class Crew:
         """Runs until SIGTERM or SIGINT, and until all of them have ended."""
         for kind in (signal.SIGTERM, signal.SIGINT):
             signal.signal(kind, self._end)
-        running = [self._begin() for _ in range(self._workers)]
-        pauses = [SOONEST] * self._workers
-        due = [0.0] * self._workers
-        began = [time.monotonic()] * self._workers
-        while any(one.poll() is None for one in running) or not self._ended:
-            for number, one in enumerate(running):
-                if one.poll() is None:
-                    if self._ended:
-                        one.send_signal(signal.SIGTERM) if not getattr(one, "told", False) else None
-                        one.told = True  # type: ignore[attr-defined]
-                    continue
-                now = time.monotonic()
-                if self._ended:
-                    continue
-                if not due[number]:
-                    pauses[number] = SOONEST if now - began[number] > LIVED else min(2 * pauses[number], LATEST)
-                    due[number] = now + pauses[number]
-                    click.echo(f"Worker {one.pid} ended ({one.returncode}); another one begins.", err=True)
-                elif now >= due[number]:
-                    running[number], began[number], due[number] = self._begin(), now, 0.0
+        places = [_Place(self._begin()) for _ in range(self._workers)]
+        while not self._ended:
+            for place in places:
+                place.see_to(self._begin)
             time.sleep(0.2)
+        for place in places:
+            if place.process.poll() is None:
+                place.process.send_signal(signal.SIGTERM)
+        for place in places:
+            place.process.wait()
 
     def _begin(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(self._command, env=self._environment, start_new_session=True)

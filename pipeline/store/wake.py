@@ -90,7 +90,7 @@ class _Listener:
     def __init__(self, connection: Connection) -> None:
         connection.execute(text(f"LISTEN {CHANNEL}"))
         self._driver: Any = connection.connection.driver_connection
-        self._away: type[Exception] = connection.dialect.loaded_dbapi.OperationalError  # type: ignore[union-attr]
+        self._away: type[Exception] = connection.dialect.loaded_dbapi.OperationalError
         connection.detach()  # it must not go back to the pool, where it would go on listening
 
     def wait(self, seconds: float) -> bool:

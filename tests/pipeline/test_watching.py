@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from offices import TestOffice, office_in
 
+from api.cli.crew import BEGIN
 from api.cli.main import cli
 from api.imports import TakingIn
 from crawlers.importers import open_source
@@ -126,3 +129,19 @@ def test_too_much_that_waits_slows_imports_down_and_keeps_crawls_away(tmp_path: 
 def test_the_options_that_go_together(tmp_path: Path) -> None:
     for wrong in (["--workers", "2"], ["--watch", "--keep-on"]):
         assert CliRunner().invoke(cli, ["work", *wrong, "--home", str(tmp_path)]).exit_code == 2
+
+
+def test_a_crew_begins_another_worker_for_one_that_was_killed_and_ends_them_all(tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    with office_in(folder, ROAD) as office:
+        command = [sys.executable, "-c", BEGIN, "work", "--watch", "--workers", "2", "--home", str(folder)]
+        crew = subprocess.Popen(command, env={**os.environ, "MINYI_MODEL_DIR": "/nonexistent/model"})
+        try:
+            until(lambda: len([one for one in office.store.workers() if one.step == "waiting"]) == 2)
+            first = office.store.workers()[0]
+            os.kill(int(first.name.split(":")[1]), signal.SIGKILL)
+            until(lambda: len(office.store.workers()) == 3)
+        finally:
+            crew.send_signal(signal.SIGTERM)
+        assert crew.wait(SECONDS) == 0
+        assert sorted(one.step for one in office.store.workers() if one.name != first.name) == ["ended", "ended"]
