@@ -38,6 +38,7 @@ class MattersDesk(Desk):
             return {
                 "rows": [matters.card(sheet) for sheet in shown],
                 "count": len(sheets),
+                "next_offset": offset + len(shown) if offset + len(shown) < len(sheets) else None,
                 "total": table.total.as_json(),
                 "counted_only": self.counted_only(project),
             }
