@@ -8,6 +8,7 @@ from typing import Final
 
 from pipeline.redact.digits import digit_runs
 from pipeline.redact.finding import Finding
+from pipeline.redact.luhn import luhn
 
 _AT: Final = r"(?:\s?(?:@|[\[({<]\s?(?:at|AT|@)\s?[\])}>]|艾特|圈a)\s?|#|\s(?:at|AT)\s)"
 _DOT: Final = r"(?:\.|\s?(?:[\[({<]\s?(?:dot|DOT|\.)\s?[\])}>])\s?|\s(?:dot|DOT)\s|(?<=[a-z0-9])点(?=com|cn|net))"
@@ -72,16 +73,6 @@ def find_accounts(text: str) -> Iterator[Finding]:
         for start, end, digits, sizes in run.windows():
             if sizes in _BANK_GROUPS and digits[0] in "34569" and luhn(digits):
                 yield Finding(start, end, "account")
-
-
-def luhn(digits: str) -> bool:
-    """Whether the digits pass the checksum of ISO/IEC 7812 (Luhn)."""
-    if not digits.isdecimal():
-        return False
-    total = sum(map(int, digits[-1::-2]))
-    for digit in map(int, digits[-2::-2]):
-        total += digit * 2 - (9 if digit > 4 else 0)
-    return total % 10 == 0
 
 
 def _is_wechat(match: re.Match[str]) -> bool:

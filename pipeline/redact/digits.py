@@ -11,7 +11,9 @@ _CLUSTER: Final = re.compile(r"\d(?:[ \t\-._·/()]{0,3}\d){6,}[Xx]?")
 _GROUP: Final = re.compile(r"\d+[Xx]?")
 _NUMERAL: Final = "〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖"
 _SPELLED: Final = re.compile(rf"[0-9{_NUMERAL}](?:[ \-、.·]?[0-9{_NUMERAL}]){{9,}}")
-_DIGITS: Final = str.maketrans(_NUMERAL, "000123456789" + "12" + "123456789")
+NUMERALS: Final = dict(zip(_NUMERAL, "000123456789" + "12" + "123456789", strict=True))
+"""What the numerals of a number that is read out stand for, digit by digit."""
+_DIGITS: Final = str.maketrans(NUMERALS)
 
 
 @dataclass(frozen=True, slots=True)

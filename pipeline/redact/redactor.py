@@ -16,6 +16,7 @@ from models.transformer.reader import Reader
 from pipeline.redact.accounts import find_accounts, find_emails
 from pipeline.redact.addresses import find_door_addresses
 from pipeline.redact.cases import find_case_numbers
+from pipeline.redact.disguised import find_disguised
 from pipeline.redact.finding import Finding, settle
 from pipeline.redact.handles import find_handles
 from pipeline.redact.identity import find_identity_numbers
@@ -29,7 +30,7 @@ from pipeline.redact.result import PLACEHOLDERS, CannotRedact, RedactedDocument,
 from pipeline.redact.shadow import Shadow, cleaned, shadow_of
 from pipeline.redacted import seal
 
-RULES_VERSION: Final = "1.2"
+RULES_VERSION: Final = "1.3"
 """Changes whenever the rules could redact the same text differently."""
 
 _MAX_ROUNDS: Final = 12
@@ -40,7 +41,7 @@ _PLACED: Final = re.compile("|".join(map(re.escape, sorted({*PLACEHOLDERS.values
 def redactor_version() -> str:
     """Rules and model, as stored with every document: equal versions redact the same text alike.
 
-    ``1.2+rules`` where no model is installed. Raises ModelError (E212) and ArtifactError (E210) for one that is
+    ``1.3+rules`` where no model is installed. Raises ModelError (E212) and ArtifactError (E210) for one that is
     damaged.
     """
     model = reader()
@@ -102,6 +103,7 @@ def _findings(text: str, *, official: bool) -> list[Finding]:
         find_identity_numbers,
         find_accounts,
         partial(find_phones, official=official),
+        find_disguised,
         find_plates,
         find_handles,
         find_door_addresses,
