@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO, Final
-from xml.etree.ElementTree import ParseError
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
@@ -53,10 +52,10 @@ class WorkbookReader:
                 raise ImportRefused(f"{path.name} is no usual workbook: {entry.filename} is {entry.file_size:,} bytes")
         try:
             self._open()
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError, zipfile.BadZipFile) as error:
+        except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, zipfile.BadZipFile) as error:
             if isinstance(error, ImportRefused):
                 raise
-            raise ImportRefused(
+            raise ImportRefused(  # lxml and the standard library call XML that cannot be read a SyntaxError
                 f"{path.name} is a damaged workbook ({type(error).__name__}); open it and save it again as .xlsx"
             ) from None
         self._bytes_before = 0
