@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from api.counting import cell_of
 from api.policy import Cell, Figure, enough, enough_voices, figure, is_published, suppress
 from pipeline.records import Document, Evidence, Reason, RiskPointCandidate
-from pipeline.store import Store
+from pipeline.store import Hearing, Store
 
 TOO_FEW_VOICES: Final = "too_few_voices"
 TELLING: Final = frozenset({"origins", "documents", "passages"})
@@ -19,7 +20,7 @@ COUNTABLE: Final = frozenset({"any", "best"})
 """Values of a reason that together are a number of texts: the likelihood of one passage, and of all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CardCounts:
     """The numbers of one candidate as they may be shown."""
 
@@ -35,20 +36,31 @@ class CardCounts:
 
     def shown(self) -> dict[str, Any]:
         """Documents, origins, voices and kinds of source."""
+        return dict(self._shown)
+
+    @cached_property
+    def _shown(self) -> dict[str, Any]:
         counts = self.candidate.counts
         total = Cell("", counts.documents, counts.voices_low, counts.voices_high, counts.origins)
         return shown_counts(total, self._kinds(), self.k)
 
     def passages(self, passages: Sequence[Evidence]) -> dict[str, Any]:
         """How many passages; those that authorities and media published may always be counted."""
-        behind = {passage.document_id for passage in passages}
-        found = [self.documents[one] for one in behind if one in self.documents]
+        behind = dict.fromkeys(passage.document_id for passage in passages)
         exact = Figure("exact", len(passages)).as_json()
-        if all(is_published(document) for document in found):
+        texts = (self.documents.get(one) for one in behind)
+        if all(text is None or is_published(text) for text in texts):
             return exact
-        hearing = self.store.hearing(self.candidate.project_id, behind)
-        shown = figure(cell_of(hearing, "", hearing.ids), self.k)
+        mine = [one for one in behind if one in self.hearing]
+        shown = figure(cell_of(self.hearing, "", mine), self.k)
         return exact if shown.form == "exact" else shown.as_json()
+
+    @cached_property
+    def hearing(self) -> Hearing:
+        """The voices behind all passages of the candidate."""
+        candidate = self.candidate
+        passages = (*candidate.evidence, *candidate.counter_evidence)
+        return self.store.hearing(candidate.project_id, {passage.document_id for passage in passages})
 
     def reasons(self) -> list[dict[str, Any]]:
         """The reasons for the rating, their numbers hidden like the counts they repeat."""
@@ -68,12 +80,12 @@ class CardCounts:
     def _kinds(self) -> list[Cell]:
         """Kinds of source with the voices behind them; where the texts have changed since, one voice each."""
         by_kind: dict[str, set[str]] = defaultdict(set)
-        hearing = self.store.hearing(self.candidate.project_id, {e.document_id for e in self.candidate.evidence})
-        for document_id in hearing.ids:
-            by_kind[hearing[document_id].source_kind].add(document_id)
+        for document_id in {passage.document_id for passage in self.candidate.evidence}:
+            if document_id in self.hearing:
+                by_kind[self.hearing[document_id].source_kind].add(document_id)
         kinds = self.candidate.counts.by_source_kind
         if {kind: len(ids) for kind, ids in by_kind.items()} == kinds:
-            return [cell_of(hearing, kind, ids) for kind, ids in sorted(by_kind.items())]
+            return [cell_of(self.hearing, kind, ids) for kind, ids in sorted(by_kind.items())]
         return [Cell(kind, documents, 1, 1, 1) for kind, documents in sorted(kinds.items())]
 
     def _values(self, reason: Reason) -> dict[str, Any]:

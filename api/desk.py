@@ -16,7 +16,7 @@ from api.cards import card_of
 from api.confirmed import confirmed_only, is_confirmed, listed
 from api.edited import refuse_foreign_words
 from api.finding import Beside, Finder, Found, FoundText
-from api.matter_cards import counted_only
+from api.matter_cards import Titles, counted_only
 from api.milestones import milestone_of, milestones_of
 from api.once import Once
 from api.policy import Denied, Figure, Reader, access
@@ -202,7 +202,8 @@ class Desk:
         with self._asked("sealed.read" if sealed else "risk_points.read", purpose, project_id) as project:
             page = self._office.store.risk_points(project_id, updated_since, limit, sealed=sealed)
             rows = listed(self._reader, project, page.rows)
-            cards = [card_of(p, self._office.store, self._k) for p in rows]
+            titles: Titles = {}
+            cards = [card_of(p, self._office.store, self._k, titles) for p in rows]
             return Cards(cards, page.next_cursor, self.counted_only(project))
 
     def counted_only(self, project: DecisionProject) -> list[dict[str, Any]]:

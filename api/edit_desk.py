@@ -83,12 +83,12 @@ class EditDesk(Desk):
     def _editable(self, point: StoredRiskPoint) -> Editable:
         assert point.candidate is not None
         candidate, told = point.candidate, enough_voices(point.candidate.counts, self._k)
-        ids = {one.document_id for one in (*candidate.evidence, *candidate.places)}
-        documents = self._office.store.documents_by_id(ids)
-        passages = [one for one in candidate.evidence if told or self._opens(point)][:MANY]
+        passages = list(candidate.evidence[:MANY]) if told or self._opens(point) else []
         title = candidate.title
         if title is not None and title not in passages:
             passages.insert(0, title)
+        ids = {one.document_id for one in (*passages, *candidate.places)}
+        documents = self._office.store.documents_by_id(ids)
         return Editable(
             titles=_options([_short(one) for one in passages], documents) if told or self._opens(point) else [],
             places=_options(candidate.places, documents) if told else [],

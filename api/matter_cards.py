@@ -11,12 +11,14 @@ from api.matter_counts import MatterTable
 from api.policy import Cell, enough_voices, figure, quotes_of, trimmed
 from models.taxonomy import taxonomy
 from pipeline.matters.aside import Aside
-from pipeline.records import Document, MatterEvent, MatterSheet
+from pipeline.records import Analysis, Document, MatterEvent, MatterSheet
 from pipeline.store import Store
 
 COARSE: Final = frozenset({"province", "city", "county", "township"})
 """Levels of places that may be named whoever spoke (P-06)."""
 PLACES: Final = 5
+Titles = dict[str, dict[str, Any]]
+"""Topic and title by matter, while several cards are made."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Matters:
     table: MatterTable
     heard: Heard
     documents: Mapping[str, Document]
+    analyses: Mapping[str, Analysis]
+    """Those of the texts of matters behind which k voices do not stand."""
     points: Mapping[str, tuple[str, ...]]
     """Open candidates by the matter they rest on."""
 
@@ -34,9 +38,9 @@ class Matters:
         enough = self.table.enough(sheet.id)
         factors, units = taxonomy().factors, taxonomy().units
         weeks, others = self.table.weeks(sheet)
+        first, last = self.table.months(sheet, weeks)
         return {
             **titled(sheet, self.documents, self.table.k, told=enough),
-        first, last = self.table.months(sheet)
             "project_id": sheet.project_id,
             "factors": [{"code": code, "name": factors[code].name_zh} for code in self._factors(sheet, enough)],
             "counts": self.table.counts(sheet),
@@ -68,8 +72,8 @@ class Matters:
             return [q.text for q in quotes_of(sheet.places, self.documents, sheet.counts, self.table.k, PLACES)]
         named: dict[str, None] = {}
         for document_id in sheet.documents:
-            if document_id in self.heard.texts:
-                document, analysis = self.heard.texts[document_id]
+            document, analysis = self.documents.get(document_id), self.analyses.get(document_id)
+            if document is not None and analysis is not None and not document.tombstone:
                 for entity in analysis.entities:
                     if entity.type == "place" and entity.level in COARSE:
                         named[document.text[entity.start : entity.end]] = None
@@ -94,11 +98,14 @@ def titled(sheet: MatterSheet, documents: Mapping[str, Document], k: int, *, tol
     }
 
 
-def matters_under(store: Store, ids: Iterable[str], k: int) -> list[dict[str, Any]]:
-    """The matters that a candidate rests on, by id: topic and title."""
-    sheets = store.matters_by_id(ids)
+def matters_under(store: Store, ids: Iterable[str], k: int, known: Titles | None = None) -> list[dict[str, Any]]:
+    """The matters that a candidate rests on, by id: topic and title; ``known`` are those of cards beside it."""
+    wanted, known = sorted(set(ids)), {} if known is None else known
+    sheets = store.matters_by_id(one for one in wanted if one not in known)
     documents = store.documents_by_id(sheet.title.document_id for sheet in sheets.values())
-    return [titled(sheets[key], documents, k, told=enough_voices(sheets[key].counts, k)) for key in sorted(sheets)]
+    for key, sheet in sheets.items():
+        known[key] = titled(sheet, documents, k, told=enough_voices(sheet.counts, k))
+    return [known[key] for key in wanted if key in known]
 
 
 def history_of(matter_id: str, events: Iterable[MatterEvent]) -> list[dict[str, Any]]:

@@ -14,8 +14,9 @@ from api.matter_counts import SOME, MatterTable
 from api.policy import Figure
 from models.taxonomy import taxonomy
 from pipeline.process.clocks import day_of, days_late, due_dates, national_clocks
-from pipeline.records import Analysis, Document, MatterSheet
+from pipeline.records import Document, MatterSheet
 from pipeline.records.handling import Handling
+from pipeline.store.stated import ReplyDate, Stated, StatedText
 
 ASKING: Final = frozenset({"petition", "hotline"})
 SETTLED: Final = frozenset({"replied", "closed"})
@@ -27,10 +28,10 @@ State = Literal["not_asked", "answered", "answered_late", "waiting", "take_up", 
 
 @dataclass(frozen=True)
 class Heard:
-    """The texts of a project's matters with what was read of them, the replies, and what boards state."""
+    """The texts of a project's matters with what they state, the replies, and what boards state."""
 
-    texts: Mapping[str, tuple[Document, Analysis]]
-    replies: Mapping[str, Sequence[Document]]
+    texts: Mapping[str, StatedText]
+    replies: Mapping[str, Sequence[ReplyDate]]
     handling: Mapping[str, Handling]
     today: date
 
@@ -45,12 +46,10 @@ def response_of(sheet: MatterSheet, heard: Heard, table: MatterTable) -> dict[st
     for document_id in sheet.documents:
         if document_id not in heard.texts or document_id not in table.hearing:
             continue
-        document, analysis = heard.texts[document_id]
-        state, due = state_of(
-            document, heard.replies.get(document.id, ()), heard.handling.get(document.id), heard.today
-        )
+        text = heard.texts[document_id]
+        state, due = state_of(text, heard.replies.get(text.id, ()), heard.handling.get(text.id), heard.today)
         if (state == "take_up" or state == "answer") and due is not None:
-            late = (_unit(sheet, analysis), state)
+            late = (_unit(sheet, text.stated), state)
             oldest[late] = min(due, oldest.get(late, due))
             groups["\x1f".join(late)].add(document_id)
         else:
@@ -69,14 +68,13 @@ def response_of(sheet: MatterSheet, heard: Heard, table: MatterTable) -> dict[st
     }
 
 
-def _unit(sheet: MatterSheet, analysis: Analysis) -> str:
+def _unit(sheet: MatterSheet, stated: Stated) -> str:
     """The unit that a text asks; where it names none, the first one proposed for the matter."""
-    named = (unit.code for grievance in analysis.grievances for unit in grievance.addressed_authority if unit.code)
-    return next(named, next(iter(sheet.proposed_units.primary), UNKNOWN))
+    return stated.unit or next(iter(sheet.proposed_units.primary), UNKNOWN)
 
 
 def state_of(
-    document: Document, replies: Sequence[Document], stated: Handling | None, today: date
+    document: Document | StatedText, replies: Sequence[Document | ReplyDate], stated: Handling | None, today: date
 ) -> tuple[State, date | None]:
     """Where a text stands, and the day by which the late step was due."""
     if document.source_kind not in ASKING or document.genre != "petition" or document.published_at is None:

@@ -53,11 +53,12 @@ class MatterTable:
             "by_source_kind": {key: one.as_json() for key, one in sorted(self.parts(sheet.id, parts)[0].items())},
         }
 
-    def months(self, sheet: MatterSheet) -> tuple[str | None, str | None]:
-        """First and last month, from k voices on; None where the week has no name: the month would date its texts."""
+    def months(self, sheet: MatterSheet, weeks: Iterable[Mapping[str, Any]]) -> tuple[str | None, str | None]:
+        """First and last month, from k voices on; None where the week is not of those named ``weeks``: the month would
+        date its texts."""
         if not self.enough(sheet.id):
             return None, None
-        named = {row["week"] for row in self.weeks(sheet)[0]}
+        named = {row["week"] for row in weeks}
         first, last = (self._month(moment, named) for moment in (sheet.first_seen, sheet.last_seen))
         return first, last
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from api.counting import cell_of
 from api.desk import Desk, NotFound
-from api.matter_cards import Matters, history_of
+from api.matter_cards import PLACES, Matters, history_of
 from api.matter_clock import Heard
 from api.matter_counts import MatterTable, table_of
 from api.policy import access, figure
+from api.texts_in_order import TextsInOrder
 from pipeline.process.clocks import day_of
 from pipeline.records import DecisionProject, MatterSheet, RiskPointCandidate
 
@@ -96,21 +97,19 @@ class MattersDesk(Desk):
         """What the texts of these matters say."""
         store = self._office.store
         ids = {one for sheet in sheets for one in sheet.documents}
-        documents = store.documents_by_id({*ids, *(reply.document_id for sheet in sheets for reply in sheet.replies)})
-        analyses = store.current_analyses(ids)
-        texts = {
-            one: (documents[one], analyses[one])
-            for one in sorted(ids)
-            if one in documents and one in analyses and not documents[one].tombstone
-        }
+        few = {one for sheet in sheets if not table.enough(sheet.id) for one in sheet.documents}
+        first = [p for sheet in sheets for p in (sheet.title, *sheet.places[:PLACES], *sheet.replies[:PLACES])]
+        rest = [p for sheet in sheets for p in (*sheet.places, *sheet.replies)]
+        quoted = [passage.document_id for passage in (*first, *rest)]
         under: dict[str, tuple[str, ...]] = {}
         for point in points:
             for key in point.matter_ids:
                 under[key] = (*under.get(key, ()), point.id)
         return Matters(
             table,
-            Heard(texts, store.replies_to(sorted(ids)), store.handling_of(ids), day_of(store.clock())),
-            documents,
+            Heard(store.stated(ids), store.reply_dates(ids), store.handling_of(ids), day_of(store.clock())),
+            TextsInOrder(store, [*quoted, *sorted(few)]),
+            store.current_analyses(few),
             under,
         )
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from api.cards import card_of
 from api.confirmed import confirmed_only, is_confirmed
 from api.desk import Desk
+from api.matter_cards import Titles
 from api.policy import access
 from api.process_desk import recurrence_shown
 from api.review_order import First, Place, place_of
@@ -62,8 +63,9 @@ class QueueDesk(Desk):
             everything = list(reviewed(store, shown))
             parts = {name: [one for one in everything if one.belongs(name)] for name in PARTS}
             ordered = sorted(((_place(one), one) for one in parts[part]), key=_order)
+            titles: Titles = {}
             return Queue(
-                rows=[self._queued(project, *one) for one in ordered[offset : offset + limit]],
+                rows=[self._queued(project, *one, titles) for one in ordered[offset : offset + limit]],
                 total=len(ordered),
                 parts={name: len(found) for name, found in parts.items()},
                 decided=None if only else sum(not one.is_open for one in everything),
@@ -73,8 +75,8 @@ class QueueDesk(Desk):
                 counted_only=self.counted_only(project),
             )
 
-    def _queued(self, project: DecisionProject, place: Place, one: Reviewed) -> Queued:
-        card = card_of(one.point, self._office.store, self._k)
+    def _queued(self, project: DecisionProject, place: Place, one: Reviewed, titles: Titles) -> Queued:
+        card = card_of(one.point, self._office.store, self._k, titles)
         return Queued(card, place.reasons, steps_now(self._office, self._reader, project, one), one.known)
 
     def _recurring(self, project: DecisionProject) -> list[dict[str, Any]]:

@@ -76,10 +76,7 @@ def _renewed(store: Store, candidate: RiskPointCandidate, stands: Standing) -> b
     if candidate.state in UNDECIDED or candidate.state == "closed" or not stands.effective:
         return False
     since = stands.effective[-1].when
-    documents = dict(store.documents_by_id({one.document_id for one in candidate.evidence}))
-    documents |= store.documents_by_id({one.origin_id for one in documents.values()} - set(documents))
-    supporting = [documents[one.document_id] for one in candidate.evidence if one.document_id in documents]
-    return any(
-        not one.tombstone and min(one.collected_at, documents.get(one.origin_id, one).collected_at) > since
-        for one in supporting
-    )
+    later = store.came_after({one.document_id for one in candidate.evidence}, since)
+    texts = [one for one in store.documents_by_id(later).values() if not one.tombstone]
+    origins = store.documents_by_id({one.origin_id for one in texts})
+    return any(origins.get(one.origin_id, one).collected_at > since for one in texts)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from api.bulletin.kept import kept
 from api.counting import cell_of
 from api.policy import Cell, Figure, suppress
 from models.taxonomy import taxonomy
-from pipeline.matters import is_sealed
-from pipeline.records import Analysis, DecisionProject, Document
+from pipeline.records import DecisionProject
 from pipeline.store import Store
 
 ACCEPT: Final = timedelta(days=15)
@@ -21,6 +21,8 @@ ACCEPT: Final = timedelta(days=15)
 ANSWER: Final = timedelta(days=60)
 """办结: it is to be answered in 60 days, 30 more at most."""
 UNKNOWN: Final = "unknown"
+Cells = dict[tuple[str, str], dict[str, Cell]]
+"""By unit and lateness, then by project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,8 @@ def unanswered(
     Sealed texts are not among them (P-14); a petition on two projects counts on the first. ``projects`` are all there
     are: what is hidden does not depend on whose numbers are asked for.
     """
-    counted: set[str] = set()
-    cells: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
-    for project in projects:
-        waiting: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for document, analysis in _open(store, project, at):
-            if document.id not in counted and document.published_at is not None:
-                counted.add(document.id)
-                late = "60" if at - document.published_at > ANSWER else "15"
-                waiting[unit_of(analysis), late].add(document.id)
-        hearing = store.hearing(project.id, {one for ids in waiting.values() for one in ids})
-        for key, ids in waiting.items():
-            cells[key][project.id] = cell_of(hearing, project.id, ids)
+    asked = ("unanswered", at, tuple(project.id for project in projects))
+    cells = kept(store, asked, lambda: _counted(store, projects, at))
     names, everything = taxonomy().units, len(seen) == len(projects)
     return [
         Unanswered(
@@ -63,35 +55,21 @@ def unanswered(
     ]
 
 
-def unit_of(analysis: Analysis) -> str:
-    """Code of the unit that is asked."""
-    for grievance in analysis.grievances:
-        named = next((unit.code for unit in grievance.addressed_authority if unit.code), None)
-        if named:
-            return named
-    first = next(iter(analysis.grievances), None)
-    return next(iter(first.proposed_units.primary), UNKNOWN) if first else UNKNOWN
-
-
-def _open(store: Store, project: DecisionProject, at: datetime) -> list[tuple[Document, Analysis]]:
-    old = [
-        (document, analysis)
-        for document, analysis in store.analysed_documents_of(project.id)
-        if document.genre == "petition"
-        and document.source_kind == "petition"
-        and not document.tombstone
-        and document.published_at is not None
-        and document.published_at < at - ACCEPT
-        and analysis.is_grievance
-        and not is_sealed(analysis)
-    ]
-    replies = store.replies_to([document.id for document, _ in old])
-    answered = {
-        petition
-        for petition, found in replies.items()
-        if any(reply.published_at is None or reply.published_at < at for reply in found)
-    }
-    return [(document, analysis) for document, analysis in old if document.id not in answered]
+def _counted(store: Store, projects: Sequence[DecisionProject], at: datetime) -> Cells:
+    counted: set[str] = set()
+    cells: Cells = defaultdict(dict)
+    for project in projects:
+        waiting: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for text in store.unanswered_petitions(project.id, at - ACCEPT, at):
+            open_grievance = text.stated.is_grievance and not text.stated.sealed
+            if open_grievance and text.id not in counted and text.published_at is not None:
+                counted.add(text.id)
+                late = "60" if at - text.published_at > ANSWER else "15"
+                waiting[text.stated.unit or text.stated.proposed or UNKNOWN, late].add(text.id)
+        hearing = store.hearing(project.id, {one for ids in waiting.values() for one in ids})
+        for key, ids in waiting.items():
+            cells[key][project.id] = cell_of(hearing, project.id, [one for one in ids if one in hearing])
+    return cells
 
 
 def _shown(found: Mapping[str, Cell], seen: AbstractSet[str], everything: bool, k: int) -> Figure | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from api.bulletin.clocks import Unanswered, unanswered
+from api.bulletin.kept import kept
 from api.bulletin.points import Dispatched, PointsOfWeek, dispatched, points_of
 from api.bulletin.sources import SourceRead, sources_of
 from api.bulletin.volume import Region, Volumes, region_codes, regions_of
@@ -100,8 +101,15 @@ def bulletin_of(store: Store, projects: Sequence[DecisionProject], week: Week, r
         dispatches=tuple(dispatched(store, projects)),
         unanswered=tuple(unanswered(store, all_projects, set(ids), week.end, k)),
         sources=tuple(sources_of(store, ids, week)),
-        late=tuple(project.name_zh for project in projects if late_in(store, project.id, *hours).texts),
+        late=tuple(project.name_zh for project in projects if _is_late(store, project.id, *hours)),
     )
+
+
+def _is_late(store: Store, project_id: str, first: int, last: int) -> bool:
+    """Whether texts were added to hours after these were judged."""
+    series = store.alert_series([project_id]).get(project_id)
+    asked = ("late", project_id, first, last, series and (series.begin, series.tick))
+    return kept(store, asked, lambda: late_in(store, project_id, first, last).texts > 0)
 
 
 def _incidents(store: Store, ids: Sequence[str], week: Week) -> list[Incident]:

@@ -51,9 +51,12 @@ class Dispatched:
 def points_of(store: Store, project: DecisionProject, week: Week) -> PointsOfWeek:
     """What changed about the project's risk points; sealed ones are not among them (P-14)."""
     new, confirmed, closed = [], [], []
+    decided = store.decided_points(project.id)
     for candidate in candidates(store, project):
         if candidate.first_seen and week.begin <= candidate.first_seen < week.end:
             new.append(_line(candidate, ""))
+        if candidate.id not in decided:
+            continue
         made = [one for one in store.standing_of(candidate.id).effective if week.begin <= one.when < week.end]
         if any(one.action in CONFIRMING for one in made):
             confirmed.append(_line(candidate, ""))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from api.bulletin.kept import kept
 from api.bulletin.week import Week
 from pipeline.alerts.counting import CAPPED, MISSING, Coverage
 from pipeline.alerts.observation import moment_of, tick_of
@@ -39,7 +40,9 @@ def sources_of(store: Store, project_ids: Sequence[str], week: Week) -> list[Sou
         window for window in store.source_windows(moment_of(first)) if window.since is None or window.since < week.end
     ]
     coverage = Coverage(windows, store.imported_through(), first, last)
-    keys = sorted({key for found in store.delivering_sources(project_ids).values() for key in found})
+    asked = ("sources", tuple(project_ids))
+    delivered = kept(store, asked, lambda: store.delivering_sources(project_ids))
+    keys = sorted({key for found in delivered.values() for key in found})
     read = []
     for key in keys:
         hours = [coverage.at(key, tick) if key in coverage.sources else MISSING for tick in range(first, last + 1)]

@@ -39,6 +39,7 @@ def command(host: str | None, port: int | None, metrics_port: int | None, home: 
     from api.app import create_app
     from api.exposition import exposed
     from api.serving import server
+    from api.warming import seldom_collected
     from pipeline import tracing
     from pipeline.logbook import keep_log
 
@@ -59,6 +60,7 @@ def command(host: str | None, port: int | None, metrics_port: int | None, home: 
         if not any(key.revoked_at is None for key in office.store.api_keys()):
             click.echo("Nobody has a key yet. Issue one: minyi keys issue NAME --role assessor", err=True)
         with exposed(office.store, metrics_port):
+            seldom_collected()
             _run(server(create_app(office), host, port))
 
 

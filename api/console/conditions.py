@@ -5,6 +5,7 @@ They are kept in the query itself, so that what a chip narrows can be read, save
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from api.console.i18n import Language
@@ -57,11 +58,21 @@ def condition(facet: str, value: str, *, excluded: bool = False) -> Condition:
 
 def added(typed: str, facet: str, value: str, language: Language, *, excluded: bool = False) -> str:
     """The query with one condition more, in the words of the language. Raises QueryError for what cannot be read."""
-    wanted = condition(facet, value, excluded=excluded)
     before = typed.strip()
-    if isinstance(parse(before, codes()), Or):
+    if isinstance(_read(before), Or):
         before = f"({before})"
-    return f"{before} {_typed(wanted, FIELDS[facet][1], value, language)}".strip()
+    return f"{before} {_said(facet, value, language, excluded)}".strip()
+
+
+@lru_cache(maxsize=64)
+def _read(typed: str) -> Query:
+    """The same query is read once for each value beside it."""
+    return parse(typed, codes())
+
+
+@lru_cache(maxsize=10_000)
+def _said(facet: str, value: str, language: Language, excluded: bool) -> str:
+    return _typed(condition(facet, value, excluded=excluded), FIELDS[facet][1], value, language)
 
 
 def removed(typed: str, taken: Condition) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -12,7 +12,7 @@ from api.counting.cells import cells, whole
 from api.policy.suppression import Cell, Figure, Shown, enough, suppress
 from models.taxonomy import taxonomy
 from pipeline.ledger import UNDATED as NO_DAY
-from pipeline.ledger import Crowd
+from pipeline.ledger import Crowd, Numbers
 
 UNDATED: Final = "undated"
 """The column of texts without a date, beside those of the stages."""
@@ -94,26 +94,24 @@ class _Plan:
     """The two trees of the same cells: kind → stage → factor, and category → factor → kind and stage."""
 
     def __init__(self, crowd: Crowd, stage_of: Callable[[date], str]) -> None:
-        names = {
-            ordinal: UNDATED if ordinal == NO_DAY else stage_of(date.fromordinal(ordinal))
-            for ordinal in np.unique(crowd.days).tolist()
-        }
-        stages = [names[ordinal] for ordinal in crowd.days.tolist()]
-        kinds = _single(crowd, "source_kind")
+        stages, stage = _stages(crowd, stage_of)
+        kinds, kind = _kinds(crowd)
+        columns = [f"{one}/{other}" for one in kinds for other in stages]
+        column = kind * len(stages) + stage
         codes, of_factor, at = crowd.field("factors")
-        known = taxonomy().factors
-        carried = [(codes[group], place) for group, place in zip(of_factor.tolist(), at.tolist(), strict=True)]
-        carried = [(code, place) for code, place in carried if code in known]
-        columns = [f"{kind}/{stage}" for kind, stage in zip(kinds, stages, strict=True)]
+        known = np.array([code in taxonomy().factors for code in codes], np.bool_)
+        of_factor, at = of_factor[known[of_factor]], at[known[of_factor]]
         categories, of_category, there = crowd.field("categories")
-        filed = zip(of_category.tolist(), there.tolist(), strict=True)
-        self.factors = {code for code, _ in carried}
-        self._kinds = _cells(crowd, ((kind, place) for place, kind in enumerate(kinds)))
-        self._columns = _cells(crowd, ((column, place) for place, column in enumerate(columns)), _above)
-        self._categories = _cells(crowd, ((categories[group], place) for group, place in filed))
-        self._factors = _cells(crowd, ((self.factor_path(code)[1], place) for code, place in carried), _above)
-        leaves = _cells(crowd, ((f"{code}/{columns[place]}", place) for code, place in carried))
-        self.leaves = {Place(*leaf.key.split("/")): leaf for leaf in leaves}
+        self.factors = {codes[group] for group in np.unique(of_factor).tolist()}
+        everybody = np.arange(len(crowd))
+        self._kinds = _cells(crowd, kinds, kind, everybody)
+        self._columns = _cells(crowd, columns, column, everybody, _above)
+        self._categories = _cells(crowd, categories, of_category, there)
+        paths = [self.factor_path(code)[1] if code in self.factors else "" for code in codes]
+        self._factors = _cells(crowd, paths, of_factor, at, _above)
+        leaves = [f"{code}/{one}" for code in codes for one in columns]
+        found = _cells(crowd, leaves, of_factor * len(columns) + column[at], at)
+        self.leaves = {Place(*leaf.key.split("/")): leaf for leaf in found}
 
     def factor_path(self, factor: str) -> tuple[str, str]:
         category = taxonomy().factors[factor].category
@@ -161,13 +159,16 @@ class _Tree:
         return self._shown[path[-1]]
 
 
-def _cells(crowd: Crowd, members: Iterable[tuple[str, int]], parent: Callable[[str], str] | None = None) -> list[Cell]:
-    """Cells of groups of the crowd's documents, from pairs of a key and a document's place."""
-    keys: dict[str, int] = {}
-    pairs = [(keys.setdefault(key, len(keys)), place) for key, place in members]
-    groups, places = np.array(pairs, np.int64).reshape(-1, 2).T
-    names = list(keys)
-    return cells(names, crowd.tally(groups, places, len(names)), [parent(name) for name in names] if parent else None)
+def _cells(
+    crowd: Crowd, names: Sequence[str], groups: Numbers, places: Numbers, parent: Callable[[str], str] | None = None
+) -> list[Cell]:
+    """Cells of those groups that have documents, in the order in which they come; groups are numbers of names."""
+    there, first, groups = np.unique(groups, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    keys = [names[group] for group in there[order].tolist()]
+    return cells(keys, crowd.tally(place[groups], places, len(keys)), [parent(key) for key in keys] if parent else None)
 
 
 def _all_exact(figures: Sequence[Figure | None]) -> bool:
@@ -182,10 +183,20 @@ def _above(key: str) -> str:
     return key.partition("/")[0]
 
 
-def _single(crowd: Crowd, field: str) -> list[str]:
-    """The one value of a field that each document has."""
-    names, groups, places = crowd.field(field)
-    found = [""] * len(crowd)
-    for group, place in zip(groups.tolist(), places.tolist(), strict=True):
-        found[place] = names[group]
-    return found
+def _stages(crowd: Crowd, stage_of: Callable[[date], str]) -> tuple[list[str], Numbers]:
+    """The stages in which texts were published, and that of each document."""
+    ordinals, day = np.unique(crowd.days, return_inverse=True)
+    names: dict[str, int] = {}
+    numbers = [
+        names.setdefault(UNDATED if one == NO_DAY else stage_of(date.fromordinal(one)), len(names))
+        for one in ordinals.tolist()
+    ]
+    return list(names), np.array(numbers, np.int64)[day]
+
+
+def _kinds(crowd: Crowd) -> tuple[list[str], Numbers]:
+    """The kinds of source, and that of each document."""
+    names, groups, places = crowd.field("source_kind")
+    found = np.full(len(crowd), len(names), np.int64)
+    found[places] = groups
+    return [*names, ""], found

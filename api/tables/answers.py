@@ -19,16 +19,13 @@ CLOCK_NOTE: Final = (
 
 def answered(material: Material, point: Point) -> str:
     """What is known of official answers to the petitions behind a risk point, at the moment of the data."""
-    petitions = {
-        one.document_id: point.documents[one.document_id]
-        for one in point.candidate.evidence
-        if one.document_id in point.documents and point.documents[one.document_id].genre == "petition"
-    }
+    texts = material.store.stated(one.document_id for one in point.candidate.evidence)
+    petitions = {key: one for key, one in texts.items() if one.genre == "petition"}
     numbers = point.numbers("official_reply")
     cited = f"（{numbers}）" if numbers else ""
     if not petitions:
         return f"有官方答复{cited}" if numbers else "无须计时的信访件，未见关联答复"
-    replied = material.store.replies_to(petitions)
+    replied = material.store.reply_dates(petitions)
     waiting = [one for key, one in petitions.items() if key not in replied]
     if not waiting:
         return f"均有关联答复{cited}"

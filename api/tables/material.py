@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any, Final
 
 from api.card_counts import CardCounts
 from api.cards import card_of
 from api.counting import FacetName, cell_of
 from api.finding import Beside, Finder, Found
+from api.matter_cards import Titles
 from api.policy import enough, is_published, may_quote, trimmed
 from api.reportable import is_accepted, open_points
 from api.tables.sheet import QUOTED
+from api.texts_in_order import TextsInOrder
 from index import Search
 from models.taxonomy import taxonomy
 from pipeline.office import Office
@@ -56,6 +59,11 @@ class Point:
         """Whether k voices stand behind it."""
         return self.counted.enough
 
+    @property
+    def ids(self) -> set[str]:
+        """The texts for and against it, withdrawn ones among them."""
+        return {one.document_id for one in (*self.candidate.evidence, *self.candidate.counter_evidence)}
+
     def numbers(self, *kinds: str) -> str:
         """The evidence numbers of these kinds; where few spoke and nothing was published, the risk point itself."""
         found = [one.number for one in self.passages if not kinds or one.kind in kinds]
@@ -79,6 +87,7 @@ class Material:
         """``candidates``: whether what nobody has accepted yet stands in the tables too, marked as such (P-23)."""
         self.office, self.store, self.project = office, office.store, project
         self.k, self.with_candidates = office.settings.k_anonymity, candidates
+        self._titles: Titles = {}
         everything = sorted(map(self._point, open_points(self.store, project.id)), key=_official_order)
         self.all_points = everything
         self.points = [point for point in everything if point.accepted or candidates]
@@ -96,7 +105,7 @@ class Material:
     def as_of(self) -> datetime:
         """The newest thing that the tables know of: the same store gives the same moment."""
         moments = [point.stored.updated_at for point in self.all_points]
-        moments += [document.collected_at for point in self.all_points for document in point.documents.values()]
+        moments += self.store.last_collected({one for point in self.all_points for one in point.ids})
         moments += [window.until for window in self.store.windows()]
         return max(moments, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
 
@@ -118,11 +127,9 @@ class Material:
         if not point.enough:
             return f"（声音不足{self.k}个，不列）"
         behind: dict[str, set[str]] = {}
-        for document_id, analysis in self.store.current_analyses(point.documents).items():
-            for grievance in analysis.grievances:
-                for group in grievance.stakeholder_groups:
-                    if group.p >= 0.5:
-                        behind.setdefault(group.code, set()).add(document_id)
+        for text in self.store.stated(point.ids).values():
+            for code in text.stated.groups:
+                behind.setdefault(code, set()).add(text.id)
         names, shown, others = taxonomy().stakeholders, [], False
         for code in point.candidate.stakeholder_groups:
             if self._many(behind.get(code, set())):
@@ -143,17 +150,17 @@ class Material:
     def _point(self, stored: StoredRiskPoint) -> Point:
         candidate = stored.candidate
         assert candidate is not None
-        shown = {one.document_id for one in (*candidate.evidence, *candidate.counter_evidence)}
-        documents = {key: one for key, one in self.store.documents_by_id(shown).items() if not one.tombstone}
+        shown = (one.document_id for one in (*candidate.evidence, *candidate.counter_evidence))
+        documents = TextsInOrder(self.store, shown, withdrawn=False)
         counted = CardCounts(candidate, documents, self.store, self.k)
         accepted = is_accepted(self.store, stored)
-        return Point(stored, candidate, card_of(stored, self.store, self.k), counted, documents, accepted)
+        return Point(stored, candidate, card_of(stored, self.store, self.k, self._titles), counted, documents, accepted)
 
     def _number(self, point: Point) -> None:
         """For: the first passages, from few voices only what was published. Against: what may be counted."""
         candidate, mine = point.candidate, point.documents
-        supporting = [one for one in candidate.evidence if self._may_stand(point, one)]
-        chosen: list[tuple[str, Evidence]] = [("for", one) for one in supporting[:MOST_PASSAGES]]
+        supporting = (one for one in candidate.evidence if self._may_stand(point, one))
+        chosen: list[tuple[str, Evidence]] = [("for", one) for one in islice(supporting, MOST_PASSAGES)]
         told = "value" in point.counted.passages(candidate.counter_evidence) if candidate.counter_evidence else False
         for against in candidate.counter_evidence:
             document = mine.get(against.document_id)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -15,11 +18,18 @@ from pipeline.alerts.settings import DetectorSettings
 from pipeline.alerts.state import HOURS, State, States
 from pipeline.alerts.tail import quantile
 from pipeline.forecast.model import ForecastSettings, Outlook
-from pipeline.store import JudgedHour, Series, Store
+from pipeline.store import JudgedDay, JudgedHour, Series, Store
 
 WARM: Final = 8
 """Weeks before the first shown one from which the habit is learnt."""
 LEAST_DAYS: Final = 14
+KEPT: Final = 2_000
+"""Baselines in memory, one a project and last week."""
+Band = tuple[float, int, int]
+Bands = dict[date, Band]
+"""Expected origins of the week that begins on a Monday, and their 90 % interval."""
+Learnt = tuple[object, ...]
+"""What a baseline follows from: the judged days, and where the project's series begins and ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class WeekOfProject:
     voices_high: int
     read: float
     capped: bool
-    band: tuple[float, int, int] | None
+    band: Band | None
 
 
 def weeks_of(
@@ -48,14 +58,70 @@ def weeks_of(
     mondays = [last_monday - timedelta(weeks=back) for back in reversed(range(weeks))]
     first, end = _tick(mondays[0]) - WARM * 7 * HOURS, _tick(last_monday) + 7 * HOURS
     known = store.alert_series(project_ids)
-    hours = {one: {hour.tick: hour for hour in store.judged_hours(one, first, end - 1)} for one in sorted(known)}
-    bands = _bands([known[one] for one in sorted(known) if one in banded], hours, mondays, first, end)
+    days: dict[str, dict[int, JudgedDay]] = {one: {} for one in sorted(known)}
+    for day in store.judged_days(list(days), first // HOURS, end // HOURS - 1):
+        days[day.project_id][day.day] = day
+    bands = _bands_of(store, [known[one] for one in days if one in banded], days, mondays, first, end)
     return {
         one: [
-            _week(monday, hours[one], known[one].begin, known[one].tick, bands.get((one, monday))) for monday in mondays
+            _week(monday, days[one], known[one].begin, known[one].tick, bands.get(one, {}).get(monday))
+            for monday in mondays
         ]
-        for one in hours
+        for one in days
     }
+
+
+class _Kept:
+    """The baselines of one store that were learnt last: going through the hours takes a second. Threads take turns."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self._known: OrderedDict[Learnt, Bands] = OrderedDict()
+
+    def get(self, learnt: Learnt) -> Bands | None:
+        if learnt in self._known:
+            self._known.move_to_end(learnt)
+        return self._known.get(learnt)
+
+    def keep(self, learnt: Learnt, bands: Bands) -> None:
+        self._known[learnt] = bands
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+
+
+_kept: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()
+
+
+def _bands_of(
+    store: Store,
+    series: Sequence[Series],
+    days: Mapping[str, Mapping[int, JudgedDay]],
+    mondays: Sequence[date],
+    first: int,
+    end: int,
+) -> dict[str, Bands]:
+    """The baselines of these series; hours are read and gone through only where what was judged is new."""
+    kept = _kept.setdefault(store, _Kept())
+    learnt: dict[str, Learnt] = {
+        one.project_id: (
+            one.project_id, one.version, one.begin, min(one.tick, end), first, end,
+            *sorted(days[one.project_id].values()),
+        )
+        for one in series
+    }  # fmt: skip
+    with kept.turn:
+        found = {key: bands for key, what in learnt.items() if (bands := kept.get(what)) is not None}
+        missing = [one for one in series if one.project_id not in found]
+        hours = {
+            one.project_id: {hour.tick: hour for hour in store.judged_hours(one.project_id, first, end - 1)}
+            for one in missing
+        }
+        new = _bands(missing, hours, mondays, first, end)
+        for one in missing:
+            mine = {monday: band for (key, monday), band in new.items() if key == one.project_id}
+            kept.keep(learnt[one.project_id], mine)
+            found[one.project_id] = mine
+    return found
 
 
 def _bands(
@@ -64,11 +130,11 @@ def _bands(
     mondays: Sequence[date],
     first: int,
     end: int,
-) -> dict[tuple[str, date], tuple[float, int, int]]:
+) -> dict[tuple[str, date], Band]:
     """The baseline of each series at each Monday by which it was old enough."""
     if not series:
         return {}
-    found: dict[tuple[str, date], tuple[float, int, int]] = {}
+    found: dict[tuple[str, date], Band] = {}
     begins, reach = np.array([one.begin for one in series]), np.array([one.tick for one in series])
     states, detector, starts = States.new(len(series)), Detector(), {_tick(monday): monday for monday in mondays}
     for tick in range(max(first, int(begins.min())), min(end, int(reach.max()) + 1)):
@@ -84,26 +150,24 @@ def _bands(
     return found
 
 
-def _band(states: States, at: int, monday: date) -> tuple[float, int, int]:
+def _band(states: States, at: int, monday: date) -> Band:
     outlook = Outlook(State(states.row_bytes(at)), DetectorSettings(), Detector().prior)
     mean, dispersion = outlook.week(monday, 1, ForecastSettings())
     low, high = (float(quantile(p, np.array([mean]), np.array([dispersion]))[0]) for p in (0.05, 0.95))
     return mean, int(low), int(high)
 
 
-def _week(
-    monday: date, hours: Mapping[int, JudgedHour], begin: int, reach: int, band: tuple[float, int, int] | None
-) -> WeekOfProject:
+def _week(monday: date, days: Mapping[int, JudgedDay], begin: int, reach: int, band: Band | None) -> WeekOfProject:
     first = _tick(monday)
-    mine = [hours[tick] for tick in range(first, first + 7 * HOURS) if tick in hours]
+    mine = [days[day] for day in range(first // HOURS, first // HOURS + 7) if day in days]
     judged = max(0, min(reach, first + 7 * HOURS - 1) - max(begin, first) + 1)
     return WeekOfProject(
         first=monday,
-        count=round(sum(hour.count for hour in mine if not hour.missing)),
-        voices_low=max((hour.voices_low for hour in mine), default=0),
-        voices_high=sum(hour.voices_high for hour in mine),
-        read=(judged - sum(hour.missing for hour in mine)) / (7 * HOURS),
-        capped=any(hour.capped or hour.exposure < 1 for hour in mine if not hour.missing),
+        count=round(sum(day.negative for day in mine)),
+        voices_low=max((day.voices_low for day in mine), default=0),
+        voices_high=sum(day.voices_high for day in mine),
+        read=(judged - sum(day.missing for day in mine)) / (7 * HOURS),
+        capped=any(day.bounded for day in mine),
         band=band,
     )
 

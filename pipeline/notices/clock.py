@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 import chinese_calendar
@@ -35,6 +36,7 @@ def days_in(first: date, last: date, unit: DayUnit) -> int:
     return sum(unit == "day" or is_working_day(day) for day in _days(first, last))
 
 
+@lru_cache(maxsize=10_000)
 def end_of(published: date, days: int, unit: DayUnit) -> date:
     """The last of so many days, the first being the day after publication."""
     day = published

@@ -86,6 +86,12 @@ class Decisions(Database):
         with self.reading() as connection:
             return decisions_about(connection, risk_point_id)
 
+    def decided_points(self, project_id: str) -> set[str]:
+        """The risk points of a project about which anybody ever decided anything."""
+        query = select(decisions.c.risk_point_id).join(risk_points, risk_points.c.id == decisions.c.risk_point_id)
+        with self.reading() as connection:
+            return set(connection.execute(query.where(risk_points.c.project_id == project_id).distinct()).scalars())
+
     def standing_of(self, risk_point_id: str) -> Standing:
         """What people decided about a risk point, as far as it was not undone."""
         return standing(self.decisions_on(risk_point_id))

@@ -142,14 +142,26 @@ class Documents(Database):
 
     def came_after(self, ids: Iterable[str], moment: datetime) -> set[str]:
         """Which of these documents came into the store after a moment."""
+        wanted = set(ids)
+        later = select(documents.c.id).where(documents.c.collected_at > moment)
         with self.reading() as connection:
+            if not wanted or connection.execute(later.limit(1)).scalar() is None:
+                return set()
             return {
                 document_id
-                for portion in portions(dict.fromkeys(ids))
-                for document_id in connection.execute(
-                    select(documents.c.id).where(documents.c.id.in_(portion), documents.c.collected_at > moment)
-                ).scalars()
+                for portion in portions(sorted(wanted))
+                for document_id in connection.execute(later.where(documents.c.id.in_(portion))).scalars()
             }
+
+    def last_collected(self, ids: Iterable[str]) -> list[datetime]:
+        """When the last of these documents came into the store, by portions; withdrawn ones are left out."""
+        found: list[datetime] = []
+        with self.reading() as connection:
+            for portion in portions(dict.fromkeys(ids)):
+                query = select(func.max(documents.c.collected_at))
+                query = query.where(documents.c.id.in_(portion), documents.c.tombstone.is_(False))
+                found += [one for one in connection.execute(query).scalars() if one is not None]
+        return found
 
     def set_origins(self, origins: Mapping[str, str]) -> int:
         """Sets the first copy of each near-duplicate; returns how many changed. What the index has is sent again."""
@@ -241,6 +253,7 @@ class Documents(Database):
             save_voices(connection, [voice for voice in heard if voice.project_id not in known])
             save_fingerprints(connection, [fingerprint] if fingerprint else [])
             outbox.append(connection, [document.id], "delete")
+            ring(connection)
         return True
 
     def counts_by_state(self) -> dict[str, int]:
@@ -253,7 +266,6 @@ class Documents(Database):
         query = select(*RECORD_COLUMNS).join(links, links.c.document_id == documents.c.id)
         query = query.where(links.c.project_id == project_id, links.c.document_id > after)
         if relation is not None:
-            ring(connection)
             query = query.where(links.c.relation == relation)
         with self.reading() as connection:
             rows = connection.execute(query.order_by(links.c.document_id).limit(limit)).all()
@@ -285,6 +297,6 @@ def is_backfill(document: Document) -> bool:
     """Whether a text is from earlier days; an undated one is new where a crawl found it: crawls look at what is new."""
     if document.published_at is None:
         return document.window_id is None
-    return document.collected_at - document.published_at > LIVE
     if None in (document.published_at.tzinfo, document.collected_at.tzinfo):
         return False  # the columns refuse it
+    return document.collected_at - document.published_at > LIVE

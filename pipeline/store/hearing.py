@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
-from pipeline.store.engine import Database, lock, portions
+from pipeline.store.engine import IDS_PER_QUERY, Database, lock, portions
+from pipeline.store.heard import Heard, HeardByProject, Numbered, Told
 from pipeline.store.meta import read_meta, write_meta
 from pipeline.store.tables import documents, links, outbox, voices
 
@@ -19,15 +21,6 @@ UNTOLD: Final = "changes_of_voices_and_origins"
 """Counts what changes voices or origins without a row in the outbox."""
 
 
-class Heard(NamedTuple):
-    """What counting needs of one text; the voice is (period, running number), which say nothing beyond this hearing."""
-
-    origin_id: str
-    published_at: datetime | None
-    source_kind: str
-    voice: tuple[int, int] | None
-
-
 class Listed(NamedTuple):
     """A document that was not withdrawn: its origin, its date, its stance toward the project (None: cannot be told)."""
 
@@ -35,14 +28,6 @@ class Listed(NamedTuple):
     origin_id: str
     published_at: datetime | None
     stance: str | None
-
-
-class Numbered(NamedTuple):
-    """A document's voice: its period, and a number that no other voice of the period has in this one answer."""
-
-    document_id: str
-    period: str
-    number: int
 
 
 class Hearing:
@@ -85,8 +70,13 @@ class Hearings(Database):
     """The store, asked about voices in bulk."""
 
     def hearing(self, project_id: str, document_ids: Iterable[str]) -> Hearing:
-        """Voices, origins and dates of these documents; withdrawn and unknown ones are left out."""
+        """Voices, origins and dates of these documents; withdrawn and unknown ones are left out.
+
+        Of many documents it is kept in memory until the outbox moves on.
+        """
         ids = set(document_ids)
+        if len(ids) > IDS_PER_QUERY:
+            return Hearing(self._heard_by_project.of(project_id, ids))
         periods: dict[str, int] = {}
         people: dict[tuple[str, bytes | int], int] = {}
         heard = {}
@@ -100,6 +90,25 @@ class Hearings(Database):
                         voice = (periods.setdefault(row.period, len(periods)), number)
                     heard[row.id] = Heard(row.origin_id, row.published_at, row.source_kind, voice)
         return Hearing(heard)
+
+    @cached_property
+    def _heard_by_project(self) -> HeardByProject:
+        return HeardByProject(self)
+
+    def told_of(self, project_id: str, document_ids: Collection[str]) -> Iterator[Told]:
+        """Origins, dates and kinds of source of these documents; withdrawn and unknown ones are left out."""
+        ids, columns = set(document_ids), documents.c
+        asked = select(columns.id, columns.origin_id, columns.published_at, columns.source_kind)
+        asked = asked.where(~columns.tombstone)
+        with self.reading() as connection:
+            if len(ids) > MANY:
+                linked = asked.join(links, links.c.document_id == columns.id).where(links.c.project_id == project_id)
+                for row in connection.execute(linked):
+                    if row.id in ids:
+                        ids.discard(row.id)
+                        yield Told(*row)
+            for portion in portions(sorted(ids)):
+                yield from (Told(*row) for row in connection.execute(asked.where(columns.id.in_(portion))))
 
     def counting_state(self) -> tuple[int, int]:
         """End of the outbox, and a number that grows with changes it is not told: equal while counts stay true."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Text, delete, func, insert, select, type_coerce
 
 from pipeline.matters.history import changes_between, where_it_is_now
 from pipeline.records.matter import MatterEvent, MatterSheet
+from pipeline.store.decoded import Decoded
 from pipeline.store.engine import Database, portions
 from pipeline.store.matter_tables import matter_events, matter_members, matter_vectors, matters
 from pipeline.store.tables import documents
+
+_decoded: Final = Decoded[MatterSheet](16_000_000)
 
 
 class Vector(NamedTuple):
@@ -54,17 +57,16 @@ class Matters(Database):
 
     def matters_of_project(self, project_id: str) -> list[MatterSheet]:
         """The matters of a project, by id."""
-        query = select(matters.c.payload).where(matters.c.project_id == project_id).order_by(matters.c.id)
         with self.reading() as connection:
-            return list(connection.execute(query).scalars())
+            return list(_sheets(connection, matters.c.project_id == project_id).values())
 
     def matters_by_id(self, ids: Iterable[str]) -> dict[str, MatterSheet]:
         """The living ones of these matters."""
         with self.reading() as connection:
             return {
-                row.id: row.payload
+                key: sheet
                 for portion in portions(sorted(set(ids)))
-                for row in connection.execute(select(matters.c.id, matters.c.payload).where(matters.c.id.in_(portion)))
+                for key, sheet in _sheets(connection, matters.c.id.in_(portion)).items()
             }
 
     def project_of_matter(self, matter_id: str) -> str | None:
@@ -116,6 +118,18 @@ class Matters(Database):
         with self.transaction() as connection:
             for portion in portions(sorted(set(ids))):
                 connection.execute(delete(matter_vectors).where(matter_vectors.c.document_id.in_(portion)))
+
+
+def _sheets(connection: Connection, wanted: ColumnElement[bool]) -> dict[str, MatterSheet]:
+    """The wanted matters by id, in order; those sheets are read that were not read before."""
+    digests = connection.execute(select(matters.c.id, matters.c.digest).where(wanted).order_by(matters.c.id)).all()
+    known = {key: found for key, digest in digests if (found := _decoded.get(digest)) is not None}
+    for ids in portions(key for key, _ in digests if key not in known):
+        query = select(matters.c.id, matters.c.digest, type_coerce(matters.c.payload, Text))
+        for key, digest, text in connection.execute(query.where(matters.c.id.in_(ids))):
+            known[key] = MatterSheet.model_validate_json(text)
+            _decoded.keep(digest, known[key], len(text))
+    return {key: known[key] for key, _ in digests if key in known}
 
 
 def _members(connection: Connection, project_id: str) -> Mapping[str, frozenset[str]]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Text, func, insert, select, type_coerce, update
 
 from pipeline.records import RiskPointCandidate
+from pipeline.store.decoded import Decoded
 from pipeline.store.engine import Database, StoreConflict, UnknownRecord, portions
 from pipeline.store.tables import projects, risk_points
 
 Presence = Literal["live", "withdrawn", "removed"]
 """live: still supported; withdrawn: decided by a person, no longer supported; removed: nobody decided, unsupported."""
+
+
+_LIGHT: Final = [column for column in risk_points.c if column.name != "payload"]
+_decoded: Final = Decoded[RiskPointCandidate](16_000_000)
 
 
 class StoredRiskPoint(NamedTuple):
@@ -83,7 +88,7 @@ class RiskPoints(Database):
         sealed ones out, so that neither rows nor cursor tell of them, True gives them alone (P-14).
         """
         after = _position(updated_since)
-        query = select(risk_points).where(risk_points.c.project_id == project_id, risk_points.c.revision > after)
+        query = select(*_LIGHT).where(risk_points.c.project_id == project_id, risk_points.c.revision > after)
         if sealed is not None:
             query = query.where(risk_points.c.sealed.is_(sealed))
         if updated_since is None:
@@ -94,14 +99,13 @@ class RiskPoints(Database):
                 after = rows[-1].revision
             elif rows or updated_since is None:
                 after = max([after, *(row.revision for row in rows)])
-        return RiskPointPage(tuple(stored(row) for row in rows), f"r{after}")
+            return RiskPointPage(tuple(_with_candidates(connection, rows)), f"r{after}")
 
     def risk_point(self, risk_point_id: str) -> StoredRiskPoint | None:
         """The risk point of this id, withdrawn ones among them; None when unknown or removed."""
-        query = select(risk_points).where(risk_points.c.id == risk_point_id, risk_points.c.presence != "removed")
+        query = select(*_LIGHT).where(risk_points.c.id == risk_point_id, risk_points.c.presence != "removed")
         with self.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else stored(row)
+            return next(iter(_with_candidates(connection, connection.execute(query).all())), None)
 
     def _propose(self, connection: Connection, candidate: RiskPointCandidate, row: Any, revision: Iterator[int]) -> str:
         candidate = candidate.model_copy(update={"state": "proposed"})
@@ -149,14 +153,34 @@ def next_revision(connection: Connection, project_id: str) -> int:
 
 def with_human_values(candidate: RiskPointCandidate, state: str, human: dict[str, Any]) -> RiskPointCandidate:
     """The candidate as people see it. Raises pydantic's ValidationError when the values do not fit together."""
-    return RiskPointCandidate.model_validate({**candidate.model_dump(mode="json"), **human, "state": state})
+    if not human:
+        return candidate.model_copy(update={"state": state})
+    return RiskPointCandidate.model_validate({**dict(candidate), **human, "state": state})
 
 
 def stored(row: Any) -> StoredRiskPoint:
     """A row as it is shown: the machine's candidate under human values."""
-    candidate = None if row.payload is None else with_human_values(row.payload, row.state, row.human)
+    return _shown(row, row.payload)
+
+
+def _shown(row: Any, machine: RiskPointCandidate | None) -> StoredRiskPoint:
+    candidate = None if machine is None else with_human_values(machine, row.state, row.human)
     presence = cast("Presence", row.presence)
     return StoredRiskPoint(row.id, row.project_id, candidate, presence, row.updated_at, dict(row.human))
+
+
+def _with_candidates(connection: Connection, rows: Sequence[Any]) -> Iterator[StoredRiskPoint]:
+    """Rows without their candidates as they are shown; those candidates are read that were not read before."""
+    there = [row for row in rows if row.presence != "removed"]
+    known = {row.id: found for row in there if (found := _decoded.get(row.digest)) is not None}
+    for ids in portions(row.id for row in there if row.id not in known):
+        query = select(risk_points.c.id, risk_points.c.digest, type_coerce(risk_points.c.payload, Text))
+        for point_id, digest, text in connection.execute(query.where(risk_points.c.id.in_(ids))):
+            if text is not None:
+                known[point_id] = RiskPointCandidate.model_validate_json(text)
+                _decoded.keep(digest, known[point_id], len(text))
+    for row in rows:
+        yield _shown(row, known.get(row.id))
 
 
 def _position(cursor: str | None) -> int:

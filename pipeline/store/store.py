@@ -41,15 +41,16 @@ from pipeline.store.snapshots import Snapshots
 from pipeline.store.source_health import SourceHealth
 from pipeline.store.source_states import SourceStates
 from pipeline.store.standings import Standings
+from pipeline.store.stated import StatedTexts
 from pipeline.store.subscriptions import Subscriptions
 from pipeline.store.validators import Validators
 from pipeline.store.voices import Voices
+from pipeline.store.wake import Wake
 from pipeline.store.webhooks import Webhooks
 from pipeline.store.window_queue import WindowQueue
-from pipeline.store.wake import Wake
-
-
 from pipeline.store.workers import Workers
+
+
 class Store(
     Documents,
     Fingerprints,
@@ -58,10 +59,11 @@ class Store(
     Hearings,
     Queue,
     Reanalysis,
-    Analyses,
-    Outbox,
     Workers,
     Wake,
+    Analyses,
+    StatedTexts,
+    Outbox,
     Quarantine,
     Projects,
     Milestones,
@@ -92,13 +94,13 @@ class Store(
     Accounts,
     AccountSessions,
     SavedSearches,
+    SearchWatches,
     Shares,
     Snapshots,
-    SearchWatches,
+    Figures,
     Meta,
 ):
     """The system of record. Open it with ``Store.open(url)``; each method is one transaction.
 
     ``with store.transaction():`` makes one transaction of several calls. The audit trail is ``pipeline.audit``.
     """
-    Figures,

@@ -70,6 +70,8 @@ documents = Table(
     Index("ix_documents_queue", "state", "backfill", "collected_at", "id"),
     Index("ix_documents_window", "window_id"),
     Index("ix_documents_published", "published_at"),
+    Index("ix_documents_kind", "source_kind", "published_at"),
+    Index("ix_documents_collected", "collected_at"),
 )
 
 petition_handling = Table(
