@@ -183,7 +183,9 @@ class Trial:
         analyses = Counter(len(store.analyses_of(key)) for key in ids)
         verified = self.office.index.verify()
         found = len(self.office.index.get(ids))
-        by = Counter({one.name.partition(":")[0]: one.new for one in store.workers()})
+        by: Counter[str] = Counter()
+        for one in store.workers():
+            by[one.name.partition(":")[0]] += one.new
         return {"texts": len(ids), "analyses of a text": dict(analyses), "in the index": found,
                 "problems": list(verified.problems), "read by": dict(by)}  # fmt: skip
 
