@@ -40,8 +40,12 @@ def test_page_workbook_and_document_say_the_same(console: Console) -> None:
     book = load_workbook(io.BytesIO(visitor.get(f"{TABLES_PAGE}/file", params={**asked, "form": "xlsx"}).content))
     paper = Document(io.BytesIO(visitor.get(f"{TABLES_PAGE}/file", params={**asked, "form": "docx"}).content))
     shown = [[row for page in pages for row in cells(page, name)] for name in TABLES]
-    annex = {row[0]: row for page in pages for row in cells(page, "annex")}
-    shown.append([annex[number] for number in sorted(annex)])
+    annex = {row[0]: row for page in pages for row in cells(page, "annex") if len(row) > 1}
+    told = {row[0]: row for row in ([cell.text for cell in row.cells] for row in paper.tables[len(TABLES)].rows[1:])}
+    assert all(told[number] == row for number, row in annex.items())
+    cited = {number for rows in shown for row in rows for cell in row for number in re.findall(r"E\d{3,}", cell)}
+    assert cited and cited == annex.keys(), "a page has the evidence that its rows name"
+    shown.append([told[number] for number in sorted(told)])
     assert sum(map(len, shown)) > 60 and any("<3" in cell for rows in shown for row in rows for cell in row)
     for rows, table in zip(shown, paper.tables, strict=True):
         assert rows == [[cell.text for cell in row.cells] for row in table.rows[1:]]
