@@ -111,7 +111,7 @@ def test_every_factor_in_force_is_listed_and_opens_with_words_and_units(console:
         pages.append(admin.page(following[0].get("href")))
     links = [link for page in pages for link in page.links()]
     codes = [link.removeprefix(f"{TAXONOMY}/") for link in links if link.startswith(f"{TAXONOMY}/")]
-    assert set(codes) == set(taxonomy().factors) and taxonomy().version in page.text
+    assert set(codes) == set(taxonomy().factors) and taxonomy().version in pages[0].text
     one = admin.page(f"{TAXONOMY}/noise_vibration")
     assert all(word in one.text for word in taxonomy().factors["noise_vibration"].triggers[:3])
     assert "主责" in one.text and admin.page(f"{TAXONOMY}/no_such_factor", 404)
