@@ -95,7 +95,7 @@ class PeriodShown(Answer):
 
 
 class StancesShown(Answer):
-    """Texts by what they want of the project; ``unknown`` cannot be told, and is not neutral. Null: nothing was read."""
+    """Texts by what they want of the project; ``unknown`` cannot be told, it is not neutral. Null: nothing was read."""
 
     oppose: Count | None
     conditional: Count | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from api.charts.counts import NOT_READ
 from api.charts.style import COLOURS, Spec, frame, text
@@ -41,7 +41,7 @@ def stance_spec(periods: Sequence[Stances], milestones: Sequence[date] = ()) -> 
         if stance in period.counts
     ]
     there = {row["stance"] for row in rows if row["count"] is not None or row["least"] is not None}
-    axis = {"title": None, "format": "%Y-%m", "labelAngle": 0, "grid": False, "labelPadding": 5, "tickCount": 8}
+    axis: dict[str, Any] = {"title": None, "format": "%Y-%m", "labelAngle": 0, "grid": False, "labelPadding": 5, "tickCount": 8}
     x: Spec = {"field": "day", "type": "temporal", "scale": {"type": "utc", "nice": False}, "axis": axis}
     every = max(1, -(-len(periods) // 9))
     axis["values"] = [_utc(_middle(period)) for period in periods[::every]]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any, Final, Literal
 
 from api.console.i18n import Language
@@ -29,5 +29,5 @@ def called(code: str, kind: Kind, *, language: Language) -> str:
 
 def asked_to_act(units: Any, *, language: Language) -> list[str]:
     """The names of the units that are proposed: those of the function, then those of the place."""
-    of = units.get if isinstance(units, Mapping) else lambda name: getattr(units, name)
+    of: Callable[[str], Any] = units.__getitem__ if isinstance(units, Mapping) else partial(getattr, units)
     return [called(code, "units", language=language) for code in (*of("primary"), *of("territorial"))]

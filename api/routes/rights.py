@@ -147,8 +147,8 @@ def offered(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
 
 def right_of(route: APIRoute) -> Right:
     """The right of a route of the interface for programs. Raises TypeError for one that has none."""
-    [method] = route.methods or ()
-    found = RIGHTS.get(f"{method} {route.path}")
+    asked = " ".join([*sorted(route.methods or ()), route.path])
+    found = RIGHTS.get(asked)
     if found is None:
-        raise TypeError(f"a route of /v1 has a right in api/routes/rights.py: {method} {route.path}")
+        raise TypeError(f"a route of /v1 has a right in api/routes/rights.py: {asked}")
     return found

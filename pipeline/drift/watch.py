@@ -110,9 +110,8 @@ def silent_sources(before: Mapping[str, int], recent: Mapping[str, int]) -> tupl
 
 def _by_kind(index: SearchIndex, months: Sequence[tuple[date, date]]) -> tuple[Shift, ...]:
     """Complaints among the texts of each kind of source, last month against this."""
-    every, complaints = (
-        [_counted(index, "source_kind", *month, **only) for month in months] for only in ({}, {"is_grievance": True})
-    )
+    every = [_counted(index, "source_kind", *month) for month in months]
+    complaints = [_counted(index, "source_kind", *month, is_grievance=True) for month in months]
     kinds = sorted({kind for counts in every for kind in counts})
     return tuple(
         replace(

@@ -172,7 +172,9 @@ def test_one_preview_runs_and_one_waits(alarmed: CountyOffice) -> None:
     officer, address = alarmed.caller("supervisor"), "/v1/projects/quarry-road/alerts/preview"
     with _ROOM, _ROOM:
         refused = officer.get(address, since="2026-03-01")
-        assert (refused.status_code, refused.json()["code"]) == (429, "E807") and "ask again" in refused.json()["detail"]
+        assert (refused.status_code, refused.json()["code"]) == (429, "E807") and "ask again" in refused.json()[
+            "detail"
+        ]
         assert alarmed.caller("auditor").get(address, since="2026-03-01").status_code == 403
     assert officer.get(address, since="2026-03-01").status_code == 200
 

@@ -177,7 +177,10 @@ def test_a_session_opens_nothing_of_v1_and_a_key_opens_no_page(console: Console)
 
 
 def test_the_description_of_the_interface_knows_nothing_of_pages(console: Console):
-    assert all(path.startswith(("/v1/", "/healthz", "/livez", "/readyz", "/metrics")) for path in console.app.openapi()["paths"])
+    assert all(
+        path.startswith(("/v1/", "/healthz", "/livez", "/readyz", "/metrics"))
+        for path in console.app.openapi()["paths"]
+    )
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/account", "/nowhere", "/static/base.css", "/", "/link/" + "x" * 43])

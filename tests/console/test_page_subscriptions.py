@@ -20,7 +20,15 @@ def test_a_subscription_is_made_tested_and_ended_and_its_address_is_never_shown(
     admin = console.sign_in("admin")
     empty = admin.page("/subscriptions")
     assert "还没有人会收到预警" in empty.text and empty.form("/subscriptions") is not None
-    answer = added(admin, receiver.signed(), quiet_from="22:00", quiet_to="07:00", project_ids=[RING], quotes="true", searches="true")
+    answer = added(
+        admin,
+        receiver.signed(),
+        quiet_from="22:00",
+        quiet_to="07:00",
+        project_ids=[RING],
+        quotes="true",
+        searches="true",
+    )
     assert answer.status_code == 200 and "whsec_" in answer.text and receiver.signed() not in answer.text
     page = admin.page("/subscriptions")
     assert "whsec_" not in page.html and receiver.signed() not in page.html

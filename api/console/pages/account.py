@@ -38,9 +38,7 @@ def change_password(visit: AtConsole, given: Annotated[Passwords, Form()]) -> Re
         return _page(visit, 422, visit.gettext("两次输入的密码不一致。"))
     name = visit.account.name
     try:
-        began = visit.door.change_password(
-            name, given.old, given.password, address_of(visit.request)
-        )
+        began = visit.door.change_password(name, given.old, given.password, address_of(visit.request))
     except TooManyAttempts as error:
         wait = int(error.wait.total_seconds())
         return _page(visit, 429, visit.gettext("尝试次数过多。请等待 %(n)s 秒后再试。", n=wait))
