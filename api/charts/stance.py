@@ -41,7 +41,14 @@ def stance_spec(periods: Sequence[Stances], milestones: Sequence[date] = ()) -> 
         if stance in period.counts
     ]
     there = {row["stance"] for row in rows if row["count"] is not None or row["least"] is not None}
-    axis: dict[str, Any] = {"title": None, "format": "%Y-%m", "labelAngle": 0, "grid": False, "labelPadding": 5, "tickCount": 8}
+    axis: dict[str, Any] = {
+        "title": None,
+        "format": "%Y-%m",
+        "labelAngle": 0,
+        "grid": False,
+        "labelPadding": 5,
+        "tickCount": 8,
+    }
     x: Spec = {"field": "day", "type": "temporal", "scale": {"type": "utc", "nice": False}, "axis": axis}
     every = max(1, -(-len(periods) // 9))
     axis["values"] = [_utc(_middle(period)) for period in periods[::every]]
