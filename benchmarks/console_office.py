@@ -231,7 +231,7 @@ class People:
         self._office = office
         self._assessor, self._platform = Reader("bench", "assessor"), Reader("bench-platform", "platform")
 
-    def work(self, events: int = 50_000) -> None:
+    def work(self, events: int = 20_000) -> None:
         """Decides on a third of the candidates, dispatches some, concludes contracts; reads so many times."""
         store = self._office.store
         for project in store.projects():
