@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Connection, func, or_, select, text
+from sqlalchemy import Connection, func, select, text
 
 from pipeline.records import Versions
 from pipeline.store.analyses import digest_of
 from pipeline.store.engine import CHANNEL, Database
+from pipeline.store.lease_time import is_free
 from pipeline.store.meta import read_meta
 from pipeline.store.outbox import INDEXED
 from pipeline.store.reanalysis_tables import analysis_queue, analysis_runs
@@ -53,8 +54,7 @@ class Wake(Database):
         """Whether a worker of these versions would find something to do that is in nobody's hands."""
         now = self.clock()
         queue, runs = analysis_queue.c, analysis_runs.c
-        free = or_(documents.c.leased_until.is_(None), documents.c.leased_until <= now)
-        again = or_(queue.leased_until.is_(None), queue.leased_until <= now)
+        free, again = is_free(documents.c.leased_until, now), is_free(queue.leased_until, now)
         mine = select(runs.id).where(runs.digest == digest_of(versions), runs.state == "open")
         with self.reading() as connection:
             new = select(documents.c.id).where(documents.c.state == "received", free).limit(1)
