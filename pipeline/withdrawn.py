@@ -81,7 +81,7 @@ def note_withdrawals(store: Store, keys_folder: Path) -> int:
     Returns how many lines are new. Killed anywhere, the next call writes them again: a line twice says what it says.
     """
     added, since = 0, int(store.fact(NOTED_THROUGH) or 0)
-    keys = DeploymentKey(keys_folder)
+    keys, end = DeploymentKey(keys_folder), store.outbox_end()
     while rows := _gone_after(store, since):
         since = rows[-1][0]
         lines = list(_told(store, keys, {key for _, key in rows}))
@@ -91,6 +91,8 @@ def note_withdrawals(store: Store, keys_folder: Path) -> int:
             )
         store.set_fact(NOTED_THROUGH, str(since))
         added += len(lines)
+    if end > since:  # what is no withdrawal is not looked at again
+        store.set_fact(NOTED_THROUGH, str(end))
     for folder in backups(keys_folder):
         bring_up(keys_folder / FILE_NAME, folder / FILE_NAME)
     return added
