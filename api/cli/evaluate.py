@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TASKS = (
     "grievance", "weibo_grievance", "domain", "emotion", "polarity", "stance", "ner", "linking", "redaction",
-    "extraction", "similarity",
+    "extraction", "similarity", "bias",
 )  # fmt: skip
 FORMER = ("grievances", "weibo", "redact")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,6 +35,7 @@ Examples:
   minyi evaluate emotion --data dev.jsonl.gz --predictions emotions.jsonl
   minyi evaluate stance --data train.jsonl.gz --only dev_ids.txt
   minyi evaluate similarity --data all.jsonl.gz --sample 5000
+  minyi evaluate bias --data gold_dev.jsonl.gz
 """
 )
 @click.argument("task", type=click.Choice([*TASKS, *FORMER]), metavar="TASK")
@@ -52,8 +53,8 @@ def command(
 ) -> None:  # fmt: skip
     """Measure predictions against labelled texts.
 
-    TASK is grievance, weibo_grievance, domain, emotion, polarity, stance, ner, linking, redaction, extraction or
-    similarity; docs/EVALUATION.md says for each what a labelled row and a prediction look like. (grievances, weibo,
+    TASK is grievance, weibo_grievance, domain, emotion, polarity, stance, ner, linking, redaction, extraction,
+    similarity or bias; docs/EVALUATION.md says for each what a labelled row and a prediction look like. (grievances, weibo,
     redact and --gold are former names and still work.)
 
     Every figure has a 95 % bootstrap interval, macro-F1 stands beside every accuracy, and where two annotators read

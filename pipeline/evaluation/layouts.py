@@ -19,6 +19,7 @@ _POST: Final = (
 REQUIRED: Final[dict[str, tuple[str, ...]]] = {
     "grievance": (*_POST, "intensity", "affected", "since", "stakeholder", "repeated_unresolved"),
     "weibo_grievance": _POST,
+    "bias": ("text", "is_grievance", "factors"),
     "domain": ("text", "label_level1"),
     "emotion": ("text", "label"),
     "polarity": ("text", "label"),

@@ -50,7 +50,7 @@ def predictor(task: str, rows: Sequence[Row], projects: Sequence[DecisionProject
     Redaction and extraction have filters of their own: ValueError.
     """
     match task:
-        case "grievance" | "weibo_grievance" | "linking":
+        case "grievance" | "weibo_grievance" | "bias" | "linking":
             return readers.by_grievances(Annotating(projects))
         case "similarity":
             return readers.by_similarities(Encoding())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.evaluation import articles, entities, grievances, labels, linking, redaction, similarity
+from pipeline.evaluation import articles, bias, entities, grievances, labels, linking, redaction, similarity
 from pipeline.evaluation.layouts import polarity, stance
 from pipeline.evaluation.measured import Measured
 from pipeline.evaluation.pairs import Pair, Row
@@ -64,6 +64,7 @@ _ALL: Final = (
     Task("redaction", redaction.redactions, ("spans found (recall)", "spans right (precision)")),
     Task("extraction", articles.articles, ("headline and text F1", "text alone F1")),
     Task("similarity", similarity.similarities, ("similarity ROC-AUC",)),
+    Task("bias", bias.misses, tuple(bias.HEARD.values())),
 )
 TASKS: Final[dict[str, Task]] = {task.name: task for task in _ALL}
 FORMER_NAMES: Final = {"grievances": "grievance", "weibo": "weibo_grievance", "redact": "redaction"}

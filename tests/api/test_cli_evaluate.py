@@ -48,6 +48,7 @@ LINKED = {"uid": "l1", "title": "采石场占地", "text": "补偿没有发", "l
 SETS = {
     "grievance": ([PETITION], [FINDING]),
     "weibo_grievance": ([POST], [OPINION]),
+    "bias": ([PETITION], [FINDING]),
     "domain": (
         [
             {"uid": "d1", "id": "1", "title": "停水", "text": "停水三天", "label_level1": "城乡建设"},
