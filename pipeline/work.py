@@ -41,12 +41,12 @@ DEATHS = "deaths_at_work"
 """The fact that says how many times in a row a run of the work ended with documents in its hands."""
 SUSPICIOUS = 2
 """After so many a document may be what ended them: from then on other processes than this one read."""
-
 BEAT = 10.0
 """Seconds between two signs of life."""
 ROUND = 60.0
 """While a long reading goes on, what was read is spread at most so often, and for a tenth of the time at most."""
 Stopped = Callable[[], bool]
+
 
 class Progress(Protocol):
     """Hears how the work goes; ``total`` is what is known to be ahead in this step."""
@@ -71,11 +71,11 @@ class Done:
     """What one run of the work did."""
 
     analysed: int = 0
-    quarantined: int = 0
     reread: int = 0
     """Texts of runs of re-analysis that were read again."""
     failed: int = 0
     """Texts of such runs that could not be read; they keep the analysis that they have."""
+    quarantined: int = 0
     indexed: int = 0
     encoded: int = 0
     projects: int = 0
@@ -95,24 +95,24 @@ def never() -> bool:
 def work(office: Office, progress: Progress | None = None, stopped: Stopped = never) -> Done:
     """Does everything that is to be done; returns what it did. Any number of processes may do it at once.
 
-    Killed anywhere, it loses nothing and repeats nothing: every step is one transaction, and what was claimed by a
     Once ``stopped`` says so, what is in hand is read to its end and stored, and nothing else is begun.
 
+    Killed anywhere, it loses nothing and repeats nothing: every step is one transaction, and what was claimed by a
     process that is gone is claimed again.
     """
     progress, done, store = progress or Silent(), Done(), office.store
     rotate(office.voice_keys, store)
     note_the_dead(store)
-    done.purged = retain(office)
     store.forget_old_links()
+    done.purged = retain(office)
     refold_withdrawn(store)
     versions = _analyse(office, progress, done, stopped)
     if stopped():
         return done
     spread(office, progress, done)
-    done.notices = propose_milestones(store)
     if store.open_runs(versions):
         store.end_runs(versions)
+    done.notices = propose_milestones(store)
     done.overdue = watch_dispatches(store)
     done.watched = watch(store, office.settings)
     encode(office, progress, done)
@@ -222,9 +222,9 @@ def readers(office: Office, projects: Sequence[DecisionProject], total: int) -> 
             yield pool, worker, pulse
         finally:
             store.release(worker)
+            pulse.beat("ended")
     if _deaths(store):
         store.set_fact(DEATHS, "0")
-            pulse.beat("ended")
 
 
 def note_the_dead(store: Store) -> None:
@@ -248,9 +248,9 @@ def renewed(
         while not done.wait(min(BEAT, lease_seconds / 3)):
             with suppress(DBAPIError):  # a database that is away for a moment; the next time may do
                 store.renew(worker, lease_seconds)
+                beat()
 
     thread = Thread(target=renew, name="leases", daemon=True)
-                beat()
     thread.start()
     try:
         yield
@@ -278,8 +278,6 @@ def complete(store: Store, outcomes: Sequence[Outcome], done: Done) -> None:
         store.quarantine(failure.document.id, "analysis", failure.reason, failure.document.source)
     done.analysed += len(analyses)
     done.quarantined += len(failures)
-
-
     linked = sum(any(link.counts for link in one.links) for one in analyses)
     for stage, outcome, number in (
         ("analysis", "analysed", len(analyses)), ("analysis", "quarantined", len(failures)),
@@ -305,6 +303,8 @@ def keep(store: Store, hands: Hands, outcomes: Sequence[Outcome], pulse: Pulse, 
         pulse.count(len(new) - set_aside, len(reread), set_aside + len(failed))
     done.reread += len(reread)
     done.failed += len(failed)
+
+
 def wait_for_others(store: Store, left: Callable[[], int]) -> bool:
     """Whether other live processes still hold what is left to read; waits a moment if so."""
     release_the_dead(store)
