@@ -17,6 +17,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -120,6 +121,7 @@ def main() -> int:
     names = set(filter(None, asked.only.split(",")))
     signal.signal(signal.SIGPROF, on_time)
     logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
     print(f"seed {number}", flush=True)
     chosen = [target for target in TARGETS if not names or target.name in names]
     whole = sum(target.share for target in chosen) + (REQUESTS if not names or "http" in names else 0)

@@ -156,7 +156,7 @@ class WorkbookReader:
         if not cell.text:
             return Unreadable("is a formula whose result the file does not hold; open it and save it again")
         if cell.type == "s":
-            return self._strings[int(cell.text)] if self._strings and cell.text.isdigit() else None
+            return self._strings[int(cell.text)] if self._strings and _is_whole(cell.text) else None
         if cell.type in {"str", "inlineStr"}:
             return unescape(cell.text)
         if cell.type == "b":
@@ -174,7 +174,11 @@ class WorkbookReader:
             except (ValueError, OverflowError):
                 return Unreadable("is a date that cannot exist")
             return found if isinstance(found, datetime) else str(found)
-        return int(cell.text) if cell.text.lstrip("-").isdigit() else number
+        return int(cell.text) if _is_whole(cell.text.removeprefix("-")) else number
+
+
+def _is_whole(written: str) -> bool:
+    return written.isdecimal() and len(written) < 19
 
 
 def _label(value: Cell) -> str:

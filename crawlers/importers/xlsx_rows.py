@@ -74,7 +74,7 @@ class SheetRows:
             reference = attributes.get("r")
             self._position = _position(reference) if reference else self._position + 1
             self._type = attributes.get("t", "n")
-            self._style = int(attributes.get("s", "0") or 0)
+            self._style = _number(attributes.get("s"), 0)
             self._text.clear()
             self._length, self._formula = 0, False
         elif tag == "v" or (tag == "t" and not self._in_phonetic):
@@ -84,7 +84,7 @@ class SheetRows:
         elif tag == "rPh":
             self._in_phonetic += 1
         elif tag == "row":
-            self._row_number = int(attributes.get("r") or self._row_number + 1)
+            self._row_number = _number(attributes.get("r"), self._row_number + 1)
             self._position = -1
             self._row = {}
 
@@ -109,6 +109,11 @@ class SheetRows:
                 self._text.clear()
         elif tag == "row" and self._row:
             self._done.append((self._row_number, self._row))
+
+
+def _number(stated: str | None, otherwise: int) -> int:
+    """A number of the file; where it states none, or what is no number, ``otherwise``."""
+    return int(stated) if stated and stated.isdecimal() and len(stated) < 10 else otherwise
 
 
 def _position(reference: str) -> int:
