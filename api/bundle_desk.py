@@ -53,8 +53,9 @@ class BundleDesk(Desk):
                 raise NoBundle(
                     "E664: a sealed candidate shows its category and time only; there is no bundle of it (P-14)"
                 )
-            self._note("evidence.bundle", access().stated(self._reader, purpose), point.project_id, point.id)
-            return signed_bundle(self._signing_key(), self._facts(point, candidate), self._files(point, candidate))
+            bundle = signed_bundle(self._signing_key(), self._facts(point, candidate), self._files(point, candidate))
+        self._note("evidence.bundle", access().stated(self._reader, purpose), point.project_id, point.id)
+        return bundle
 
     def fingerprint(self) -> str:
         """The fingerprint of the key that signs, in hex: those who verify get it by another way than the bundle."""

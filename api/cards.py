@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from api.card_counts import TOO_FEW_VOICES, CardCounts
+from api.kept_cards import kept_card
 from api.matter_cards import Titles, matters_under
 from api.policy import quotes_of
 from api.texts_in_order import TextsInOrder
@@ -33,8 +34,13 @@ def card_of(point: StoredRiskPoint, store: Store, k: int, titles: Titles | None 
     if candidate.sealed:
         return _sealed_card(point, candidate)
     shown = [*candidate.evidence, *candidate.counter_evidence, *candidate.residues]
-    documents = TextsInOrder(store, (passage.document_id for passage in shown))
-    return _open_card(point, candidate, documents, CardCounts(candidate, documents, store, k), titles)
+
+    def made() -> dict[str, Any]:
+        documents = TextsInOrder(store, (passage.document_id for passage in shown))
+        return _open_card(point, candidate, documents, CardCounts(candidate, documents, store, k))
+
+    card = kept_card(store, point, k, shown, made)
+    return {**card, "matters": matters_under(store, candidate.matter_ids, k, titles)}
 
 
 def _open_card(
@@ -42,7 +48,6 @@ def _open_card(
     candidate: RiskPointCandidate,
     documents: Mapping[str, Document],
     counted: CardCounts,
-    titles: Titles | None,
 ) -> dict[str, Any]:
     factor = taxonomy().factors[candidate.factor]
     enough = counted.enough
@@ -74,7 +79,6 @@ def _open_card(
             taxonomy().units[code].name_zh
             for code in (*candidate.proposed_units.primary, *candidate.proposed_units.territorial)
         ],
-        "matters": matters_under(counted.store, candidate.matter_ids, counted.k, titles),
         "counts": counted.shown(),
         "triangulation": candidate.triangulation if enough else TOO_FEW_VOICES,
         **({} if enough else {"first_seen": None, "last_seen": None}),

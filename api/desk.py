@@ -40,6 +40,8 @@ Mode: TypeAlias = Literal["lexical", "hybrid"]
 """How texts are found: by their words, or by words and meaning together (混合检索)."""
 CONFIRMING: Final = frozenset({"confirm", "close", "reopen", "keep_closed"})
 """Decisions that make a risk point of a candidate, end it or begin it anew."""
+READING: Final = (".read", ".export")
+"""Actions that change nothing end like this."""
 PASSAGE_CONTEXT = 40
 """Characters around a passage that an opened piece of evidence shows."""
 
@@ -356,7 +358,9 @@ class Desk:
     ) -> Iterator[DecisionProject]:
         """Checks, and notes the event in the same transaction as what is done.
 
-        Purpose comes before existence, and what is ``hidden`` from the reader is answered like what does not exist.
+        What is only read holds nobody up: its event has a transaction of its own, once everything is read and before
+        any of it is given out (P-10). Purpose comes before existence, and what is ``hidden`` from the reader is
+        answered like what does not exist.
         """
         project = self._office.store.project(project_id)
         with self._refusals_noted(action, project.id if project else None, subject):
@@ -365,13 +369,17 @@ class Desk:
                 what = f"risk point {subject}" if hidden else f"project {project_id}; see: minyi projects list"
                 raise NotFound(f"E311: no {what}")
             access().check(self._reader, action, purpose, project)
+        reads, store = action.endswith(READING), self._office.store
         try:
-            with self._office.store.transaction():
-                self._note(action, granted, project.id, subject)
+            with store.one_state() if reads else store.transaction():
+                if not reads:
+                    self._note(action, granted, project.id, subject)
                 yield project
         except NotFound:  # what was noted went with the transaction
             self._note(f"{action}.denied", None, project.id, subject)
             raise
+        if reads:
+            self._note(action, granted, project.id, subject)
 
     @contextmanager
     def _asked_about(self, action: str, purpose: str | None, risk_point_id: str) -> Iterator[StoredRiskPoint]:

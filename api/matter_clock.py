@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from api.bulletin.clocks import UNKNOWN
@@ -80,7 +81,7 @@ def state_of(
     if document.source_kind not in ASKING or document.genre != "petition" or document.published_at is None:
         return "not_asked", None
     begin = day_of(document.published_at)
-    take_up, answer = due_dates(begin, national_clocks())
+    take_up, answer = _due(begin)
     dates = [day_of(one.published_at) for one in replies if one.published_at]
     dates = [one for one in dates if one >= begin]
     if replies:
@@ -91,6 +92,11 @@ def state_of(
     if today > answer:
         return "answer", answer
     return ("take_up", take_up) if today > take_up and not taken_up else ("waiting", None)
+
+
+@lru_cache(maxsize=10_000)
+def _due(begin: date) -> tuple[date, date]:
+    return due_dates(begin, national_clocks())
 
 
 def clock_of(

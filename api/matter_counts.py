@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ class MatterTable:
     total: Figure
     hearing: Hearing
     k: int
+    _made: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
+    """Counts and weeks by matter, which many pages ask of a table that is kept."""
 
     def enough(self, matter_id: str) -> bool:
         """Whether k voices stand behind the matter."""
@@ -39,6 +42,10 @@ class MatterTable:
 
     def counts(self, sheet: MatterSheet) -> dict[str, Any]:
         """Documents, origins, voices and kinds of source of one matter."""
+        found: dict[str, Any] = self._once("counts", sheet, self._counts)
+        return found
+
+    def _counts(self, sheet: MatterSheet) -> dict[str, Any]:
         cell, number = self.cells[sheet.id], self.shown[sheet.id]
         few = number if number.form == "less_than" else SOME
         voices = {"low": cell.low, "high": cell.high} if self.told(sheet.id) else few.as_json()
@@ -64,6 +71,10 @@ class MatterTable:
 
     def weeks(self, sheet: MatterSheet) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         """Texts a week from Monday (Asia/Shanghai) as far as each may be told, and those in weeks without a name."""
+        found: tuple[list[dict[str, Any]], dict[str, Any] | None] = self._once("weeks", sheet, self._weeks)
+        return found
+
+    def _weeks(self, sheet: MatterSheet) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         by_week: dict[str, set[str]] = defaultdict(set)
         for document_id in self._heard(sheet):
             moment = self.hearing[document_id].published_at
@@ -77,6 +88,12 @@ class MatterTable:
         """Parts of one matter's texts under suppression, and what goes without a name."""
         shown = suppress(self.cells[matter_id], parts, self.k, told=self.told(matter_id))
         return shown.cells, shown.others
+
+    def _once(self, name: str, sheet: MatterSheet, make: Callable[[MatterSheet], Any]) -> Any:
+        key = name, sheet.id
+        if key not in self._made:
+            self._made[key] = make(sheet)
+        return deepcopy(self._made[key])
 
     def _month(self, moment: datetime | None, named: Collection[str]) -> str | None:
         return f"{day_of(moment):%Y-%m}" if moment is not None and _week(moment) in named else None

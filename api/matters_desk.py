@@ -8,9 +8,10 @@ from typing import Any
 
 from api.counting import cell_of
 from api.desk import Desk, NotFound
+from api.kept_matters import matter_table
 from api.matter_cards import PLACES, Matters, history_of
 from api.matter_clock import Heard
-from api.matter_counts import MatterTable, table_of
+from api.matter_counts import MatterTable
 from api.policy import access, figure
 from api.texts_in_order import TextsInOrder
 from pipeline.process.clocks import day_of
@@ -89,9 +90,7 @@ class MattersDesk(Desk):
     def _table(
         self, project: DecisionProject, sheets: Sequence[MatterSheet], points: Sequence[RiskPointCandidate]
     ) -> MatterTable:
-        """The numbers of all matters of the project, however many of them are shown (P-06)."""
-        ids = {one for sheet in sheets for one in sheet.documents}
-        return table_of(sheets, self._office.store.hearing(project.id, ids), points, self._k)
+        return matter_table(self._office.store, project.id, sheets, points, self._k)
 
     def _read(self, table: MatterTable, sheets: Sequence[MatterSheet], points: Sequence[RiskPointCandidate]) -> Matters:
         """What the texts of these matters say."""

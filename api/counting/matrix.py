@@ -163,11 +163,13 @@ def _cells(
     crowd: Crowd, names: Sequence[str], groups: Numbers, places: Numbers, parent: Callable[[str], str] | None = None
 ) -> list[Cell]:
     """Cells of those groups that have documents, in the order in which they come; groups are numbers of names."""
-    there, first, groups = np.unique(groups, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    place = np.empty(len(order), np.int64)
+    there = np.flatnonzero(np.bincount(groups, minlength=len(names)))
+    first = np.zeros(len(names), np.int64)
+    first[groups[::-1]] = np.arange(len(groups))[::-1]  # of several the last one stays: the first that comes
+    order = there[np.argsort(first[there])]
+    place = np.zeros(len(names), np.int64)
     place[order] = np.arange(len(order))
-    keys = [names[group] for group in there[order].tolist()]
+    keys = [names[group] for group in order.tolist()]
     return cells(keys, crowd.tally(place[groups], places, len(keys)), [parent(key) for key in keys] if parent else None)
 
 

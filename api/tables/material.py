@@ -22,7 +22,7 @@ from index import Search
 from models.taxonomy import taxonomy
 from pipeline.office import Office
 from pipeline.records import DecisionProject, Document, Evidence, Quote, RiskPointCandidate
-from pipeline.store import StoredRiskPoint
+from pipeline.store import Hearing, StoredRiskPoint
 
 MOST_PASSAGES: Final = 10
 """Passages for a risk point that get a number; the others are opened in the system."""
@@ -105,14 +105,17 @@ class Material:
     def as_of(self) -> datetime:
         """The newest thing that the tables know of: the same store gives the same moment."""
         moments = [point.stored.updated_at for point in self.all_points]
-        moments += self.store.last_collected({one for point in self.all_points for one in point.ids})
+        last = self.store.last_collected({one for point in self.all_points for one in point.ids})
+        moments += [last] if last is not None else []
         moments += [window.until for window in self.store.windows()]
         return max(moments, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
 
     @cached_property
     def groups_heard(self) -> set[str]:
         """Groups behind which k voices stand, in any text about the project."""
-        return {row.value for row in self.found.facets["stakeholder"].rows if row.count.form == "exact"}
+        beside = Beside(("stakeholder",), values=10_000)
+        found = Finder(self.office.ledgers, self.project.id, self.k).find(Search(size=0), beside)
+        return {row.value for row in found.facets["stakeholder"].rows if row.count.form == "exact"}
 
     @cached_property
     def groups_not_heard(self) -> list[str]:
@@ -142,9 +145,13 @@ class Material:
         """Trimmed quotes for a risk point, each with its evidence number."""
         return [(one.quote, one.number) for one in point.passages if one.kind == "for" and one.quote][:most]
 
+    @cached_property
+    def _hearing(self) -> Hearing:
+        """The voices behind all points."""
+        return self.store.hearing(self.project.id, {one for point in self.points for one in point.ids})
+
     def _many(self, ids: Iterable[str]) -> bool:
-        hearing = self.store.hearing(self.project.id, ids)
-        cell = cell_of(hearing, "", hearing.ids)
+        cell = cell_of(self._hearing, "", [one for one in ids if one in self._hearing])
         return bool(cell.documents) and enough(cell.low, cell.high, cell.origins, self.k)
 
     def _point(self, stored: StoredRiskPoint) -> Point:

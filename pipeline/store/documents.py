@@ -153,16 +153,6 @@ class Documents(Database):
                 for document_id in connection.execute(later.where(documents.c.id.in_(portion))).scalars()
             }
 
-    def last_collected(self, ids: Iterable[str]) -> list[datetime]:
-        """When the last of these documents came into the store, by portions; withdrawn ones are left out."""
-        found: list[datetime] = []
-        with self.reading() as connection:
-            for portion in portions(dict.fromkeys(ids)):
-                query = select(func.max(documents.c.collected_at))
-                query = query.where(documents.c.id.in_(portion), documents.c.tombstone.is_(False))
-                found += [one for one in connection.execute(query).scalars() if one is not None]
-        return found
-
     def set_origins(self, origins: Mapping[str, str]) -> int:
         """Sets the first copy of each near-duplicate; returns how many changed. What the index has is sent again."""
         changed: dict[str, str] = {}

@@ -98,9 +98,27 @@ class Database:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """What is read inside is of one state of an SQLite file, and keeps nobody from reading or writing.
+
+        What is written inside has a transaction of its own and is not seen. On PostgreSQL, where a statement sees what
+        was committed before it, each reading has its own connection: none holds a lock until all has been read.
+        """
+        open_ = getattr(self._thread, "connection", None) or getattr(self._thread, "state", None)
+        if open_ is not None or self.engine.dialect.name != "sqlite":
+            yield
+            return
+        with self.engine.connect() as connection, connection.begin():
+            self._thread.state = connection
+            try:
+                yield
+            finally:
+                self._thread.state = None
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection to read from: that of the open transaction, else one of its own."""
-        current: Connection | None = getattr(self._thread, "connection", None)
+        """A connection to read from: that of the open transaction or state, else one of its own."""
+        current: Connection | None = getattr(self._thread, "connection", None) or getattr(self._thread, "state", None)
         if current is not None:
             yield current
             return

@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from functools import cached_property
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Text, exists, func, select, type_coerce
 
 from pipeline.records import Analysis, Document
+from pipeline.store.decoded import Decoded
 from pipeline.store.documents import RECORD_COLUMNS, document_of
 from pipeline.store.engine import Database, portions
+from pipeline.store.kept_answers import KeptAnswers, Outbox
 from pipeline.store.tables import analyses, documents, links, outbox, voices, windows
 
 IMPORTED: Final = "import:"
@@ -22,6 +25,8 @@ OFFICIAL: Final = ("reply", "notice")
 _CHINA: Final = timedelta(hours=8)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR: Final = timedelta(hours=1)
+_ANALYSED: Final = documents.join(analyses, (analyses.c.document_id == documents.c.id) & analyses.c.current)
+_decoded: Final = Decoded[Analysis](16_000_000)
 
 
 class SourceWindow(NamedTuple):
@@ -94,20 +99,30 @@ class Hourly(Database):
 
     def opinions_between(self, project_id: str, since: datetime, until: datetime) -> list[tuple[Document, Analysis]]:
         """The texts about a project that were published in ``since``–``until``, with their current analyses."""
-        columns = documents.c
-        query = (
-            select(*RECORD_COLUMNS, analyses.c.payload)
-            .select_from(
-                documents.join(links, links.c.document_id == columns.id).join(
-                    analyses, (analyses.c.document_id == columns.id) & analyses.c.current
-                )
-            )
-            .where(links.c.project_id == project_id, links.c.relation == "about", columns.genre.not_in(OFFICIAL))
-            .where(columns.published_at >= since, columns.published_at < until)
-            .order_by(columns.published_at, columns.id)
-        )
+        asked = project_id, since, until
+        ids = self._opinions_kept.of(asked, lambda: self._opinion_ids(*asked))
+        found: dict[str, Any] = {}
         with self.reading() as connection:
-            return [(document_of(row), row.payload) for row in connection.execute(query)]
+            for portion in portions(ids):
+                query = select(*RECORD_COLUMNS, analyses.c.digest).select_from(_ANALYSED)
+                found |= {row.id: row for row in connection.execute(query.where(documents.c.id.in_(portion)))}
+            read = _analyses(connection, list(found.values()))
+            rows = (found[one] for one in ids if one in found)
+            return [(document_of(row), read[row.digest]) for row in rows if row.digest in read]
+
+    @cached_property
+    def _opinions_kept(self) -> KeptAnswers[list[str]]:
+        return KeptAnswers(cast("Outbox", self))
+
+    def _opinion_ids(self, project_id: str, since: datetime, until: datetime) -> list[str]:
+        columns = documents.c
+        about = exists().where(
+            links.c.document_id == columns.id, links.c.project_id == project_id, links.c.relation == "about"
+        )  # not joined: SQLite would begin with all texts of the project and not with those of these days
+        query = select(columns.id).select_from(_ANALYSED).where(about, columns.genre.not_in(OFFICIAL))
+        query = query.where(columns.published_at >= since, columns.published_at < until)
+        with self.reading() as connection:
+            return list(connection.execute(query.order_by(columns.published_at, columns.id)).scalars())
 
     def undated_opinions(self, project_id: str, since: datetime, until: datetime) -> list[str]:
         """Texts about a project that were collected in ``since``–``until`` and do not say when they were published."""
@@ -248,6 +263,18 @@ def _earlier(
                 story = (row.project_id, row.origin_id)
                 found[story] = (True, negative or found.get(story, (False, False))[1])
     return found
+
+
+def _analyses(connection: Connection, rows: Sequence[Any]) -> dict[str, Analysis]:
+    """The analyses of these rows by digest; only those are read that were not read before."""
+    known = {row.digest: found for row in rows if (found := _decoded.get(row.digest)) is not None}
+    for some in portions(row for row in rows if row.digest not in known):
+        query = select(analyses.c.digest, type_coerce(analyses.c.payload, Text))
+        query = query.where(analyses.c.document_id.in_([row.id for row in some]))
+        for digest, text in connection.execute(query.where(analyses.c.digest.in_([row.digest for row in some]))):
+            known[digest] = Analysis.model_validate_json(text)
+            _decoded.keep(digest, known[digest], len(text))
+    return known
 
 
 def _is_negative(analysis: Any) -> bool | None:

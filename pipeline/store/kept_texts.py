@@ -14,7 +14,7 @@ MOST: Final = 500_000
 class Outbox(Protocol):
     """The store, as far as it is asked here."""
 
-    def counting_state(self) -> tuple[int, int]: ...
+    def counting_state(self) -> tuple[int, object]: ...
 
     def changed_between(self, sequence: int, end: int) -> set[str]: ...
 
@@ -25,7 +25,7 @@ class KeptTexts(Generic[T]):
     def __init__(self, outbox: Outbox, read: Callable[[Collection[str]], dict[str, T]]) -> None:
         self._outbox, self._read = outbox, read
         self._turn = threading.Lock()
-        self._state = (-1, -1)
+        self._state: tuple[int, object] = (-1, -1)
         self._known: dict[str, T] = {}
 
     def of(self, ids: Collection[str]) -> dict[str, T]:

@@ -70,6 +70,23 @@ class StatedTexts(Database):
                 for text in _texts(connection, _query().where(documents.c.id.in_(portion)))
             }
 
+    def last_collected(self, ids: Iterable[str]) -> datetime | None:
+        """When the last of these documents came into the store; withdrawn ones are left out."""
+        return max(self._collected.of(set(ids)).values(), default=None)
+
+    @cached_property
+    def _collected(self) -> KeptTexts[datetime]:
+        return KeptTexts(cast("Outbox", self), self._read_collected)
+
+    def _read_collected(self, ids: Collection[str]) -> dict[str, datetime]:
+        found: dict[str, datetime] = {}
+        with self.reading() as connection:
+            for portion in portions(ids):
+                query = select(documents.c.id, documents.c.collected_at)
+                query = query.where(documents.c.id.in_(portion), documents.c.tombstone.is_(False))
+                found |= {row.id: row.collected_at for row in connection.execute(query)}
+        return found
+
     def unanswered_petitions(self, project_id: str, before: datetime, at: datetime) -> list[StatedText]:
         """The petitions about a project that were published before a moment, and had no reply at another one."""
         replies = documents.alias()
@@ -95,15 +112,36 @@ class StatedTexts(Database):
 
     def reply_dates(self, document_ids: Iterable[str]) -> dict[str, list[ReplyDate]]:
         """When the replies to these petitions were published, by petition; those without one are missing."""
-        found: dict[str, list[ReplyDate]] = {}
+        found = self._reply_dates.of(list(dict.fromkeys(document_ids)))
+        return {petition: dates for petition, dates in found.items() if dates}
+
+    @cached_property
+    def _reply_dates(self) -> KeptTexts[list[ReplyDate]]:
+        return KeptTexts(_UntilAnyReply(self), self._read_reply_dates)
+
+    def _read_reply_dates(self, ids: Collection[str]) -> dict[str, list[ReplyDate]]:
+        found: dict[str, list[ReplyDate]] = {one: [] for one in ids}
         columns = documents.c
         with self.reading() as connection:
-            for portion in portions(dict.fromkeys(document_ids)):
+            for portion in portions(ids):
                 query = select(columns.reply_to, columns.published_at)
                 query = query.where(columns.reply_to.in_(portion), ~columns.tombstone)
                 for petition, published_at in connection.execute(query):
-                    found.setdefault(petition, []).append(ReplyDate(published_at))
+                    found[petition].append(ReplyDate(published_at))
         return found
+
+
+class _UntilAnyReply:
+    """An outbox that does not say which petition changed: it names replies, not what they answer."""
+
+    def __init__(self, store: StatedTexts) -> None:
+        self._store = store
+
+    def counting_state(self) -> tuple[int, object]:
+        return 0, (*cast("Outbox", self._store).counting_state(), self._store.replies())
+
+    def changed_between(self, sequence: int, end: int) -> set[str]:
+        return set()
 
 
 class _Kept:
