@@ -11,7 +11,7 @@ AUDIT_ACTIONS: Final[dict[str, str]] = {
     "accounts.link": N_("签发一次性链接"), "accounts.list": N_("查看账号列表"), "accounts.password": N_("设置密码"),
     "accounts.sign_in": N_("登录"), "accounts.sign_out": N_("退出登录"), "purposes.choose": N_("选择使用目的"),
     "accounts.manage": N_("管理账号"), "keys.manage": N_("管理接口密钥"), "keys.list": N_("查看密钥列表"),
-    "keys.issue": N_("签发接口密钥"), "keys.revoke": N_("吊销接口密钥"),
+    "keys.issue": N_("签发接口密钥"), "keys.revoke": N_("吊销接口密钥"), "keys.rotate": N_("更换密钥"),
     "audit.read": N_("查看审计记录"), "audit.verify": N_("核验审计记录链"), "audit.export": N_("下载审计记录"),
     "projects.read": N_("查看项目"), "documents.read": N_("检索文本"), "documents.export": N_("导出检索结果"),
     "saved_searches.read": N_("查看保存的检索"), "saved_searches.save": N_("保存检索"),
