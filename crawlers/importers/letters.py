@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any, Final
-from xml.etree.ElementTree import ParseError
 
 from crawlers.importers.archive import Member
 from crawlers.importers.dates import DateUnreadable, moment_of
@@ -172,7 +171,7 @@ def _docx_lines(path: File) -> list[str]:
                 lines += ["\n".join(_form_row([cell.text for cell in _distinct(row.cells)])) for row in block.rows]
             else:
                 lines.append(block.text)
-    except (KeyError, ValueError, TypeError, SyntaxError, ParseError, OpcError, zipfile.BadZipFile) as error:
+    except (AttributeError, KeyError, ValueError, TypeError, SyntaxError, OpcError, zipfile.BadZipFile) as error:
         raise ImportRefused(f"the document is damaged ({type(error).__name__}); open it and save it again") from None
     return [line for text in lines for line in text.splitlines()]
 
