@@ -201,3 +201,29 @@ def test_a_source_outside_its_hours_or_switched_off_or_blocked_is_not_due(office
     office.store.clock = lambda: datetime(2026, 3, 4, 4, tzinfo=UTC)  # noon in Shanghai
     file.write_text('night_window = "22:00-06:00"\n' + file.read_text("utf-8"), "utf-8")
     assert running.due() == []
+
+
+def test_a_database_that_is_away_for_a_while_does_not_end_the_service(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What asks the store fails three times; the service says so, and works when the store is back."""
+    from sqlalchemy.exc import OperationalError
+
+    told: list[Told] = []
+    asked, states = iter(range(1000)), office.store.source_states
+
+    def hear(one: Told) -> None:
+        told.append(one)
+        if one.what == "work":
+            running.stop()
+
+    def away() -> Any:
+        if next(asked) < 3:
+            raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+        return states()
+
+    running = Service(office, hear, tick=0.01)
+    monkeypatch.setattr(office.store, "source_states", away)
+    running.run()
+    assert [one.what for one in told if "out of reach" in one.what]
+    assert told[-1].what == "work"
