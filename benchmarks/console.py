@@ -5,8 +5,8 @@
 
 The office is that of benchmarks.console_office: fourteen projects, the largest with a quarter of all documents, with
 matters, risk points, incidents, decisions and dispatches. Pages of one project are those of the largest. A page is asked
-for by whoever it is made for, in the process, without a network and without its style sheets, after what the server
-reads ahead at its start (api.warming). ``first`` is the first answer; ``processor`` is the mean time of all processors,
+for by whoever it is made for, in the process, without a network and without its style sheets, after what the
+server reads ahead at its start (api.warming). ``first`` is the first answer; ``processor`` is the mean time of all processors,
 which other work on the machine does not lengthen, unlike the clock. ``--home`` keeps the office and uses it again.
 """
 
