@@ -4,10 +4,11 @@
     python -m benchmarks.console --sentences … --home /var/tmp/minyi-console [--only search]
 
 The office is that of benchmarks.console_office: fourteen projects, the largest with a quarter of all documents, with
-matters, risk points, incidents, decisions and dispatches. Pages of one project are those of the largest. A page is asked
-for by whoever it is made for, in the process, without a network and without its style sheets, after what the
-server reads ahead at its start (api.warming). ``first`` is the first answer; ``processor`` is the mean time of all processors,
-which other work on the machine does not lengthen, unlike the clock. ``--home`` keeps the office and uses it again.
+matters, risk points, incidents, decisions and dispatches. Pages of one project are those of the largest. A page is
+asked for by whoever it is made for, in the process, without a network and without its style sheets, after what the
+server reads ahead at its start (api.warming). ``first`` is the first answer; ``processor`` is the mean time of all
+processors, which other work on the machine does not lengthen, unlike the clock. ``--home`` keeps the office and uses
+it again.
 """
 
 from __future__ import annotations

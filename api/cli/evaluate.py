@@ -54,8 +54,8 @@ def command(
     """Measure predictions against labelled texts.
 
     TASK is grievance, weibo_grievance, domain, emotion, polarity, stance, ner, linking, redaction, extraction,
-    similarity or bias; docs/EVALUATION.md says for each what a labelled row and a prediction look like. (grievances, weibo,
-    redact and --gold are former names and still work.)
+    similarity or bias; docs/EVALUATION.md says for each what a labelled row and a prediction look like. (grievances,
+    weibo, redact and --gold are former names and still work.)
 
     Every figure has a 95 % bootstrap interval, macro-F1 stands beside every accuracy, and where two annotators read
     the texts their agreement stands beside both. Then come precision, recall and F1 of every label, calibration,
