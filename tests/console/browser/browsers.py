@@ -24,7 +24,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no request leaves, whatever a page tries
 )
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-SECONDS = 15_000
+SECONDS = 60_000
 """Longest wait for a page, in milliseconds: the machine may be busy."""
 
 
