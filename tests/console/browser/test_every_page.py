@@ -33,7 +33,7 @@ MADE_BY_PEOPLE = ("/imports/", "/shares/{", "/projects/{project_id}/certificates
 """What exists once somebody made it: their own tests and journeys open it."""
 
 
-COLOURS = {"runOnly": {"type": "tag", "values": ["cat.color"]}}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """In the dark look the page is the same but for its colours."""
 
 
