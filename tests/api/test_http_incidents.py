@@ -117,7 +117,7 @@ def test_who_may_see_and_answer_follows_role_stage_and_region(alarmed: CountyOff
     assert alarmed.caller("assessor", region="439933").post(answers, close).status_code == 403
     unit = alarmed.caller("commissioning_unit")
     assert unit.get(page).status_code == 403 and unit.post(answers, close).status_code == 403
-    assert unit.get("/v1/incidents").json()["rows"] == []
+    assert unit.get("/v1/incidents").status_code == 403
     assert alarmed.caller("discipline_inspection").get(page).status_code == 403
     assert alarmed.caller("auditor").get(page).status_code == 403
     elsewhere = alarmed.caller("supervisor", region="439933")
