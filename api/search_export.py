@@ -169,8 +169,8 @@ def _name(facet: str, value: str) -> str:
     match facet:
         case "factor":
             return known.factors[value].name_zh
-        case "category":
-            return known.categories.get(value, value)
+        case "category" if value in known.categories:
+            return known.categories[value].name_zh
         case "stakeholder" if value in known.stakeholders:
             return known.stakeholders[value].name_zh
         case "county" if value in gazetteer().by_code:

@@ -23,7 +23,9 @@ def codes() -> Codes:
     known = taxonomy()
     return {
         "factors": {fold(name): f.code for f in known.factors.values() for name in (f.name_zh, f.name_en, f.code)},
-        "categories": {fold(name): code for code, zh in known.categories.items() for name in (zh, code)},
+        "categories": {
+            fold(name): c.code for c in known.categories.values() for name in (c.name_zh, c.name_en, c.code)
+        },
         "stakeholder_groups": {
             fold(name): s.code for s in known.stakeholders.values() for name in (s.name_zh, s.name_en, s.code)
         },

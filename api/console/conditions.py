@@ -103,7 +103,7 @@ def _names(part: Term | Range, code: str) -> list[str]:
         case "stakeholder_groups":
             name = known.stakeholders[code].name_zh if code in known.stakeholders else code
         case "categories":
-            name = known.categories.get(code, code)
+            name = known.categories[code].name_zh if code in known.categories else code
         case "attitude":
             name = {"negative": "负面", "neutral": "中性", "positive": "正面"}.get(code, code)
         case "source_kind":

@@ -9,9 +9,10 @@ from typing import Any, Final, Literal
 from api.console.i18n import Language
 from models.taxonomy import taxonomy
 
-Kind = Literal["factors", "stakeholders", "units"]
+Kind = Literal["factors", "categories", "stakeholders", "units"]
 LISTS: Final[Mapping[Kind, Mapping[str, object]]] = {
-    "factors": taxonomy().factors, "stakeholders": taxonomy().stakeholders, "units": taxonomy().units,
+    "factors": taxonomy().factors, "categories": taxonomy().categories, "stakeholders": taxonomy().stakeholders,
+    "units": taxonomy().units,
 }  # fmt: skip
 
 

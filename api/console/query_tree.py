@@ -72,7 +72,8 @@ def value_name(field: str, value: str | bool | int, gettext: Gettext, language: 
             factor = known.factors[str(value)]
             return factor.name_en if language == "en" else factor.name_zh
         case "categories" if value in known.categories:
-            return str(value) if language == "en" else known.categories[str(value)]
+            category = known.categories[str(value)]
+            return category.name_en if language == "en" else category.name_zh
         case "stakeholder_groups" if value in known.stakeholders:
             group = known.stakeholders[str(value)]
             return group.name_en if language == "en" else group.name_zh

@@ -55,7 +55,7 @@ def t5(material: Material) -> Table:
     factors = sorted((one for one in taxonomy().factors.values() if one.official), key=lambda one: one.seq or 999)
     rows = [
         (
-            taxonomy().categories[one.category], str(one.seq or ""), one.name_zh, one.indicator,
+            taxonomy().categories[one.category].name_zh, str(one.seq or ""), one.name_zh, one.indicator,
             _involved(behind[one.code], one.code in waiting), HUMAN, _phases(one), _basis(one, behind[one.code]),
         )
         for one in factors

@@ -32,7 +32,7 @@ def t4(material: Material) -> Table:
             f"关于本项目的文本 {words.figure(found.total)} 件，去除转发和相同文本后 {words.figure(found.origins)} 件",
         ),
         ("独立声音数", _voices(material)),
-        ("主要议题", _listed(found.facets["category"], taxonomy().categories)),
+        ("主要议题", _listed(found.facets["category"], {c: one.name_zh for c, one in taxonomy().categories.items()})),
         ("情感分布", f"{_listed(found.facets['attitude'], words.ATTITUDE_ZH)}。{NOT_SUPPORT}"),
         ("诉求分布", _listed(found.facets["factor"], {c: f.name_zh for c, f in taxonomy().factors.items()})),
         ("首发与高峰", _first_and_peak(material, found.timeline)),

@@ -12,6 +12,15 @@ import yaml
 
 
 @dataclass(frozen=True)
+class Category:
+    """A group of risk factors (因素类别)."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True)
 class Factor:
     """A risk factor (风险因素): a row of the official table, or a factor of practice with ``maps_to``."""
 
@@ -96,7 +105,7 @@ class Taxonomy:
 
     version: str
     factors: dict[str, Factor]
-    categories: dict[str, str]
+    categories: dict[str, Category]
     units: dict[str, Unit]
     routing: dict[str, Routing]
     cues: dict[str, Cue]
@@ -137,7 +146,7 @@ def taxonomy() -> Taxonomy:
     return Taxonomy(
         version=f"{data['risk_factors']['meta']['version']}+{hashlib.sha256(b''.join(raw.values())).hexdigest()[:8]}",
         factors=factors,
-        categories={c["code"]: c["name_zh"] for c in data["risk_factors"]["categories"]},
+        categories={c["code"]: _select(Category, c) for c in data["risk_factors"]["categories"]},
         units=units,
         routing=routing,
         cues={row["code"]: _select(Cue, row) for row in data["escalation_cues"]["cues"]},

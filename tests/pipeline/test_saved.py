@@ -75,8 +75,8 @@ def test_factors_are_known_by_their_chinese_names():
 def test_groups_and_categories_are_known_by_their_chinese_names():
     for group in taxonomy().stakeholders.values():
         assert parse(f"群体:「{group.name_zh}」", codes()) == Term("stakeholder_groups", (group.code,))
-    for code, name in taxonomy().categories.items():
-        assert parse(f"类别:「{name}」", codes()) == Term("categories", (code,))
+    for category in taxonomy().categories.values():
+        assert parse(f"类别:「{category.name_zh}」", codes()) == Term("categories", (category.code,))
 
 
 def test_an_office_is_found_under_its_names_before_and_after_the_reform():

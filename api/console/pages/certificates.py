@@ -124,12 +124,12 @@ def covers(standing: Standing, factors: dict[str, str]) -> str:
 
 def _groups(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
     """The factors that can be certified, by category; sealed ones are not searched (P-14)."""
-    called, known = names("factors", visit.language), taxonomy()
+    called, categories = names("factors", visit.language), names("categories", visit.language)
     by_category: dict[str, list[tuple[str, str]]] = {}
-    for code, factor in known.factors.items():
+    for code, factor in taxonomy().factors.items():
         if not factor.confidential and not factor.out_of_scope:
             by_category.setdefault(factor.category, []).append((code, called[code]))
-    return [(known.categories.get(one, one), choices) for one, choices in by_category.items()]
+    return [(categories[one], choices) for one, choices in by_category.items()]
 
 
 def _errors(visit: Visit, wanted: ToCertify, error: Exception) -> dict[str, Any]:

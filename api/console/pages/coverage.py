@@ -19,7 +19,6 @@ from api.console.words import word
 from api.coverage_answers import CellState, CoverageRow, CoverageShown, StageColumn
 from api.coverage_desk import CoverageDesk
 from api.freshness import freshness
-from models.taxonomy import taxonomy
 
 SIGN: Final[dict[CellState, str]] = {"found": "", "searched_empty": "0", "not_searched": "—", "withheld": "·"}
 LOOK: Final[dict[CellState, str]] = {
@@ -73,7 +72,7 @@ def _kinds(shown: CoverageShown, stage: StageColumn) -> list[str]:
 
 def _lines(visit: Visit, shown: CoverageShown, stage: StageColumn, show: str) -> Iterator[tuple[str, list[Any]]]:
     """By category its factors, each with its cells in this stage."""
-    called, categories = names("factors", visit.language), taxonomy().categories
+    called, categories = names("factors", visit.language), names("categories", visit.language)
     by_category: dict[str, list[CoverageRow]] = {}
     for row in shown.rows:
         if show not in ("all", row.state):

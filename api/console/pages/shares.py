@@ -23,7 +23,6 @@ from api.sharing import TABLES, TableName
 from api.sharing.sheets import shared_sheets
 from index.days import BEIJING
 from models.gazetteer import gazetteer
-from models.taxonomy import taxonomy
 from pipeline.records import Purpose, Role, ShareForm, ShareLevel
 from pipeline.records.share import GranteeName, ShareState, UnitName
 from pipeline.redact import CannotRedact
@@ -202,7 +201,7 @@ def data(visit: AtConsole, share_id: SharePath, wanted: Annotated[Wanted, Form()
     given = _use(visit, share_id, "view", wanted)
     places = {code: place.name for code, place in gazetteer().by_code.items()}
     called = {
-        "factor": names("factors", visit.language), "category": taxonomy().categories,
+        "factor": names("factors", visit.language), "category": names("categories", visit.language),
         "county": places, "township": places,
     }  # fmt: skip
     return visit.page("shares/data.html", given=given, shown=given.as_json(), tables=TABLES, names=called)
