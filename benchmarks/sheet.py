@@ -31,6 +31,8 @@ class Sheet:
     tables: list[Table] = field(default_factory=list)
     plots: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    printed: str = ""
+    """What a benchmark that makes no tables printed."""
     figures: dict[str, Any] = field(default_factory=dict)
     machine: str = field(default_factory=lambda: machine())
     made_at: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
@@ -39,6 +41,7 @@ class Sheet:
         """The sheet with its plots as files beside it."""
         parts = [f"## {self.title}", f"{self.made_at}; {self.machine}"]
         parts += [f"```\n{self.command}\n```"] if self.command else []
+        parts += [f"```\n{self.printed}\n```"] if self.printed else []
         for table in self.tables:
             lines = [f"**{table.title}**", "", "| " + " | ".join(table.headings) + " |"]
             lines.append("|" + " --- |" * len(table.headings))
@@ -51,6 +54,7 @@ class Sheet:
         """The sheet as a section that needs no other file."""
         parts = [f"<section><h2>{escape(self.title)}</h2><p>{escape(self.made_at)}; {escape(self.machine)}</p>"]
         parts += [f"<pre>{escape(self.command)}</pre>"] if self.command else []
+        parts += [f"<pre>{escape(self.printed)}</pre>"] if self.printed else []
         for table in self.tables:
             head = "".join(f"<th>{escape(one)}</th>" for one in table.headings)
             rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
