@@ -186,11 +186,12 @@ def spacy(trial: Trial, folder: Path) -> None:
     """spaCy's Chinese segmenter with its text classifier; its trained pipelines where they are installed."""
     import spacy as library
     from spacy.training import Example
+    from thinc.api import fix_random_seed
 
     labels = sorted({code for row in trial.train for code in codes_of(row)})
 
     def prepare() -> Callable[[Sequence[Row]], Said]:
-        library.util.fix_random_seed(7)
+        fix_random_seed(7)
         language = library.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "jieba"}}})
         bag = {"@architectures": "spacy.TextCatBOW.v3", "exclusive_classes": False, "ngram_size": 2}
         category = language.add_pipe("textcat_multilabel", config={"model": {**bag, "no_output_layer": False}})

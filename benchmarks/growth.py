@@ -130,9 +130,9 @@ def measure(home: Path, sentences: list[Path], up_to: int) -> None:
     begin = max((row["documents"] for row in rows_of(home)), default=0)
     for end in (stop for stop in stops(up_to) if stop > begin):
         started = time.perf_counter()
-        command = [sys.executable, "-m", "benchmarks.growth", "--home", home, "--step", str(begin), str(end)]
+        command = [sys.executable, "-m", "benchmarks.growth", "--home", str(home), "--step", str(begin), str(end)]
         command += ["--up-to", str(up_to)]
-        subprocess.run([*command, "--sentences", *sentences], check=True)
+        subprocess.run([*command, "--sentences", *map(str, sentences)], check=True)
         rate = (end - begin) / (time.perf_counter() - started)
         left = (up_to - end) / rate / 60
         print(f"{end:,} documents, {rate:.0f}/s, about {left:.0f} min left", file=sys.stderr, flush=True)

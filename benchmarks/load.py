@@ -136,12 +136,12 @@ class Run:
         with ExitStack() as stack:
             stack.callback(self._stop)
             self._start("server", stack, [*minyi, "serve", "--port", str(self._port), "--home", self._home / "office"])
-            self._start("worker", stack, [*minyi, "work", "--watch", "--json", "--home", self._home / "office"])
             until = time.monotonic() + STARTUP
             while not self._answers():
                 if time.monotonic() > until or self._processes["server"].poll() is not None:
                     raise SystemExit(f"the server does not answer; see {self._home / 'server.log'}")
                 time.sleep(0.5)
+            self._start("worker", stack, [*minyi, "work", "--watch", "--json", "--home", self._home / "office"])
             yield
 
     def begin_import(self, minutes: float) -> None:
