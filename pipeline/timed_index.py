@@ -26,47 +26,47 @@ class TimedIndex:
     """Hands everything on to an engine and notes how long its answers take, by operation."""
 
     def __init__(self, engine: SearchIndex) -> None:
-        self._engine = engine
+        self.engine = engine
 
     def write(self, changes: Iterable[Change]) -> int:
-        return self._engine.write(changes)
+        return self.engine.write(changes)
 
     def delete(self, ids: Iterable[str]) -> int:
-        return self._engine.delete(ids)
+        return self.engine.delete(ids)
 
     def commit(self) -> None:
         with _timed(Operation.COMMIT):
-            self._engine.commit()
+            self.engine.commit()
 
     def vacuum(self) -> bool:
-        return self._engine.vacuum()
+        return self.engine.vacuum()
 
     def search(self, search: Search) -> Page:
         with _timed(Operation.SEARCH):
-            return self._engine.search(search)
+            return self.engine.search(search)
 
     def count(self, query: Query) -> int:
         with _timed(Operation.COUNT):
-            return self._engine.count(query)
+            return self.engine.count(query)
 
     def get(self, ids: Iterable[str]) -> dict[str, IndexEntry]:
-        return self._engine.get(ids)
+        return self.engine.get(ids)
 
     def states(self, query: Query) -> States:
         with _timed(Operation.STATES):
-            return self._engine.states(query)
+            return self.engine.states(query)
 
     def members(self, query: Query, field: str) -> Iterator[tuple[str, str]]:
-        return self._engine.members(query, field)
+        return self.engine.members(query, field)
 
     def last_sequence(self) -> int:
-        return self._engine.last_sequence()
+        return self.engine.last_sequence()
 
     def verify(self) -> Health:
-        return self._engine.verify()
+        return self.engine.verify()
 
     def close(self) -> None:
-        self._engine.close()
+        self.engine.close()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from pipeline.office import Office
 from pipeline.raw import RawItem
 from pipeline.records import DecisionProject, Document
 from pipeline.settings import Settings
+from pipeline.timed_index import TimedIndex
 from pipeline.work import Done, work
 
 PURPOSE = "risk_identification"
@@ -54,6 +55,13 @@ class TestOffice(Office):
 
     def desk(self, role: str = "assessor", who: str = "tester") -> Desk:
         return Desk(self, Reader(who, role))  # type: ignore[arg-type]
+
+    def remove_index(self) -> None:
+        """Takes the office's index off the cluster."""
+        from index.elastic import ElasticIndex
+
+        assert isinstance(self.index, TimedIndex) and isinstance(self.index.engine, ElasticIndex)
+        self.index.engine.remove()
 
     def files(self) -> dict[str, bytes]:
         """Every byte at rest, by file; compressed files opened."""

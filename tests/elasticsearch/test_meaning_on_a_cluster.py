@@ -12,7 +12,7 @@ from letters import ROAD
 from offices import TestOffice, office_in
 
 from index import Search
-from index.elastic import ElasticIndex, ElasticSettings
+from index.elastic import ElasticSettings
 from index.query import Term, Text
 from pipeline.semantics import VACUUM_DUE
 
@@ -28,8 +28,7 @@ def office(tmp_path: Path, settings: ElasticSettings) -> Iterator[TestOffice]:
         opened.import_texts([NOISE, SLEEP])
         opened.work()
         yield opened
-        assert isinstance(opened.index, ElasticIndex)
-        opened.index.remove()
+        opened.remove_index()
 
 
 def id_of(office: TestOffice, words: str) -> str:

@@ -14,7 +14,7 @@ from offices import TestOffice, office_in
 
 from api.cli.main import cli
 from index import Search
-from index.elastic import ElasticIndex, ElasticSettings
+from index.elastic import ElasticSettings
 from index.query import Text
 
 LETTER = "进场道路的补偿|青石坳采石场进场道路工程占了我家的地，补偿标准太低，联系电话13900001234，请重新核算。"
@@ -29,8 +29,7 @@ def office_on_cluster(
     monkeypatch.setenv("MINYI_INDEX_NAME", settings.alias)
     with office_in(tmp_path / "office", ROAD) as office:
         yield office
-        assert isinstance(office.index, ElasticIndex)
-        office.index.remove()
+        office.remove_index()
 
 
 def test_a_letter_goes_all_the_way_and_its_number_stays_behind(
