@@ -209,6 +209,18 @@ class Run:
             self._keeping.close()
 
 
+def left_over(home: Path) -> list[int]:
+    """Processes of an earlier run with this folder that still work, as after a kill -9."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            mine = int(entry.name) not in (os.getpid(), os.getppid())
+            if mine and words[0] == sys.executable and {str(home), str(home / "office")} & set(words):
+                found.append(int(entry.name))
+    return found
+
+
 def feed_in(home: Path, pool: list[str], count: int, minutes: float) -> None:
     """Takes the petitions that are not in yet, spread evenly over the minutes; behind, it hurries."""
     place = home / "imported"
@@ -254,6 +266,8 @@ def main() -> None:
     if asked.feed is not None:
         feed_in(asked.home, pool, asked.petitions, asked.feed)
         return
+    if working := left_over(asked.home):
+        parser.error(f"--home: processes of an earlier run still work there: {working}; end them first")
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # so that the processes end with this one
     keys = prepared(asked.home, pool, asked.before, asked.readers)
     samples = Samples(asked.home / "load.jsonl")
