@@ -26,7 +26,8 @@ def lines_of(name: str) -> Iterator[str]:
         yield from re.findall(r"^(?:Example:)? *(minyi .*?)(?: \| jq .*)?$", part.epilog, re.MULTILINE)
 
 
-LINES = [line for name in OWN for line in lines_of(name) if not line.endswith("--keep-on")]
+STAYING = ("--keep-on", "--watch")
+LINES = [line for name in OWN for line in lines_of(name) if not any(one in line for one in STAYING)]
 """Without the service, which does not end: tests/crawlers/test_service.py starts it."""
 NOTICE = {
     "编号": "1",
