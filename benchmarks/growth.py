@@ -141,8 +141,8 @@ def measure(home: Path, sentences: list[Path], up_to: int) -> None:
 
 def points_of(rows: list[dict[str, Any]], up_to: int) -> dict[str, list[Point]]:
     """Every figure over the number of documents, extrapolated beyond what was measured."""
-    wanted, found = sizes(up_to), dict[str, list[Point]]()
-    last = rows[-1]["documents"]
+    last, found = rows[-1]["documents"], dict[str, list[Point]]()
+    wanted = sorted({*sizes(up_to), last})
     for stage in STAGES:
         shown: list[Point] = []
         for size in (one for one in wanted if one <= last):
@@ -155,12 +155,12 @@ def points_of(rows: list[dict[str, Any]], up_to: int) -> dict[str, list[Point]]:
     for name in (*ASKED, "disk, bytes", "peak, MB"):
         shown = [Point(row["documents"], row[name]) for row in rows if name in row and row["documents"] in wanted]
         ahead = [size for size in wanted if size > last]
-        found[name] = shown + [Point(size, _ahead(name, shown, size), True) for size in ahead if shown]
+        found[name] = shown + [Point(size, _ahead(name, shown, size), True) for size in ahead if len(shown) > 1]
     return found
 
 
 def _ahead(name: str, shown: list[Point], size: int) -> float:
-    if name == "peak, MB" or len(shown) < 2:
+    if name == "peak, MB":
         return shown[-1].y
     if name == "disk, bytes":
         first, second = shown[-2:]
@@ -174,7 +174,7 @@ def sheet_of(rows: list[dict[str, Any]], up_to: int) -> Sheet:
     """Table and plots of what was measured."""
     sheet, points = Sheet("growth", "Growth"), points_of(rows, up_to)
     table = Table("By number of documents; * extrapolated", ["documents", *points])
-    for size in sizes(up_to):
+    for size in sorted({*sizes(up_to), rows[-1]["documents"]}):
         cells = [next((p for p in line if p.x == size), None) for line in points.values()]
         table.rows.append([f"{size:,}", *(f"{p.y:,.4g}{'*' * p.extrapolated}" if p else "–" for p in cells)])
     sheet.tables.append(table)
