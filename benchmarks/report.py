@@ -26,7 +26,10 @@ from benchmarks.sheet import Sheet
 
 
 class Entry(NamedTuple):
-    """A benchmark: its arguments as they are, and for a quick run; ``{…}`` are places. ``plain`` only prints."""
+    """A benchmark: its arguments as they are, and for a quick run; ``{…}`` are places. ``plain`` only prints.
+
+    Those that have no small size only show in a quick run that they start.
+    """
 
     title: str
     full: str
