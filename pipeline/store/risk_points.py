@@ -142,9 +142,10 @@ class RiskPoints(Database):
 def next_revision(connection: Connection, project_id: str) -> int:
     """The next free revision of a project, whose row stays locked until the transaction ends.
 
-    Revisions therefore appear to readers in their order, and a cursor never skips one.
+    Revisions therefore appear to readers in their order, and a cursor never skips one. Who only refers to the project
+    (links of a text) is not held up: they would wait for us with the row in hand, and we for them at the outbox.
     """
-    project = select(projects.c.id).where(projects.c.id == project_id).with_for_update()
+    project = select(projects.c.id).where(projects.c.id == project_id).with_for_update(key_share=True)
     if connection.execute(project).one_or_none() is None:
         raise UnknownRecord(f"E151: no project {project_id}; import it first (minyi projects import FILE)")
     query = select(func.coalesce(func.max(risk_points.c.revision), 0)).where(risk_points.c.project_id == project_id)
