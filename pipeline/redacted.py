@@ -40,3 +40,7 @@ class RedactedText(str):
 def seal(text: str) -> RedactedText:
     """Marks text as redacted. For ``pipeline.redact`` and ``pipeline.store`` alone."""
     return RedactedText(text, seal=_SEAL)
+
+
+NOTHING: Final = seal("")
+"""What stands where a text was."""

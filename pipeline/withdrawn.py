@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from pipeline.deployment_key import DeploymentKey
 from pipeline.records import Document
-from pipeline.redacted import seal
+from pipeline.redacted import NOTHING
 from pipeline.store import Store
 from pipeline.store.engine import insert_new, lock, portions
 from pipeline.store.tables import documents, outbox
@@ -71,7 +71,7 @@ class Ledger:
             for document in store.documents_by_id(portion).values():
                 if document.tombstone or stamp(keys, document) == self.changed[document.id]:
                     continue
-                gone += store.revise_document(document.model_copy(update={"title": seal(""), "body": seal("")}))
+                gone += store.revise_document(document.model_copy(update={"title": NOTHING, "body": NOTHING}))
         return gone
 
 
@@ -155,8 +155,8 @@ def _told(store: Store, keys: DeploymentKey, ids: Iterable[str]) -> Iterator[dic
 
 def _tombstone(line: Mapping[str, str], store: Store) -> dict[str, Any]:
     document = Document(
-        id=line["id"], source_kind=line["source_kind"], source=seal(""), genre=line["genre"],
-        collected_at=store.clock(), title=seal(""), body=seal(""), redactor_version="", origin_id=line["id"],
+        id=line["id"], source_kind=line["source_kind"], source=NOTHING, genre=line["genre"],
+        collected_at=store.clock(), title=NOTHING, body=NOTHING, redactor_version="", origin_id=line["id"],
         tombstone=True,
     )  # fmt: skip
     values = {name: getattr(document, name) for name in Document.model_fields}

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 from sqlalchemy import Connection, delete, func, select, update
 
 from pipeline.records import Document
-from pipeline.redacted import seal
+from pipeline.redacted import NOTHING
 from pipeline.store import outbox
 from pipeline.store.alias_tables import alias_passages
 from pipeline.store.aliases import forget_unsaid
@@ -174,8 +174,8 @@ class Documents(Database):
             for portion in portions(sorted(set(ids))):
                 statement = update(documents).where(documents.c.id.in_(portion), documents.c.tombstone.is_(False))
                 empty: dict[str, Any] = {
-                    "title": seal(""),
-                    "body": seal(""),
+                    "title": NOTHING,
+                    "body": NOTHING,
                     "url": None,
                     "engagement": {},
                     "redactions": {},

@@ -18,6 +18,7 @@ from pipeline.redacted import seal
 from pipeline.store import Fingerprint, Store
 from pipeline.store.process_marks import Mark
 from pipeline.store.reanalysis import Scope
+from pipeline.store.search_watches import SearchWatch
 from pipeline.voices import Voice, VoiceKeys
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -128,6 +129,9 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "longest": timedelta(hours=8),
         "idle": timedelta(hours=1),
         "risk_point_ids": [candidate(1).id],
+        "watch": SearchWatch("w1", "quarry-road", "扬尘", "assessor", "assessor", "risk_identification", 0),
+        "before": NOON,
+        "at": NOON,
     }
     writing = {"add_documents", "complete_analysis", "complete_analyses", "upsert_projects", "replace_candidates",
                "add_decision", "save_incident", "answer_incident", "lapse_incident", "tell", "close_window",
@@ -148,7 +152,8 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
                "settle_delivery", "retry_deliveries", "forget_deliveries", "add_share", "revoke_share",
                "add_release", "add_account", "add_certificate", "begin_session", "choose_purpose", "decide_alias",
                "end_session", "forget_old_sessions", "make_link", "note_import", "replace_aliases",
-               "set_password_hash", "use_link", "add_worker", "count_read", "sign", "listening"}  # fmt: skip
+               "set_password_hash", "use_link", "add_worker", "count_read", "sign", "listening", "watch_search", "unwatch_search",
+               "note_search_hits", "alert_search", "tell_search", "rotate_api_key"}  # fmt: skip
     assert store.periods_with_tokens() == (voice.period,)
     asked = 0
     for name, method in inspect.getmembers(store, inspect.ismethod):
