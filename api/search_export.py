@@ -3,6 +3,7 @@
 Less leaves than is read on the page. A row of somebody's text is taken along only where k voices stand behind what was
 found and its number may be told; what authorities and media published is taken along always. A row says a channel, a
 factor or a month only where the table of counts tells that number: rows that are counted tell nothing that is hidden.
+Posts are not quoted: whoever searches the web for their words finds the account (P-08, P-27).
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ Part = Literal["texts", "facets", "timeline"]
 MOST: Final = 500
 """Texts in one export; a search that finds more is narrowed first."""
 BEFORE, QUOTED_LENGTH = 20, 80
+UNDER_A_NAME: Final = frozenset({"post", "comment"})
+"""Genres that stand on the web under their author's account."""
 FACETS: Final[tuple[FacetName, ...]] = (
     "source_kind", "attitude", "genre", "category", "factor", "stakeholder", "county", "escalation",
 )  # fmt: skip
@@ -108,6 +111,8 @@ def _texts(found: Found, documents: Mapping[str, Document], told: _Told) -> Tabl
         Column("风险因素", width=36), Column("摘句", width=80),
     )  # fmt: skip
     notes = [f"共找到 {found.total} 条。群众文本只写到月；来源类别、因素、月份的数量不显示的，逐条也不写。"]
+    if any(documents[one.hit.id].genre in UNDER_A_NAME for one in leaving):
+        notes.append("帖子和评论凭原句能在网上查到账号，不摘句；请凭文档编号在系统内查看。")
     if not told.rows:
         notes.append("找到的文本涉及的声音不足，或数量会透露少数人的情况：只列新闻和官方文本，其余请在系统内查看。")
     if found.next_cursor:
@@ -145,6 +150,8 @@ def _when(document: Document, told: _Told) -> str:
 
 def _quote(text: FoundText, document: Document) -> Cell:
     """The first passage that was found with the words around it, trimmed (P-08); else how the text begins."""
+    if document.genre in UNDER_A_NAME:
+        return Cell()
     length, begin = len(document.text), len(document.title) + 1
     start = max(0, text.hit.highlights[0][0] - BEFORE) if text.hit.highlights else begin
     end = min(length, start + QUOTED_LENGTH)
