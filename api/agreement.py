@@ -75,6 +75,7 @@ def _index(office: Office) -> Iterator[Finding]:
 def _evidence(office: Office) -> Finding:
     """Every passage of every candidate opens in its document; one that a person decided on may outlive its texts."""
     examined, broken = 0, []
+    office.store.read_anew()
     for point in _risk_points(office):
         passages = [span for span in spans_in(point.candidate) if isinstance(span, Evidence)]
         documents = office.store.documents_by_id({passage.document_id for passage in passages})

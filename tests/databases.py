@@ -141,7 +141,7 @@ def _sqlite_with_tables() -> bytes:
 def sqlite_with_tables(file: Path) -> None:
     """Puts an empty store there, unless something is."""
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.touch(0o600)
         file.write_bytes(_sqlite_with_tables())
 

@@ -27,7 +27,7 @@ Examples:
   minyi work --watch --workers 4
   minyi work --keep-on
   minyi work --keep-on --metrics-port 9465
-  minyi work --metrics-file /var/lib/node_exporter/minyi.prom"""
+  minyi work --metrics-file minyi.prom"""
 
 
 @click.command(epilog=EXAMPLES)

@@ -28,6 +28,12 @@ class Decoded(Generic[T]):
             self._known.move_to_end(digest)
             return found[0]
 
+    def forget(self) -> None:
+        """Lets go of all of them."""
+        with self._turn:
+            self._known.clear()
+            self._size = 0
+
     def keep(self, digest: str, record: T, characters: int) -> None:
         """Keeps a record that was read from so many characters; lets go of those that were not asked for longest."""
         with self._turn:

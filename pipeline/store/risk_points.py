@@ -79,6 +79,10 @@ class RiskPoints(Database):
                     outcome[self._retire(connection, row, revision)].append(row.id)
         return Replaced(**{name: tuple(ids) for name, ids in outcome.items()})
 
+    def read_anew(self) -> None:
+        """Forgets what this process has read: who checks the database is not answered from memory."""
+        _decoded.forget()
+
     def risk_points(
         self, project_id: str, updated_since: str | None = None, limit: int = 100, *, sealed: bool | None = None
     ) -> RiskPointPage:

@@ -54,7 +54,7 @@ CALLED = [
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the ring road's petitions and a notice of it, analysed, encoded and proposed."""
     terminal = Terminal(tmp_path_factory.mktemp("demonstration") / "minyi-data")
-    terminal.home.mkdir()
+    terminal.home.mkdir(mode=0o700)
     (terminal.home / "minyi.toml").write_text("semantic = true\n", encoding="utf-8")
     rejects = terminal.home.parent / "rejects.csv"
     files = (EXAMPLES / "petitions_ring_road.xlsx", "--projects", EXAMPLES / "projects.jsonl", "--rejects", rejects)

@@ -36,8 +36,11 @@ def test_work_twice_has_nothing_to_do_the_second_time(terminal: Terminal):
     assert terminal.json("work")["analysed"] == 2
     again = terminal.json("work")
     assert again.keys() == {
-        "analysed", "quarantined", "indexed", "encoded", "projects", "notices", "overdue", "watched", "index_busy", "notified"
+        "analysed", "reread", "failed", "quarantined", "purged", "indexed", "encoded", "projects", "notices", "overdue",
+        "watched", "index_busy", "notified",
     }  # fmt: skip
+    purged = again.pop("purged")
+    assert not any([*purged.pop("aggregates"), *purged.values()])
     assert not any([*again.pop("watched").values(), *again.pop("notified").values(), *again.values()])
     assert terminal.minyi("work").stdout == "Nothing was left to do.\n"
 

@@ -18,6 +18,7 @@ def test_an_unexpected_failure_names_an_incident_and_nothing_else(county: County
     with county.store.transaction() as connection:
         spoilt = text("UPDATE risk_points SET payload = :p WHERE id = :id")
         connection.execute(spoilt, {"p": '{"factor": "柳湾村的秘密"}', "id": county.point(COMPENSATION)})
+    county.store.read_anew()
     with caplog.at_level(logging.DEBUG):
         answer = county.caller("assessor").get(f"/v1/risk-points/{county.point(COMPENSATION)}")
     assert (answer.status_code, answer.json()["code"]) == (500, "E390")
