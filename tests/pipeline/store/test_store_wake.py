@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from letters import MONDAY, ROAD, VERSIONS, analysis, petition
 
 from pipeline.store import Store
@@ -16,20 +17,21 @@ OTHERS = VERSIONS.model_copy(update={"model": "m2"})
 
 
 def test_a_text_that_comes_in_from_elsewhere_wakes_who_waits(store: Store, database_url: str):
-    heard = threading.Event()
-
-    def write() -> None:
-        with Store.open(database_url) as other:
-            other.add_documents([petition(1)])
-        heard.set()
-
-    with store.listening() as bell:
+    with store.listening() as bell, Store.open(database_url) as other:
         assert not bell.wait(0.01)
-        writer = threading.Thread(target=write)
-        writer.start()
-        assert wait_until(bell, lambda: store.something_waits(VERSIONS), lambda: False, 30)
-        writer.join()
-    assert heard.is_set()
+        other.add_documents([petition(1)])
+        assert bell.wait(30) and store.something_waits(VERSIONS)
+        assert not bell.wait(0.01)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_listens_keeps_no_withdrawn_text_in_the_log(store: Store, database_url: str):
+    with store.listening() as bell, Store.open(database_url) as other:
+        other.add_documents([petition(1)])
+        assert bell.wait(30)
+        other.scrub()
+    log = Path(database_url.removeprefix("sqlite:///") + "-wal")
+    assert not log.exists() or log.stat().st_size == 0
 
 
 def test_waiting_ends_when_it_is_asked_to(store: Store):
