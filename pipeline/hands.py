@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Lock
 from time import monotonic
 from typing import Final
 
@@ -48,6 +49,8 @@ class Pulse:
     step: Step = "reading"
     _read: deque[tuple[float, int, int]] = field(default_factory=deque)
     _began: float = field(default_factory=monotonic)
+    _turn: Lock = field(default_factory=Lock)
+    """The thread that renews leases signs, too."""
 
     def begin(self, versions: Versions) -> None:
         """The process begins to read with these versions."""
@@ -56,16 +59,18 @@ class Pulse:
     def count(self, new: int, again: int, failed: int) -> None:
         """Counts what was read, in the transaction that stores it."""
         self.store.count_read(self.name, new, again, failed)
-        self._read.append((monotonic(), new, again))
+        with self._turn:
+            self._read.append((monotonic(), new, again))
 
     def beat(self, step: Step | None = None) -> None:
         """Signs; a database that is away for a moment hears the next one."""
         self.step = step or self.step
         now = monotonic()
-        while self._read and self._read[0][0] < now - WINDOW:
-            self._read.popleft()
         seconds = max(1.0, min(WINDOW, now - self._began))
-        rates = [sum(one[place] for one in tuple(self._read)) / seconds for place in (1, 2)]
+        with self._turn:
+            while self._read and self._read[0][0] < now - WINDOW:
+                self._read.popleft()
+            rates = [sum(one[place] for one in self._read) / seconds for place in (1, 2)]
         with suppress(DBAPIError):
             self.store.sign(self.name, self.step, *rates)
 
@@ -97,11 +102,6 @@ class Hands:
         if len(found) + len(old) < BATCH and old:
             old += self._take_again(BATCH - len(found) - len(old))
         return [*found, *old]
-
-    @property
-    def worker(self) -> str:
-        """The name under which the leases are held."""
-        return self._worker
 
     def apart(self, outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
         """What was read for the first time, and what was read again; it is in hand no more."""

@@ -126,11 +126,11 @@ class Intake:
             stated = {key: item.handling for key, item in zip(ids, batch, strict=True) if item.handling}
             self._store.save_handling(stated)
         receipt.new += len(added.new)
+        receipt.known += len(added.known)
         meters.count("intake", "received", len(batch))
         meters.count("intake", "redacted", len(prepared))
         for outcome in ("known", "revised", "other_text", "quarantined"):
             meters.count("intake", outcome, getattr(receipt, outcome) - getattr(before, outcome))
-        receipt.known += len(added.known)
 
     def _revise(self, document_id: str, item: RawItem, stored: Document, receipt: Receipt) -> None:
         """Takes over another text of a known item. One that can no longer be redacted is withdrawn and set aside."""

@@ -7,7 +7,7 @@ trail nothing goes. What a named person decided stays, with the figures that the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
@@ -88,9 +88,9 @@ def retain(office: Office) -> Purged:
     store, today = office.store, f"{office.store.clock():%Y-%m-%d}"
     doubt = clock_doubt(store)
     store.set_fact(CLOCK_SEEN, store.clock().isoformat())
-    if doubt or store.fact(RETAINED_ON) == today:
+    if store.fact(RETAINED_ON) == today:
         return Purged()
-    done = purge(office)
+    done = Purged() if doubt else purge(office)
     store.set_fact(RETAINED_ON, today)
     return done
 
@@ -128,7 +128,6 @@ def _withdraw(
     role: Role | Literal["system"],
     action: str,
     pages: Iterable[list[str]],
-    advance: Callable[[int], None] = lambda texts: None,
 ) -> int:
     gone = 0
     for ids in pages:
@@ -137,5 +136,4 @@ def _withdraw(
             if went:
                 audit.append(who, role, action, subject=f"texts:{went}")
         gone += went
-        advance(went)
     return gone

@@ -105,6 +105,7 @@ def work(office: Office, progress: Progress | None = None, stopped: Stopped = ne
     note_the_dead(store)
     store.forget_old_links()
     done.purged = retain(office)
+    note_withdrawals(store, office.settings.keys_folder)
     refold_withdrawn(store)
     versions = _analyse(office, progress, done, stopped)
     if stopped():
@@ -114,9 +115,8 @@ def work(office: Office, progress: Progress | None = None, stopped: Stopped = ne
         store.end_runs(versions)
     done.notices = propose_milestones(store)
     done.overdue = watch_dispatches(store)
-    done.watched = watch(store, office.settings)
+    done.watched += watch(store, office.settings)
     encode(office, progress, done)
-    note_withdrawals(store, office.settings.keys_folder)
     return done
 
 
@@ -199,7 +199,7 @@ def read(
             pulse.beat("spreading")
             spread(office, Silent(), done)
             if not store.new_ones_wait():  # an hour is judged once: with all that it brought
-                done.watched = watch(store, office.settings)
+                done.watched += watch(store, office.settings)
             pulse.beat("reading")
             cost, spread_at = time.monotonic() - spread_at, time.monotonic()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
@@ -52,6 +52,9 @@ class Watched:
     """Life-safety cues on projects for which no duty officer is named."""
     late: int = 0
     """Texts that came too late to be judged: those of the newest week, on projects to which any was added."""
+
+    def __add__(self, other: Watched) -> Watched:
+        return Watched(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 def detector_of(settings: Settings) -> Detector:

@@ -31,6 +31,7 @@ from pipeline.store.tables import (
     voices,
 )
 from pipeline.store.voices import save_voices
+from pipeline.store.watch_tables import search_hits
 from pipeline.voices import Voice
 
 Relation = Literal["about", "mentions"]
@@ -187,7 +188,7 @@ class Documents(Database):
             for portion in portions(gone):
                 for table in (
                     links, voices, analyses, fingerprints, minhash_bands, petition_handling, source_pointers,
-                    matter_vectors, alias_passages,
+                    matter_vectors, alias_passages, search_hits,
                 ):  # fmt: skip
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
             forget_texts(connection, gone)

@@ -18,17 +18,12 @@ from pipeline.backup import BackupDamaged, BackupRefused, RestoreRefused, back_u
 from pipeline.office import Office
 from pipeline.settings import Settings
 from pipeline.voices import Voice
-from pipeline.withdrawn import note_withdrawals
+from pipeline.withdrawn import FILE_NAME as LEDGER
+from pipeline.withdrawn import Ledger, note_withdrawals
 from pipeline.work import Silent
 
 SAID = what_people_say()
 GONE = SAID[2].document
-
-
-@pytest.fixture
-def recent(county: CountyOffice) -> CountyOffice:
-    """The county, with a clock under which nothing is past its time."""
-    return county
 
 
 def made(county: CountyOffice, folder: Path) -> Path:
@@ -44,21 +39,21 @@ def told(office: Office) -> list[dict[str, object]]:
     return [point.candidate.model_dump(mode="json") for point in office.store.risk_points("quarry-road").rows]
 
 
-def test_what_is_restored_is_what_was_there(recent: CountyOffice, tmp_path: Path):
-    before = told(recent.office)
-    source = made(recent, tmp_path / "backup")
+def test_what_is_restored_is_what_was_there(county: CountyOffice, tmp_path: Path):
+    before = told(county.office)
+    source = made(county, tmp_path / "backup")
     with brought_back(source, tmp_path / "new") as office:
         assert told(office) == before
         assert [f.check for f in agreement(office) if not f.ok] == []
         assert [event.action for event in office.audit.events()][-1] == "backup.restored"
-        assert office.keys.document_id("a", "b") == recent.office.keys.document_id("a", "b")
+        assert office.keys.document_id("a", "b") == county.office.keys.document_id("a", "b")
 
 
-def test_a_withdrawn_text_does_not_come_back_from_an_older_backup(recent: CountyOffice, tmp_path: Path):
-    source = made(recent, tmp_path / "backup")
-    recent.store.withdraw_documents([GONE.id])
-    note_withdrawals(recent.store, recent.office.settings.keys_folder)
-    recent.office.close()
+def test_a_withdrawn_text_does_not_come_back_from_an_older_backup(county: CountyOffice, tmp_path: Path):
+    source = made(county, tmp_path / "backup")
+    county.store.withdraw_documents([GONE.id])
+    note_withdrawals(county.store, county.office.settings.keys_folder)
+    county.office.close()
     with brought_back(source, tmp_path / "new") as office:
         assert office.store.document(GONE.id).tombstone
         assert not office.index.get([GONE.id])
@@ -66,24 +61,41 @@ def test_a_withdrawn_text_does_not_come_back_from_an_older_backup(recent: County
     assert str(GONE.body)[:20] not in at_rest
 
 
-def test_what_came_and_went_after_the_backup_has_a_tombstone(recent: CountyOffice, tmp_path: Path):
-    source = made(recent, tmp_path / "backup")
+def test_a_ledger_that_stopped_in_the_middle_of_a_line_is_mended_by_the_next_withdrawal(
+    county: CountyOffice, tmp_path: Path
+):
+    """The disk of the backup was full, or the power went: the rest of the line alone would make the copy unreadable."""
+    keys = county.office.settings.keys_folder
+    source = made(county, tmp_path / "backup")
+    county.store.withdraw_documents([GONE.id])
+    note_withdrawals(county.store, keys)
+    copy = source / LEDGER
+    copy.write_bytes(copy.read_bytes()[:-20])
+    other = SAID[3].document.id
+    county.store.withdraw_documents([other])
+    note_withdrawals(county.store, keys)
+    assert Ledger.read(copy).withdrawn.keys() == {GONE.id, other}
+    assert copy.read_bytes() == (keys / LEDGER).read_bytes()
+
+
+def test_what_came_and_went_after_the_backup_has_a_tombstone(county: CountyOffice, tmp_path: Path):
+    source = made(county, tmp_path / "backup")
     late = opinion("后来才说、又收回的话。", number=99).document
-    recent.store.add_documents([late])
-    recent.store.withdraw_documents([late.id])
-    note_withdrawals(recent.store, recent.office.settings.keys_folder)
+    county.store.add_documents([late])
+    county.store.withdraw_documents([late.id])
+    note_withdrawals(county.store, county.office.settings.keys_folder)
     with brought_back(source, tmp_path / "new") as office:
         assert office.store.add_documents([late]).new == ()
 
 
-def test_a_text_that_its_source_changed_since_is_empty_until_it_is_read_again(recent: CountyOffice, tmp_path: Path):
+def test_a_text_that_its_source_changed_since_is_empty_until_it_is_read_again(county: CountyOffice, tmp_path: Path):
     from pipeline.redacted import seal
 
-    source = made(recent, tmp_path / "backup")
+    source = made(county, tmp_path / "backup")
     changed = GONE.model_copy(update={"body": seal("改过的话。")})
-    recent.store.revise_document(changed)
-    note_withdrawals(recent.store, recent.office.settings.keys_folder)
-    newer = made(recent, tmp_path / "newer")
+    county.store.revise_document(changed)
+    note_withdrawals(county.store, county.office.settings.keys_folder)
+    newer = made(county, tmp_path / "newer")
     with brought_back(source, tmp_path / "new") as office:
         assert str(office.store.document(GONE.id).body) == ""
         assert office.store.revise_document(changed)
@@ -91,17 +103,17 @@ def test_a_text_that_its_source_changed_since_is_empty_until_it_is_read_again(re
         assert str(office.store.document(GONE.id).body) == "改过的话。"
 
 
-def test_no_key_or_token_of_a_voice_period_and_no_session_is_in_a_backup(recent: CountyOffice, tmp_path: Path):
-    keys = recent.office.voice_keys
+def test_no_key_or_token_of_a_voice_period_and_no_session_is_in_a_backup(county: CountyOffice, tmp_path: Path):
+    keys = county.office.voice_keys
     documents = [opinion("补偿低。", number=n, kind="weibo", genre="post").document for n in (71, 72, 73)]
     voices = [keys.voice(d.id, "quarry-road", "weibo", who) for d, who in zip(documents, "aab", strict=True)]
-    recent.store.add_documents(documents, voices)
+    county.store.add_documents(documents, voices)
     ids = [d.id for d in documents]
-    assert recent.store.distinct_voices("quarry-road", ids) == (2, 2)
-    source = made(recent, tmp_path / "backup")
+    assert county.store.distinct_voices("quarry-road", ids) == (2, 2)
+    source = made(county, tmp_path / "backup")
     everything = b"".join(path.read_bytes() for path in source.rglob("*") if path.is_file())
     assert not any(voice.token in everything for voice in voices)
-    secret = (recent.office.settings.keys_folder / f"{keys.period()}.key").read_bytes()
+    secret = (county.office.settings.keys_folder / f"{keys.period()}.key").read_bytes()
     assert secret not in everything
     with brought_back(source, tmp_path / "new") as office:
         assert office.store.distinct_voices("quarry-road", ids) == (2, 2)
@@ -112,8 +124,8 @@ def test_no_key_or_token_of_a_voice_period_and_no_session_is_in_a_backup(recent:
 
 
 @pytest.mark.parametrize("name", ["store.sqlite3", "MANIFEST.json", "keys/deployment.key", "MANIFEST.sig"])
-def test_one_changed_byte_is_found(recent: CountyOffice, tmp_path: Path, name: str):
-    source = made(recent, tmp_path / "backup")
+def test_one_changed_byte_is_found(county: CountyOffice, tmp_path: Path, name: str):
+    source = made(county, tmp_path / "backup")
     content = bytearray((source / name).read_bytes())
     content[len(content) // 2] ^= 1
     (source / name).write_bytes(content)
@@ -124,65 +136,65 @@ def test_one_changed_byte_is_found(recent: CountyOffice, tmp_path: Path, name: s
     assert not (tmp_path / "new").exists()
 
 
-def test_nothing_is_overwritten(recent: CountyOffice, tmp_path: Path):
-    source = made(recent, tmp_path / "backup")
+def test_nothing_is_overwritten(county: CountyOffice, tmp_path: Path):
+    source = made(county, tmp_path / "backup")
     with pytest.raises(BackupRefused, match="E240"):
-        made(recent, tmp_path / "backup")
+        made(county, tmp_path / "backup")
     with pytest.raises(BackupRefused, match="E240"):
-        made(recent, recent.office.settings.home / "backup")
+        made(county, county.office.settings.home / "backup")
     with pytest.raises(RestoreRefused, match="E244"):
-        restore(source, recent.office.settings.home, "tester", Silent())
+        restore(source, county.office.settings.home, "tester", Silent())
 
 
-def test_a_backup_that_stops_half_way_leaves_nothing_behind(recent: CountyOffice, tmp_path: Path):
+def test_a_backup_that_stops_half_way_leaves_nothing_behind(county: CountyOffice, tmp_path: Path):
     class Stops(Silent):
         def step(self, name: str, total: int) -> None:
             if name == "verify":
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        back_up(recent.office, tmp_path / "backups" / "one", "tester", Stops())
+        back_up(county.office, tmp_path / "backups" / "one", "tester", Stops())
     assert list((tmp_path / "backups").iterdir()) == []
 
 
-def test_the_copy_is_of_one_moment_while_others_write(recent: CountyOffice, tmp_path: Path):
+def test_the_copy_is_of_one_moment_while_others_write(county: CountyOffice, tmp_path: Path):
     """What is written while pages are copied is not in the copy, and no page of it is."""
     numbers = iter(range(1000, 2000))
 
     class Writes(Silent):
         def advance(self, count: int) -> None:
-            recent.store.add_documents([opinion(f"第{next(numbers)}封信。", number=1).document])
+            county.store.add_documents([opinion(f"第{next(numbers)}封信。", number=1).document])
 
-    before = sum(recent.store.counts_by_state().values())
-    done = back_up(recent.office, tmp_path / "backup", "tester", Writes())
-    assert done.manifest.documents == before < sum(recent.store.counts_by_state().values())
+    before = sum(county.store.counts_by_state().values())
+    done = back_up(county.office, tmp_path / "backup", "tester", Writes())
+    assert done.manifest.documents == before < sum(county.store.counts_by_state().values())
 
 
-def test_only_this_account_can_read_it(recent: CountyOffice, tmp_path: Path):
-    source = made(recent, tmp_path / "backup")
+def test_only_this_account_can_read_it(county: CountyOffice, tmp_path: Path):
+    source = made(county, tmp_path / "backup")
     assert source.stat().st_mode & 0o077 == 0
     assert [p for p in source.rglob("*") if p.is_file() and p.stat().st_mode & 0o077] == []
 
 
-def test_what_is_past_its_time_does_not_come_back_either(recent: CountyOffice, tmp_path: Path):
-    source = made(recent, tmp_path / "backup")
+def test_what_is_past_its_time_does_not_come_back_either(county: CountyOffice, tmp_path: Path):
+    source = made(county, tmp_path / "backup")
     connection = sqlite3.connect(source / "store.sqlite3")
     connection.close()
-    with recent.store.transaction() as open_one:
+    with county.store.transaction() as open_one:
         from sqlalchemy import update
 
         from pipeline.store.tables import documents
 
         open_one.execute(update(documents).values(collected_at=datetime.now(UTC) - timedelta(days=740)))
-    old = made(recent, tmp_path / "old")
+    old = made(county, tmp_path / "old")
     assert restore(source, tmp_path / "a", "tester", Silent()).purged.texts == 0
     assert restore(old, tmp_path / "b", "tester", Silent()).purged.texts == len(SAID)
 
 
-def test_from_one_database_to_the_other_and_back(recent: CountyOffice, tmp_path: Path, postgres_server, monkeypatch):
-    before = told(recent.office)
+def test_from_one_database_to_the_other_and_back(county: CountyOffice, tmp_path: Path, postgres_server, monkeypatch):
+    before = told(county.office)
     url = postgres_server.new_database()
-    source = made(recent, tmp_path / "backup")
+    source = made(county, tmp_path / "backup")
     monkeypatch.setenv("MINYI_DATABASE_URL", url)
     restore(source, tmp_path / "on-postgresql", "tester", Silent())
     with Office(Settings(home=tmp_path / "on-postgresql")) as office:
@@ -202,8 +214,8 @@ def test_from_one_database_to_the_other_and_back(recent: CountyOffice, tmp_path:
         assert [f.check for f in agreement(office) if not f.ok and "outbox" not in f.check] == []
 
 
-def test_the_commands_say_what_they_did(recent: CountyOffice, tmp_path: Path):
-    home = str(recent.office.settings.home)
+def test_the_commands_say_what_they_did(county: CountyOffice, tmp_path: Path):
+    home = str(county.office.settings.home)
 
     def run(*arguments: str) -> dict[str, object]:
         done = CliRunner().invoke(cli, [*arguments, "--json"])
@@ -221,5 +233,5 @@ def test_the_commands_say_what_they_did(recent: CountyOffice, tmp_path: Path):
     assert wrong.exit_code == 1 and "E241" in wrong.output
 
 
-def test_the_candidate_that_all_of_this_is_about(recent: CountyOffice):
-    assert recent.point(COMPENSATION) in {point.id for point in recent.store.risk_points("quarry-road").rows}
+def test_the_candidate_that_all_of_this_is_about(county: CountyOffice):
+    assert county.point(COMPENSATION) in {point.id for point in county.store.risk_points("quarry-road").rows}

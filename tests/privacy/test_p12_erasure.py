@@ -11,6 +11,7 @@ from county import CountyOffice, what_people_say
 from opinions import opinion
 
 from api.cli.main import cli
+from index.query import Text
 from pipeline.erasure import ErasureRefused, Selection, erase, meant, remainders
 from pipeline.redacted import seal
 from pipeline.withdrawn import FILE_NAME, Ledger
@@ -36,6 +37,18 @@ def test_an_erased_text_is_nowhere_and_the_check_says_so(county: CountyOffice):
     with county.store.reading():
         assert county.store.document(GONE.id).tombstone
     assert GONE.id in Ledger.read(home / "keys" / FILE_NAME).withdrawn
+
+
+def test_a_text_that_a_watched_search_found_leaves_its_hits(county: CountyOffice):
+    store = county.store
+    store.save_search("quarry-road", "粉尘", "assessor", Text("粉尘"))
+    store.watch_search("quarry-road", "粉尘", "wanglei", "assessor", "risk_identification")
+    [watch] = store.search_watches()
+    assert store.note_search_hits([(watch.id, GONE.id)], 1) == 1
+    county.office.close()
+    code, said = run(county, "--document", GONE.id, *BY)
+    assert (code, "nothing of them is left" in said) == (0, True), said
+    assert store.watches_with_hits() == []
 
 
 def test_a_dry_run_counts_and_erases_nothing(county: CountyOffice):
