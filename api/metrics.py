@@ -66,7 +66,7 @@ class _StoreFigures(Collector):
 
 def _documents(store: Store) -> Iterator[Metric]:
     """Incoming texts by state, those set aside, and how long the oldest has waited."""
-    by_state = store.documents_by_state()
+    by_state = store.counts_by_state()
     yield _labelled(
         "minyi_documents", "Documents by state.", ["state"], [((state,), by_state.get(state, 0)) for state in STATES]
     )

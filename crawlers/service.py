@@ -6,14 +6,12 @@ machines share one schedule and a restart loses none: a scheduler with a memory 
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
@@ -23,6 +21,7 @@ from crawlers.windows import BEIJING
 from pipeline.notify import Sent
 from pipeline.office import Office
 from pipeline.sources.incidents import review
+from pipeline.stopping import until_asked
 from pipeline.store import SourceState
 from pipeline.work import Done, work
 
@@ -87,7 +86,7 @@ class Service:
         crawling: dict[str, Future[CrawlReport]] = {}
         pool = ThreadPoolExecutor(AT_ONCE + 1, thread_name_prefix="service")
         notifying: Future[Sent] | None = None
-        with self._signals():
+        with until_asked(self._ended, self._break_off):
             try:
                 while not self._ended.is_set():
                     changed = self._collect(crawling)
@@ -212,28 +211,11 @@ class Service:
         ahead = [(moment - now).total_seconds() for moment in runs if moment > now]
         return max(0.05, min(ahead, default=self._tick))
 
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        kinds = (signal.SIGINT, signal.SIGTERM)
-        before = {kind: signal.getsignal(kind) for kind in kinds}
-
-        def asked(number: int, frame: Any) -> None:
-            for kind in kinds:
-                signal.signal(kind, signal.SIG_DFL)
-            self.stop()
-            if self._working:
-                raise _Stopped
-
-        for kind in kinds:
-            signal.signal(kind, asked)
-        try:
-            yield
-        finally:
-            for kind, handler in before.items():
-                signal.signal(kind, handler)
+    def _break_off(self) -> None:
+        """Whoever waits is woken; the work is broken off, the next start takes it up again."""
+        self.stop()
+        if self._working:
+            raise _Stopped
 
 
 def _is_due(source: Source, state: SourceState, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
     python -m examples.balanced > balanced.jsonl
     minyi evaluate bias --data balanced.jsonl
+    python -m examples.balanced --take-baseline    # after a training that a person accepts: what no release may miss more of
 
 Nobody wrote any of them: templates put them together, always the same. What they measure is whether one group is missed
 more often than before, not how well texts of real people are read.
@@ -72,6 +73,18 @@ def _written(source: str, length: str, place: str, said: tuple[str, str, str]) -
     return few, f"{greeting}{place}{core}。{rest}{ending}"
 
 
+def take() -> None:
+    """Stores what the models that ship miss of these texts as the baseline of the next releases."""
+    from pipeline.annotate import Linking, annotate
+    from pipeline.evaluation.bias import missed, take_baseline
+
+    rows = list(balanced())
+    take_baseline("examples/balanced.py", missed(list(zip(rows, annotate(rows, Linking.to([])), strict=True))))
+
+
 if __name__ == "__main__":
-    for row in balanced():
-        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    if sys.argv[1:] == ["--take-baseline"]:
+        take()
+    else:
+        for row in balanced():
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from index.durable import sync_folder
+
 KEY_BYTES = 32
 
 
@@ -40,7 +42,7 @@ def destroy(path: Path) -> None:
         path.unlink()
     except FileNotFoundError:
         return
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def _create(path: Path) -> None:
@@ -58,12 +60,4 @@ def _create(path: Path) -> None:
             return
     finally:
         draft.unlink()
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)

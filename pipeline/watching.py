@@ -6,13 +6,12 @@ judges whole hours, voice periods end and texts pass their time. A database or a
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
@@ -21,6 +20,7 @@ from pipeline.hands import Pulse
 from pipeline.notify import Sent
 from pipeline.office import Office
 from pipeline.records import Versions
+from pipeline.stopping import until_asked
 from pipeline.store.wake import Bell, BellLost, wait_until
 from pipeline.versions import current_versions
 from pipeline.work import BEAT, Done, work
@@ -116,27 +116,3 @@ class Watching:
             yield
         except DBAPIError:
             self._happened(Happened("the store is away; leases run out by themselves"))
-
-
-@contextmanager
-def until_asked(ended: threading.Event | None = None) -> Iterator[Callable[[], bool]]:
-    """Whether SIGTERM or SIGINT came since; the second one ends the process at once, as if nobody listened."""
-    ended = ended or threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield ended.is_set
-        return
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    before = {kind: signal.getsignal(kind) for kind in kinds}
-
-    def asked(number: int, frame: Any) -> None:
-        for kind in kinds:
-            signal.signal(kind, signal.SIG_DFL)
-        ended.set()
-
-    for kind in kinds:
-        signal.signal(kind, asked)
-    try:
-        yield ended.is_set
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)

@@ -94,7 +94,7 @@ def command(
 def _read(office: Office, scope: Scope, scoped: bool, model: Path | None, dry_run: bool, as_json: bool) -> None:
     from api.cli.progress import Bars
     from pipeline.reanalysis import begin, go_on, reading_with, versions_of
-    from pipeline.watching import until_asked
+    from pipeline.stopping import until_asked
 
     with reading_with(office, model) as usual:
         versions = versions_of(office)

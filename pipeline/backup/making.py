@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from index.durable import sync_folder
 from pipeline import migrations
 from pipeline.audit import AuditLog
 from pipeline.backup.cleaning import CHANGED, CopyDamaged, clean
@@ -64,7 +65,7 @@ def back_up(office: Office, target: Path, who: str, heard: Heard) -> Made:
     if home in (target.resolve(), *target.resolve().parents):
         raise BackupRefused(f"E240: {target} lies in the data folder: what takes the one takes the other; name another")
     note_withdrawals(office.store, office.settings.keys_folder)
-    with _draft(target) as draft:
+    with draft_of(target) as draft:
         moment = office.store.clock()
         rows = copy_store(office.store, draft / STORE_FILE, heard.step, heard.advance)
         heard.step("clean", 1)
@@ -78,7 +79,7 @@ def back_up(office: Office, target: Path, who: str, heard: Heard) -> Made:
         examine(draft, heard.advance)
         _to_disk(draft)
         draft.rename(target)
-        _sync(target.parent)
+        sync_folder(target.parent)
     line = {"folder": str(target), "made_at": manifest.made_at.isoformat(), "digest": digest}
     note_backup(office.settings.keys_folder, line)
     office.audit.append(who, "admin", "backup.made", subject=digest)
@@ -137,7 +138,7 @@ def _one_file(store: Path) -> None:
 
 
 @contextmanager
-def _draft(target: Path) -> Iterator[Path]:
+def draft_of(target: Path) -> Iterator[Path]:
     """A folder for this account alone beside the target; it goes when it did not become the target."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
@@ -159,12 +160,4 @@ def _to_disk(folder: Path) -> None:
             path.chmod(0o600)
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-    _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder)

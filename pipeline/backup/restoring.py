@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +13,8 @@ from sqlalchemy.engine import make_url
 
 from pipeline.backup.copying import STORE_FILE as COPY
 from pipeline.backup.copying import load_postgresql
-from pipeline.backup.making import Heard
-from pipeline.backup.manifest import Manifest, examine
+from pipeline.backup.making import Heard, draft_of
+from pipeline.backup.manifest import Manifest, examine, sha256
 from pipeline.deployment_key import DeploymentKey
 from pipeline.feed import everything
 from pipeline.office import Office
@@ -59,7 +58,7 @@ def restore(source: Path, home: Path, who: str, heard: Heard, ledgers: Sequence[
     heard.step("verify", sum(path.stat().st_size for path in source.rglob("*") if path.is_file()))
     manifest, digest = examine(source, heard.advance)
     ledger = Ledger.read(source / LEDGER, *ledgers)
-    with _draft(home) as draft:
+    with draft_of(home) as draft:
         _lay_out(source, draft, manifest, ledgers)
         settings = load_settings(draft)
         file = draft / STORE_FILE
@@ -98,9 +97,11 @@ def _to_its_database(settings: Settings, file: Path, digest: str, heard: Heard) 
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
         target = Path(str(url.database))
-        if target.exists():
+        if target.exists() and sha256(target) != sha256(file):
             raise RestoreRefused(f"E244: {target} is there already: name another file in database_url")
-        shutil.copyfile(file, target)
+        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        _copied(file, beside)
+        beside.replace(target)  # killed before the folder has its name, the same command finds what it has made
         file.unlink()
         return
     with Store.open(settings.store_url) as store:
@@ -153,14 +154,3 @@ def _rows(file: Path) -> dict[str, int]:
 def _copied(source: Path, target: Path) -> None:
     target.touch(mode=0o600)
     shutil.copyfile(source, target)
-
-
-@contextmanager
-def _draft(home: Path) -> Iterator[Path]:
-    home.parent.mkdir(parents=True, exist_ok=True)
-    draft = home.with_name(f".{home.name}.{secrets.token_hex(4)}")
-    draft.mkdir(mode=0o700)
-    try:
-        yield draft
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)

@@ -7,12 +7,9 @@ sent again under the same key as soon as the lease ends.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +17,7 @@ from typing import Final, Protocol
 
 from pipeline.audit import AuditLog
 from pipeline.deployment_key import DeploymentKey
+from pipeline.hands import lease_name
 from pipeline.notify.channel import NotDelivered, Notice
 from pipeline.notify.channels import channel_of
 from pipeline.notify.dispatches import dispatch_of
@@ -57,7 +55,7 @@ def deliver(
 ) -> Sent:
     """Sends what is due, for at most about ``seconds``; a subscription whose channel fails waits for the next run."""
     done, passed_over = done or Sent(), set[str]()
-    worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[:100]
+    worker = lease_name()[:100]
     deadline = time.monotonic() + seconds
     busy: list[tuple[threading.Thread, _Try]] = []
     more = True

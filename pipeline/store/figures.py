@@ -22,12 +22,6 @@ class Aside(NamedTuple):
 class Figures(Database):
     """The store's figures about its own work, true for all processes and machines that share it."""
 
-    def documents_by_state(self) -> dict[str, int]:
-        """How many documents are received, analysed, indexed, quarantined and withdrawn."""
-        query = select(documents.c.state, func.count()).group_by(documents.c.state)
-        with self.reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
-
     def oldest_waiting(self) -> datetime | None:
         """When the document was collected that waits longest to be read; None when none waits."""
         collected = documents.c.collected_at
