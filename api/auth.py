@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -12,6 +12,8 @@ from api.policy import Reader, holder
 from pipeline.office import Office
 
 BEARER = HTTPBearer(auto_error=False, scheme_name="ApiKey", description="A key of `minyi keys issue`.")
+KEY_FOUND: Final = "key_found"
+"""What the state of a request says once the store had its key; the guard counts by it."""
 
 
 def office(request: Request) -> Office:
@@ -21,6 +23,7 @@ def office(request: Request) -> Office:
 
 
 def reader(
+    request: Request,
     office: Annotated[Office, Depends(office)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> Reader:
@@ -32,6 +35,7 @@ def reader(
     key = office.store.api_key(credentials.credentials) if credentials else None
     if key is None:
         raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="minyi"'})
+    setattr(request.state, KEY_FOUND, True)
     return holder(key.name, key.role, key.project_ids, key.region_code, key.unit)
 
 

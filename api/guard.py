@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.auth import KEY_FOUND
 from api.console.plain import FAILED, TOO_LARGE, TOO_SLOW, plain_page, wants_page
 from api.problems import problem
 from api.rates import Rates
@@ -55,7 +56,8 @@ class Guard:
         headers, answer = Headers(scope=scope), _Answer(send)
         started = time.monotonic()
         try:
-            refusal = self._oversized(scope, headers) or self._too_often(scope, headers)
+            # who is refused for his body has asked, too: else guesses between such requests would cost nothing
+            refusal = self._too_often(scope, headers) or self._oversized(scope, headers)
             body = _Body(scope, receive, answer, BODY_SECONDS + _length(headers) / BYTES_A_SECOND)
             with span(Step.REQUEST, method=_method(scope)) as told:
                 await (refusal or self._app)(scope, body, answer)
@@ -96,8 +98,11 @@ class Guard:
 
     def _note(self, scope: Scope, headers: Headers, status: int | None, seconds: float) -> None:
         method, route = _method(scope), _template(scope)
-        if self._rates is not None and status not in (None, 429) and scope["path"].startswith(RATED):
-            self._rates.answered(headers.get("authorization", ""), status or 0)
+        if self._rates is not None and scope["path"].startswith(RATED):
+            if scope.get("state", {}).get(KEY_FOUND):  # no status tells it: most refusals come before any key is read
+                self._rates.learn(headers.get("authorization", ""))
+            elif status == 401:
+                self._rates.forget(headers.get("authorization", ""))
         meters.request(str(route), str(method), status or 0, seconds)
         log(Event.REQUEST, method=method, route=route, status=status, ms=seconds * 1000)
 

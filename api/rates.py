@@ -38,7 +38,7 @@ class _Buckets:
 
 
 class Rates:
-    """The limits of one process. Keys that were answered are known; whoever guesses keys uses up his address."""
+    """The limits of one process. Keys that the store has are known; whoever guesses keys uses up his address."""
 
     def __init__(self, known: int, unknown: int, clock: Callable[[], float] = time.monotonic) -> None:
         """``known`` requests a minute for each key, ``unknown`` for each address without one that is known."""
@@ -53,19 +53,19 @@ class Rates:
             known = bool(authorization) and key in self._known
             return math.ceil(self._by_key.take(key) if known else self._by_address.take(address))
 
-    def answered(self, authorization: str, status: int) -> None:
-        """Learns from the answer whether the key is one; a revoked one is a stranger again."""
-        if not authorization:
-            return
+    def learn(self, authorization: str) -> None:
+        """From now on this is known: the store has the key that it names."""
         key = _hash(authorization)
         with self._lock:
-            if status == 401:
-                self._known.pop(key, None)
-            else:
-                self._known[key] = None
-                self._known.move_to_end(key)
-                while len(self._known) > KEPT:
-                    self._known.popitem(last=False)
+            self._known[key] = None
+            self._known.move_to_end(key)
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+
+    def forget(self, authorization: str) -> None:
+        """The store does not have it, or has it no more: a revoked key is a stranger again."""
+        with self._lock:
+            self._known.pop(_hash(authorization), None)
 
 
 def _hash(authorization: str) -> str:

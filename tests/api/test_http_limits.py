@@ -69,6 +69,14 @@ def test_whoever_guesses_keys_uses_up_his_address_and_nobody_elses_key(tight: Co
     assert answers(app, 1, known)[0].status_code == 200
 
 
+@pytest.mark.parametrize("refused", [{"Transfer-Encoding": "chunked"}, {"Content-Length": "99999999"}])
+def test_requests_refused_for_their_body_make_no_guessed_key_a_known_one(tight: CountyOffice, refused: dict[str, str]):
+    app = create_app(tight.office)
+    guessed = [answers(app, 1, f"minyi_{n}", **headers)[0].status_code for n in range(4) for headers in (refused, {})]
+    assert [status for status in guessed if status != 429] == [*guessed[:2], *guessed[:2], guessed[0]]
+    assert guessed[0] in (411, 413) and guessed[1] == 401
+
+
 def test_a_revoked_key_is_a_stranger(tight: CountyOffice):
     key = tight.store.issue_api_key("platform-a", "assessor")
     app = create_app(tight.office)
@@ -97,7 +105,7 @@ def test_a_bucket_fills_again_at_its_rate_and_strangers_are_forgotten():
     assert rates.wait("", "a") == 0
     for n in range(KEPT + 10):
         rates.wait("", f"b{n}")
-        rates.answered(f"Bearer {n}", 200)
+        rates.learn(f"Bearer {n}")
     assert len(rates._by_address._levels) == KEPT == len(rates._known)
 
 
