@@ -215,7 +215,8 @@ def elasticsearch_node_killed() -> Outcome:
             command = ("import", str(EXAMPLES / "petitions_waste_plant.csv"),
                        "--projects", str(EXAMPLES / "projects.jsonl"))  # fmt: skip
             importing = office.start(*command)
-            time.sleep(8)
+            _until(lambda: importing.poll() is not None or office.stored()["states"].get("indexed", 0) > 0)
+            assert importing.poll() is None, "the import ended before a node could be killed under it"
             cluster.kill(1)
             said, _ = importing.communicate(timeout=PATIENCE)
             office.run("work")

@@ -29,7 +29,6 @@ from pipeline.office import Office
 from pipeline.raw import RawItem
 from pipeline.records import DecisionProject
 from pipeline.settings import Settings
-from pipeline.store import Store
 from pipeline.work import work
 
 NOW: Final = datetime(2026, 6, 1, 6, tzinfo=UTC)
@@ -186,4 +185,4 @@ class Receiver:
         self._server.server_close()
 
 
-__all__ = ["LATER", "NOW", "Receiver", "Store", "copy", "everything", "job", "opened", "prepare", "quick"]
+__all__ = ["LATER", "NOW", "Receiver", "copy", "everything", "job", "opened", "prepare", "quick"]

@@ -103,11 +103,14 @@ class Killing:
         scenario.prepare(folder / "prepared", self._url, self._receiver.address)  # here: it loads all models, once
         reference, url = self._fresh("reference")
         self._alone(lambda: scenario.job(reference, url))
+        once = scenario.everything(reference, url)
         self._alone(lambda: scenario.job(reference, url, scenario.LATER))
         again, other = self._fresh("again")
         self.seconds = self._alone(lambda: scenario.job(again, other))
         self.keys = set(self._receiver.keys)
         self.expected = scenario.everything(reference, url)
+        again_differs = [kind for kind in once if kind != "messages" and once[kind] != self.expected[kind]]
+        assert not again_differs, f"a second run changed {again_differs}"
         assert self.keys and self.expected["incidents"] and self.expected["decisions"], "this would try nothing"
         for one in (reference, again):
             shutil.rmtree(one)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import Any, Final
 
 import numpy as np
 
 from benchmarks.plots import Point, lines
+from benchmarks.questions import percentile
 from benchmarks.sheet import Sheet, Table
 
 Rows = list[dict[str, Any]]
@@ -16,11 +16,6 @@ PIECES: Final = 60
 """Pieces of the time over which waiting times are drawn."""
 GOAL: Final = 1.0
 """MB a minute that server and worker may grow after the warm-up."""
-
-
-def percentile(values: list[float], share: float) -> float:
-    """The value below which so great a share lies."""
-    return sorted(values)[math.ceil(share * len(values)) - 1] if values else math.nan
 
 
 def slope(samples: Rows, who: str, warm: float) -> float | None:

@@ -165,9 +165,9 @@ def asked_of(index: SearchIndex, question: Question) -> Times:
     return timed(lambda word: index.search(question.ask(word)), question.words)
 
 
-def percentile(values: list[float]) -> float:
-    """The 95th."""
-    return sorted(values)[math.ceil(0.95 * len(values)) - 1]
+def percentile(values: list[float], share: float = 0.95) -> float:
+    """The value below which so great a share lies; not a number where there is none."""
+    return sorted(values)[math.ceil(share * len(values)) - 1] if values else math.nan
 
 
 def median_ms(ask: Callable[[str], object], words: list[str]) -> float:

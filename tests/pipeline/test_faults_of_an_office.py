@@ -128,7 +128,7 @@ def test_texts_that_a_wrong_clock_leased_are_read_by_others(store: Store, jump: 
     assert len(store.claim("received", 3, "here:2:b", 120)) == 3
 
 
-def test_a_damaged_model_stops_the_work_with_its_name_and_no_analysis_is_made(county: CountyOffice, tmp_path: Path):
+def test_a_damaged_model_is_refused_by_the_name_of_its_file(tmp_path: Path):
     import models
     from models.checksums import ArtifactError, verified
 
