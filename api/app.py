@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.console import install as install_console
 from api.guard import Guard
+from api.kept_cards import let_go
 from api.problems import MEDIA_TYPE, Problem, install
 from api.rates import Rates
 from api.routes import ROUTERS
@@ -85,10 +86,14 @@ def create_app(office: Office | Settings) -> FastAPI:
 
 
 async def _rotation(office: Office) -> None:
-    """Ends past voice periods (P-04) at the start and every hour, also where nothing is imported any more."""
+    """Ends past voice periods (P-04) at the start and every hour, also where nothing is imported any more.
+
+    What is kept in memory of texts that were erased (P-12) goes then too, where nobody asks for it.
+    """
     while True:
         try:
             await asyncio.to_thread(rotate, office.voice_keys, office.store)
+            await asyncio.to_thread(let_go, office.store)
         except Exception as error:  # the store may be away for a while; the next hour tries again
             log(Event.ROTATION_FAILED, logging.ERROR, error=Code.of(error))
         await asyncio.sleep(ROTATION_SECONDS)

@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any, Final
 
 from api.card_counts import TOO_FEW_VOICES, CardCounts
-from api.kept_cards import kept_card
-from api.matter_cards import Titles, matters_under
+from api.kept_cards import Together
+from api.matter_cards import matters_under
 from api.policy import quotes_of
 from api.texts_in_order import TextsInOrder
 from models.taxonomy import taxonomy
@@ -23,10 +23,10 @@ ENOUGH: Final = 60
 """Passages from which the quotes of a card are chosen."""
 
 
-def card_of(point: StoredRiskPoint, store: Store, k: int, titles: Titles | None = None) -> dict[str, Any]:
+def card_of(point: StoredRiskPoint, store: Store, k: int, together: Together | None = None) -> dict[str, Any]:
     """The card of a stored risk point; a removed one is only named, a sealed one has category and time (P-14).
 
-    Cards that are made together share the ``titles`` of their matters.
+    Cards of one answer are made ``together``.
     """
     candidate = point.candidate
     if candidate is None:
@@ -39,8 +39,9 @@ def card_of(point: StoredRiskPoint, store: Store, k: int, titles: Titles | None 
         documents = TextsInOrder(store, (passage.document_id for passage in shown))
         return _open_card(point, candidate, documents, CardCounts(candidate, documents, store, k))
 
-    card = kept_card(store, point, k, shown, made)
-    return {**card, "matters": matters_under(store, candidate.matter_ids, k, titles)}
+    together = together or Together(store)
+    card = together.card(point, k, shown, made)
+    return {**card, "matters": matters_under(store, candidate.matter_ids, k, together.titles)}
 
 
 def _open_card(

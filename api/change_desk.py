@@ -11,6 +11,7 @@ from typing import Any, Final
 from api.cards import card_of
 from api.confirmed import CONFIRMED, is_confirmed
 from api.desk import Desk
+from api.kept_cards import Together
 from api.policy import Denied, access
 from pipeline.store import StoredRiskPoint
 from pipeline.store.changes import SCANNED, Change
@@ -59,8 +60,11 @@ class ChangeDesk(Desk):
         picked, more = self._picked(may, after, limit)
         after = picked[-1].sequence if picked else after  # not further: it would tell of changes that are not shown
         points = store.changed_points(picked)
+        together = Together(store)
         rows = [
-            self._row(change, points[change.risk_point_id], only=change.project_id not in may["candidates.read"])
+            self._row(
+                change, points[change.risk_point_id], together, only=change.project_id not in may["candidates.read"]
+            )
             for change in picked
             if change.risk_point_id in points
         ]
@@ -108,7 +112,7 @@ class ChangeDesk(Desk):
                 break
         return picked, False
 
-    def _row(self, change: Change, point: StoredRiskPoint, *, only: bool) -> dict[str, Any]:
+    def _row(self, change: Change, point: StoredRiskPoint, together: Together, *, only: bool) -> dict[str, Any]:
         """The record of one change; with ``only`` confirmed risk points are all that the reader is shown."""
         named: dict[str, Any] = {
             "schema_version": SCHEMA_VERSION,
@@ -123,7 +127,7 @@ class ChangeDesk(Desk):
             return {**named, "kind": "tombstone", "reason": reason, "merged_into": shown}
         if only and not change.sealed and not is_confirmed(point):
             return {**named, "kind": "tombstone", "reason": "unconfirmed", "merged_into": None}
-        card = card_of(point, self._office.store, self._k)
+        card = card_of(point, self._office.store, self._k, together)
         return {**named, "kind": "sealed" if change.sealed else "card", "card": card}
 
     def _cursor(self, sequence: int) -> str:

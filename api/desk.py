@@ -16,7 +16,8 @@ from api.cards import card_of
 from api.confirmed import confirmed_only, is_confirmed, listed
 from api.edited import refuse_foreign_words
 from api.finding import Beside, Finder, Found, FoundText
-from api.matter_cards import Titles, counted_only
+from api.kept_cards import Together
+from api.matter_cards import counted_only
 from api.milestones import milestone_of, milestones_of
 from api.once import Once
 from api.policy import Denied, Figure, Reader, access
@@ -179,11 +180,6 @@ class Desk:
                 raise self._not_saved(project_id, name)
             return found
 
-    def saved_searches(self, project_id: str, purpose: str | None) -> list[SavedSearch]:
-        """All saved searches of the project, by name."""
-        with self._asked("saved_searches.read", purpose, project_id):
-            return self._office.store.saved_searches(project_id)
-
     def forget_search(self, project_id: str, purpose: str | None, name: str) -> None:
         """Removes a saved search of the reader's role. Raises NotFound, or StoreConflict when another role owns it."""
         with self._asked("saved_searches.forget", purpose, project_id):
@@ -204,8 +200,8 @@ class Desk:
         with self._asked("sealed.read" if sealed else "risk_points.read", purpose, project_id) as project:
             page = self._office.store.risk_points(project_id, updated_since, limit, sealed=sealed)
             rows = listed(self._reader, project, page.rows)
-            titles: Titles = {}
-            cards = [card_of(p, self._office.store, self._k, titles) for p in rows]
+            together = Together(self._office.store)
+            cards = [card_of(p, self._office.store, self._k, together) for p in rows]
             return Cards(cards, page.next_cursor, self.counted_only(project))
 
     def counted_only(self, project: DecisionProject) -> list[dict[str, Any]]:

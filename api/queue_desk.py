@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from api.cards import card_of
 from api.confirmed import confirmed_only, is_confirmed
 from api.desk import Desk
-from api.matter_cards import Titles
+from api.kept_cards import Together
 from api.policy import access
 from api.process_desk import recurrence_shown
 from api.review_order import First, Place, place_of
@@ -63,26 +63,26 @@ class QueueDesk(Desk):
             everything = list(reviewed(store, shown))
             parts = {name: [one for one in everything if one.belongs(name)] for name in PARTS}
             ordered = sorted(((_place(one), one) for one in parts[part]), key=_order)
-            titles: Titles = {}
+            together = Together(store)
             return Queue(
-                rows=[self._queued(project, *one, titles) for one in ordered[offset : offset + limit]],
+                rows=[self._queued(project, *one, together) for one in ordered[offset : offset + limit]],
                 total=len(ordered),
                 parts={name: len(found) for name, found in parts.items()},
                 decided=None if only else sum(not one.is_open for one in everything),
                 of=len(everything),
-                sealed=[card_of(point, store, self._k) for point in points if is_sealed(point)],
-                recurring=self._recurring(project),
+                sealed=[card_of(point, store, self._k, together) for point in points if is_sealed(point)],
+                recurring=self._recurring(project, together),
                 counted_only=self.counted_only(project),
             )
 
-    def _queued(self, project: DecisionProject, place: Place, one: Reviewed, titles: Titles) -> Queued:
-        card = card_of(one.point, self._office.store, self._k, titles)
+    def _queued(self, project: DecisionProject, place: Place, one: Reviewed, together: Together) -> Queued:
+        card = card_of(one.point, self._office.store, self._k, together)
         return Queued(card, place.reasons, steps_now(self._office, self._reader, project, one), one.known)
 
-    def _recurring(self, project: DecisionProject) -> list[dict[str, Any]]:
+    def _recurring(self, project: DecisionProject, together: Together) -> list[dict[str, Any]]:
         store, opens = self._office.store, access().allows(self._reader, "evidence.read", project)
         return [
-            {**recurrence_shown(one, opens=opens), "card": card_of(point, store, self._k)}
+            {**recurrence_shown(one, opens=opens), "card": card_of(point, store, self._k, together)}
             for one in recurrences(store, project.id)
             if (point := self._visible(one.risk_point_id))
         ]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from api.cards import card_of
 from api.confirmed import listed
 from api.desk import Desk
-from api.matter_cards import Titles
+from api.kept_cards import Together
 from pipeline.store import StoredRiskPoint
 
 SETTLED: Final = frozenset({"merged", "rejected", "closed"})
@@ -43,9 +43,9 @@ class RankedDesk(Desk):
             found = listed(self._reader, project, self._all(project_id, sealed))
             shown = [point for point in found if settled or _asks(point)]
             page = sorted(shown, key=_rank)[offset : offset + limit]
-            titles: Titles = {}
+            together = Together(self._office.store)
             return RankedCards(
-                rows=[card_of(point, self._office.store, self._k, titles) for point in page],
+                rows=[card_of(point, self._office.store, self._k, together) for point in page],
                 total=len(shown),
                 insufficient=sum(_insufficient(point) for point in shown),
                 sealed=sum(point.candidate is not None and point.candidate.sealed for point in shown),

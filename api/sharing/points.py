@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.cards import card_of
+from api.kept_cards import Together
 from api.policy import Figure, enough_voices, is_published, may_quote, trimmed
 from api.sharing.numbers import Number
 from index.days import BEIJING
@@ -39,11 +40,11 @@ class SharedPoint:
 
 def points_of(store: Store, points: Iterable[StoredRiskPoint], k: int) -> list[SharedPoint]:
     """Accepted risk points of a project, in their order."""
-    found = []
+    found, together = [], Together(store)
     for point in points:
         candidate = point.candidate
         assert candidate is not None
-        card = card_of(point, store, k)
+        card = card_of(point, store, k, together)
         shown = {name: card[name] for name in SHOWN}
         shown["title"] = trimmed(card["title"]) if card["title"] else None
         shown["quotes"] = list(dict.fromkeys(trimmed(quote["text"]) for quote in card["quotes"]))

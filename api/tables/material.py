@@ -13,7 +13,7 @@ from api.card_counts import CardCounts
 from api.cards import card_of
 from api.counting import FacetName, cell_of
 from api.finding import Beside, Finder, Found
-from api.matter_cards import Titles
+from api.kept_cards import Together
 from api.policy import enough, is_published, may_quote, trimmed
 from api.reportable import is_accepted, open_points
 from api.tables.sheet import QUOTED
@@ -87,7 +87,7 @@ class Material:
         """``candidates``: whether what nobody has accepted yet stands in the tables too, marked as such (P-23)."""
         self.office, self.store, self.project = office, office.store, project
         self.k, self.with_candidates = office.settings.k_anonymity, candidates
-        self._titles: Titles = {}
+        self._together = Together(self.store)
         everything = sorted(map(self._point, open_points(self.store, project.id)), key=_official_order)
         self.all_points = everything
         self.points = [point for point in everything if point.accepted or candidates]
@@ -161,7 +161,8 @@ class Material:
         documents = TextsInOrder(self.store, shown, withdrawn=False)
         counted = CardCounts(candidate, documents, self.store, self.k)
         accepted = is_accepted(self.store, stored)
-        return Point(stored, candidate, card_of(stored, self.store, self.k, self._titles), counted, documents, accepted)
+        card = card_of(stored, self.store, self.k, self._together)
+        return Point(stored, candidate, card, counted, documents, accepted)
 
     def _number(self, point: Point) -> None:
         """For: the first passages, from few voices only what was published. Against: what may be counted."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from county import COMPENSATION, CountyOffice
+from county import COMPENSATION, DUST, CountyOffice
 from letters import ROAD, petition
 
 from api.cards import card_of
 from api.desk import Desk, NotFound
+from api.kept_cards import Together, _cards, let_go
 from api.policy import Reader
 from pipeline.audit import AuditLog
 from pipeline.store import Store
@@ -55,6 +57,17 @@ def test_others_read_and_write_while_somebody_reads(store: Store):
     desk.look(meanwhile)
     assert seen and actions(store) == ["documents.read", "documents.read"]
     assert AuditLog(store).verify() is None
+
+
+def test_twenty_readers_at_once_are_all_answered(store: Store):
+    desk, all_read = window(store), threading.Barrier(20)
+
+    def asks(_: int) -> int:
+        return desk.look(lambda: all_read.wait(20))
+
+    with ThreadPoolExecutor(20) as readers:
+        assert sorted(readers.map(asks, range(20))) == list(range(20))
+    assert actions(store) == ["documents.read"] * 20
 
 
 def test_an_answer_without_its_event_is_not_given(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -102,3 +115,34 @@ def test_a_card_that_is_kept_forgets_what_was_withdrawn(county: CountyOffice):
     store.withdraw_documents(said)
     after = card_of(store.risk_point(key), store, 5)
     assert not said & {quote["document_id"] for quote in after["quotes"]}
+
+
+@pytest.mark.parametrize("another_is_asked_for", [True, False])
+def test_no_card_in_memory_quotes_what_was_withdrawn_whichever_is_asked_for(
+    county: CountyOffice, another_is_asked_for: bool
+):
+    store, key, other = county.store, county.point(COMPENSATION), county.point(DUST)
+    said = {quote["document_id"] for quote in card_of(store.risk_point(key), store, 5)["quotes"]}
+    card_of(store.risk_point(other), store, 5)
+    assert set(_cards[store].known) == {key, other}
+    store.withdraw_documents(said)
+    if another_is_asked_for:
+        card_of(store.risk_point(other), store, 5)
+    else:
+        let_go(store)
+    assert said and set(_cards[store].known) == {other}
+
+
+def test_the_outbox_is_asked_once_for_the_cards_of_a_list(county: CountyOffice, monkeypatch: pytest.MonkeyPatch):
+    store, asked = county.store, list[None]()
+    points = [store.risk_point(county.point(factor)) for factor in (COMPENSATION, DUST)]
+    cards = [card_of(point, store, 5) for point in points]
+    state = store.counting_state
+
+    def counting_state() -> tuple[int, int]:
+        asked.append(None)
+        return state()
+
+    monkeypatch.setattr(store, "counting_state", counting_state)
+    together = Together(store)
+    assert [card_of(point, store, 5, together) for point in points] == cards and len(asked) == 1
