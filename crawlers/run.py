@@ -44,7 +44,11 @@ SOONEST: Final = timedelta(minutes=5)
 
 
 class CrawlRefused(ValueError):
-    """E706: the source is switched off. E707: it is blocked. E166: too much waits to be read. All say what to do."""
+    """E706: the source is switched off. E707: it is blocked. Both say what to do."""
+
+
+class TooMuchWaits(CrawlRefused):
+    """E166: so much waits to be read that nothing more is fetched until some of it was."""
 
 
 class CrawlProgress(Protocol):
@@ -120,7 +124,7 @@ def crawl(
     Killed anywhere, the next crawl loses nothing and doubles nothing. Sources may be crawled by any number of
     processes: a lease keeps each source, and each of its hosts, to one. SIGINT and SIGTERM end it gracefully. With
     ``only_when_due`` nothing is read before the next run is due, which another process may have put off meanwhile.
-    Raises CrawlRefused when the source is switched off (E706) or blocked (E707).
+    Raises CrawlRefused when the source is switched off (E706) or blocked (E707), TooMuchWaits (E166).
     """
     permitted(source, office)
     stop = stop or Stop()
@@ -128,9 +132,9 @@ def crawl(
 
 
 def permitted(source: Source, office: Office) -> None:
-    """Makes sure that a source may be crawled, and that there is room for what it brings. Raises CrawlRefused."""
+    """Makes sure that a source may be crawled and what it brings has room. Raises CrawlRefused, TooMuchWaits."""
     if reason := full(office):
-        raise CrawlRefused(reason)
+        raise TooMuchWaits(reason)
     state = office.store.source_state(source.name)
     if not source.enabled or not state.enabled:
         reason = f" ({state.reason})" if not state.enabled and state.reason else ""

@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from crawlers.registry import Source, sources
-from crawlers.run import CrawlRefused, CrawlReport, Stop, crawl
+from crawlers.run import CrawlRefused, CrawlReport, Stop, TooMuchWaits, crawl
 from crawlers.windows import BEIJING
 from pipeline.notify import Sent
 from pipeline.office import Office
@@ -133,7 +133,7 @@ class Service:
                 future.add_done_callback(lambda _: self._wake.set())
 
     def _collect(self, crawling: dict[str, Future[CrawlReport]]) -> bool:
-        """Takes the crawls that ended; whether any of them changed what is stored."""
+        """Takes the crawls that ended; whether any of them left something to work on."""
         changed = False
         for name in [name for name, future in crawling.items() if future.done()]:
             try:
@@ -141,6 +141,7 @@ class Service:
             except CrawlRefused as refusal:
                 self._put_off(name)
                 self._told(Told(str(refusal)))
+                changed |= isinstance(refusal, TooMuchWaits)  # the work makes room, if nobody else does
                 continue
             except Exception as error:  # one source's defect or a store that is away must not end the others
                 self._put_off(name)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,23 +25,29 @@ LIVED: Final = 120.0
 class _Place:
     """One worker of the crew, and when the next takes its place."""
 
-    process: subprocess.Popen[bytes]
-    began: float = field(default_factory=time.monotonic)
+    process: subprocess.Popen[bytes] | None = None
+    began: float = 0.0
     pause: float = SOONEST
-    due: float | None = None
+    due: float = 0.0
 
     def see_to(self, begin: Callable[[], subprocess.Popen[bytes]]) -> None:
-        """Begins another one, some time after this one died."""
-        if self.process.poll() is None:
-            return
+        """Begins one where there is none; one that died, or could not begin, is followed by another some time after."""
         now = time.monotonic()
-        if self.due is None:
-            self.pause = SOONEST if now - self.began > LIVED else min(2 * self.pause, LATEST)
-            self.due = now + self.pause
-            code = self.process.returncode
-            click.echo(f"Worker {self.process.pid} ended ({code}); another one begins in {self.pause:.0f} s.", err=True)
+        if self.process is not None:
+            if (code := self.process.poll()) is not None:
+                self._put_off(f"Worker {self.process.pid} ended ({code})", now)
+                self.process = None
         elif now >= self.due:
-            self.process, self.began, self.due = begin(), now, None
+            self.began = now
+            try:
+                self.process = begin()
+            except OSError as error:  # no memory, no process number: as short-lived as a worker can be
+                self._put_off(f"A worker could not begin ({error.strerror})", now)
+
+    def _put_off(self, why: str, now: float) -> None:
+        self.pause = SOONEST if now - self.began > LIVED else min(2 * self.pause, LATEST)
+        self.due = now + self.pause
+        click.echo(f"{why}; another one begins in {self.pause:.0f} s.", err=True)
 
 
 class Crew:
@@ -58,16 +64,18 @@ class Crew:
         """Runs until SIGTERM or SIGINT, and until all of them have ended."""
         for kind in (signal.SIGTERM, signal.SIGINT):
             signal.signal(kind, self._end)
-        places = [_Place(self._begin()) for _ in range(self._workers)]
-        while not self._ended:
-            for place in places:
-                place.see_to(self._begin)
-            time.sleep(0.2)
-        for place in places:
-            if place.process.poll() is None:
-                place.process.send_signal(signal.SIGTERM)
-        for place in places:
-            place.process.wait()
+        places = [_Place() for _ in range(self._workers)]
+        try:
+            while not self._ended:
+                for place in places:
+                    place.see_to(self._begin)
+                time.sleep(0.2)
+        finally:  # whatever ends the crew, no worker of it is left behind
+            left = [place.process for place in places if place.process is not None]
+            for process in left:
+                process.terminate()
+            for process in left:
+                process.wait()
 
     def _begin(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(self._command, env=self._environment, start_new_session=True)

@@ -66,6 +66,13 @@ def command(
         raise click.UsageError("--workers goes with --watch")
     if watch and keep_on:
         raise click.UsageError("--watch crawls nothing, --keep-on does: give one of them")
+    if metrics_file is not None and (watch or keep_on):
+        raise click.UsageError("--metrics-file is written when a run ends; for one that stays give --metrics-port PORT")
+    if metrics_port is not None and workers is not None and workers > 1:
+        raise click.UsageError(
+            "--metrics-port tells of one process, and each of the workers counts for itself: begin them one by one, "
+            "each with a port of its own (minyi work --watch --metrics-port PORT)"
+        )
     with opened(home) as office, exposed(office.store, metrics_port):
         if retry:
             office.store.retry_quarantined()

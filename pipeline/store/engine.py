@@ -183,7 +183,7 @@ def _sqlite(url: URL) -> Engine:
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url.set(drivername="sqlite"), connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True,
-        max_overflow=-1,  # who holds a state and writes needs a second one: were they few, all would wait for each other
+        max_overflow=-1,  # who holds a state and writes needs a second one; too few, and all wait for each other
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")

@@ -21,6 +21,7 @@ from replica_notice import county_notices
 from sqlalchemy import text
 
 from crawlers.registry import Source
+from crawlers.run import CrawlReport, permitted
 from crawlers.service import Service, Told
 from pipeline.notify import Sent
 from pipeline.office import Office
@@ -184,6 +185,39 @@ def test_it_notifies_beside_the_crawls_and_a_failure_ends_nothing(office: TestOf
     assert not thread.is_alive() and set(map(id, asked)) == {id(office)}
     assert [one.sent for one in told if one.sent] == [Sent(sent=1)]
     assert any("OSError" in one.what for one in told)
+
+
+def test_a_crawl_refused_because_too_much_waits_has_the_service_read_it_at_once(
+    office: TestOffice, site: Replica
+) -> None:
+    """Nothing else would bring it to work before the next hour."""
+    at = office.store.clock()
+    office.store.clock = lambda: at  # the hour does not end meanwhile
+    office.settings = office.settings.model_copy(update={"queue_limit": 1})
+    deployed(office.folder, county_notices(site).source())
+    told, worked_once = list[Told](), threading.Event()
+
+    def crawled(source: Source, office: TestOffice, **_: Any) -> CrawlReport:
+        assert worked_once.wait(300)  # the hour's work is done
+        office.import_texts(["路灯坏了|柳湾村东口的路灯坏了，请修。", "路面坏了|柳湾村西口的路面坏了，请修。"])
+        permitted(source, office)
+        return CrawlReport(source.name)
+
+    def hear(one: Told) -> None:
+        told.append(one)
+        if one.what == "work":
+            worked_once.set()
+
+    running = Service(office, hear, tick=0.1, crawl_with=crawled)
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    try:
+        until(lambda: len([one for one in told if one.what == "work"]) == 2, 60)
+    finally:
+        running.stop()
+        thread.join(300)
+    assert any(one.what.startswith("E166") for one in told)
+    assert office.store.waiting("received") == 0
 
 
 def test_a_source_outside_its_hours_or_switched_off_or_blocked_is_not_due(office: TestOffice, site: Replica) -> None:

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from offices import TestOffice, office_in
 
+from api.cli import crew
 from api.cli.crew import BEGIN
 from api.cli.main import cli
 from api.imports import TakingIn
@@ -127,21 +128,59 @@ def test_too_much_that_waits_slows_imports_down_and_keeps_crawls_away(tmp_path: 
 
 
 def test_the_options_that_go_together(tmp_path: Path) -> None:
-    for wrong in (["--workers", "2"], ["--watch", "--keep-on"]):
+    for wrong in (
+        ["--workers", "2"], ["--watch", "--keep-on"],
+        ["--watch", "--metrics-file", "minyi.prom"], ["--keep-on", "--metrics-file", "minyi.prom"],
+        ["--watch", "--workers", "2", "--metrics-port", "9465"],
+    ):  # fmt: skip
         assert CliRunner().invoke(cli, ["work", *wrong, "--home", str(tmp_path)]).exit_code == 2
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The processes that a crew begins: each only sleeps."""
+    handlers = {kind: signal.getsignal(kind) for kind in (signal.SIGTERM, signal.SIGINT)}
+    processes: list[subprocess.Popen[bytes]] = []
+    monkeypatch.setattr(crew, "LATEST", 0.01)
+    yield processes
+    for kind, handler in handlers.items():
+        signal.signal(kind, handler)
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_a_worker_that_cannot_begin_is_begun_later_and_a_crew_that_fails_leaves_none(
+    begun: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begin, tried = subprocess.Popen, list[int]()
+
+    def sleeping(*_: object, **__: object) -> subprocess.Popen[bytes]:
+        tried.append(len(tried))
+        if len(tried) == 2:
+            raise OSError(11, "Resource temporarily unavailable")
+        if len(tried) == 4:
+            raise RuntimeError("the interpreter is shutting down")
+        begun.append(begin([sys.executable, "-c", "import time; time.sleep(600)"]))
+        return begun[-1]
+
+    monkeypatch.setattr(crew.subprocess, "Popen", sleeping)
+    with pytest.raises(RuntimeError):
+        crew.Crew(3, tmp_path, 3).run()
+    assert len(tried) == 4 and [process.returncode for process in begun] == [-signal.SIGTERM] * 2
 
 
 def test_a_crew_begins_another_worker_for_one_that_was_killed_and_ends_them_all(tmp_path: Path) -> None:
     folder = tmp_path / "office"
     with office_in(folder, ROAD) as office:
         command = [sys.executable, "-c", BEGIN, "work", "--watch", "--workers", "2", "--home", str(folder)]
-        crew = subprocess.Popen(command, env={**os.environ, "MINYI_MODEL_DIR": "/nonexistent/model"})
+        running = subprocess.Popen(command, env={**os.environ, "MINYI_MODEL_DIR": "/nonexistent/model"})
         try:
             until(lambda: len([one for one in office.store.workers() if one.step == "waiting"]) == 2)
             first = office.store.workers()[0]
             os.kill(int(first.name.split(":")[1]), signal.SIGKILL)
             until(lambda: len(office.store.workers()) == 3)
         finally:
-            crew.send_signal(signal.SIGTERM)
-        assert crew.wait(SECONDS) == 0
+            running.send_signal(signal.SIGTERM)
+        assert running.wait(SECONDS) == 0
         assert sorted(one.step for one in office.store.workers() if one.name != first.name) == ["ended", "ended"]
