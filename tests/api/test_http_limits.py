@@ -186,7 +186,8 @@ def test_a_second_request_on_the_connection_is_waited_for_no_longer(patient: int
         line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         answer = b""
         while not answer.endswith(b"well"):  # headers and body come as they please, together or apart
-            assert (part := line.recv(10_000)), answer
+            part = line.recv(10_000)
+            assert part, answer
             answer += part
         line.sendall(b"GET / HTTP/1.1\r\nHo")
         assert line.recv(1000) == b""
