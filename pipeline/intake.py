@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from models.taxonomy import taxonomy
+from models.transformer import machine
 from pipeline import meters
 from pipeline.deployment_key import DeploymentKey
 from pipeline.fold import fold, refold
@@ -15,7 +17,7 @@ from pipeline.origins import Signature, shingles, signature
 from pipeline.raw import RawItem
 from pipeline.records import Document
 from pipeline.records.document import SOCIAL_SOURCES
-from pipeline.redact import CannotRedact, redact, redact_document, redactor_version
+from pipeline.redact import CannotRedact, RedactedDocument, redact, redact_document, redactor_version
 from pipeline.store import Fingerprint, SealedPointer, Store
 from pipeline.voices import Voice, VoiceKeys
 
@@ -98,6 +100,7 @@ class Intake:
         ids = [self._key.document_id(item.source, item.item_key) for item in batch]
         before = replace(receipt)
         known = self._store.documents_by_id(ids)
+        fresh: list[tuple[str, RawItem]] = []
         prepared: dict[str, _Prepared] = {}
         for document_id, item in zip(ids, batch, strict=True):
             if window_id is not None and document_id in known:
@@ -108,13 +111,17 @@ class Intake:
                 if other_text:
                     other_text(item)
                 continue
-            if document_id in known or document_id in prepared:
+            if document_id in known:
                 receipt.known += 1
                 continue
-            try:
-                prepared[document_id] = self._prepare(document_id, item, window_id)
-            except CannotRedact as refusal:
-                self._set_aside(document_id, item, refusal, receipt)
+            fresh.append((document_id, item))
+        for (document_id, item), clean in zip(fresh, _all_redacted([item for _, item in fresh]), strict=True):
+            if document_id in prepared:
+                receipt.known += 1
+            elif isinstance(clean, CannotRedact):
+                self._set_aside(document_id, item, clean, receipt)
+            else:
+                prepared[document_id] = self._prepared(document_id, item, clean, window_id)
         with self._store.transaction():
             added = self._store.add_documents(
                 (one.document for one in prepared.values()),
@@ -137,13 +144,13 @@ class Intake:
         if stored.tombstone or item.partial:
             receipt.known += 1
             return
-        try:
-            made = self._prepare(document_id, item, stored.window_id)
-        except CannotRedact as refusal:
+        clean = _redacted(item)
+        if isinstance(clean, CannotRedact):
             with self._store.transaction():
                 self._store.withdraw_documents([document_id])
-                self._set_aside(document_id, item, refusal, receipt)
+                self._set_aside(document_id, item, clean, receipt)
             return
+        made = self._prepared(document_id, item, clean, stored.window_id)
         if made.document.content_hash == stored.content_hash:
             receipt.known += 1
             return
@@ -154,8 +161,7 @@ class Intake:
             fold(self._store, {document_id: made.document})
         receipt.revised += 1
 
-    def _prepare(self, document_id: str, item: RawItem, window_id: str | None = None) -> _Prepared:
-        clean = redact_document(item.title, item.body, official=item.genre in PUBLISHED_BY_AUTHORITIES)
+    def _prepared(self, document_id: str, item: RawItem, clean: RedactedDocument, window_id: str | None) -> _Prepared:
         document = Document(
             id=document_id,
             source_kind=item.source_kind,
@@ -205,6 +211,19 @@ class Intake:
         receipt.reasons[refusal.reason] = receipt.reasons.get(refusal.reason, 0) + 1
 
 
+def _redacted(item: RawItem) -> RedactedDocument | CannotRedact:
+    try:
+        return redact_document(item.title, item.body, official=item.genre in PUBLISHED_BY_AUTHORITIES)
+    except CannotRedact as refusal:
+        return refusal
+
+
+def _all_redacted(items: Sequence[RawItem]) -> list[RedactedDocument | CannotRedact]:
+    """Each item redacted, in order; the model computes outside the interpreter's lock, so threads keep cores busy."""
+    with ThreadPoolExecutor(machine.threads() + 1, thread_name_prefix="redact") as threads:
+        return list(threads.map(_redacted, items))
+
+
 def speaks_of_danger(text: str) -> bool:
     """Whether a text has any word of a life-safety cue; whether it means it is read later."""
     return any(word in text for word in _danger_words())
@@ -223,11 +242,8 @@ def _is_another_text(item: RawItem, stored: Document) -> bool:
     """
     if stored.tombstone or _akin(f"{item.title}\n{item.body}", stored.text):
         return False
-    try:
-        clean = redact_document(item.title, item.body, official=item.genre in PUBLISHED_BY_AUTHORITIES)
-    except CannotRedact:
-        return True
-    return not _akin(f"{clean.title}\n{clean.body}", stored.text)
+    clean = _redacted(item)
+    return isinstance(clean, CannotRedact) or not _akin(f"{clean.title}\n{clean.body}", stored.text)
 
 
 def _akin(one: str, other: str) -> bool:

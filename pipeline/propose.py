@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from models.taxonomy import Routing, taxonomy
 from pipeline import meters
@@ -24,9 +25,11 @@ from pipeline.store.engine import lock
 PROPOSED_THROUGH = "proposed_through"
 GROUND = "proposed_on"
 """The fact that says on which routing and calibration the candidates stand."""
+READ_THROUGH = "proposed_through:"
+"""With the id of a project: the fact that says up to which change its texts were read."""
 BATCH = 1000
 ATTEMPTS = 3
-"""Times that a project is read while others may write."""
+"""Times that a project is read until a reading counts during which texts of it came in."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Found:
     asides: tuple[Aside, ...] = ()
     readings: Mapping[str, Versions] = field(default_factory=dict)
     """The versions that read each open text about the project."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The content hash of every text that was read, replies too."""
 
 
 def propose(
@@ -67,37 +72,63 @@ def propose(
 
 
 def _propose(store: Store, project: DecisionProject, ground: Ground) -> None:
-    """Nobody's older reading replaces a newer one: it is written only if no text of the project came in between."""
-    for _ in range(ATTEMPTS):
-        read_through = store.outbox_end()
+    """Reads and writes one project; nobody's older reading replaces a newer one.
+
+    A reading during which texts of the project came in is repeated. While they come faster than it can be read, the
+    last reading is written all the same: what came in between lies beyond what was proposed through and is next. Only
+    where a text that was read has other words by then, or none, everything is read again: spans quote what was read.
+    """
+    for attempt in count(1):
+        through = store.outbox_end()
         found = read(store, project, ground)
         with store.transaction() as connection:
             lock(connection, f"propose:{project.id}")
             end = store.outbox_end()
-            if end == read_through or project.id not in touched_projects(store, read_through, end):
+            if not _changed(store, project, through, end):
                 _write(store, project, found, ground, end)
                 return
-    with store.transaction() as connection:  # texts come in faster than they are read: now they wait
-        lock(connection, f"propose:{project.id}")
-        _write(store, project, read(store, project, ground), ground, store.outbox_end())
+            if attempt >= ATTEMPTS and _still_says(store, found, through, end):
+                if through > _read_through(store, project):
+                    _write(store, project, found, ground, through)
+                return
+
+
+def _changed(store: Store, project: DecisionProject, since: int, end: int) -> bool:
+    return end != since and project.id in touched_projects(store, since, end)
+
+
+def _still_says(store: Store, found: Found, since: int, end: int) -> bool:
+    """Whether every text that was read has the words still that it had then."""
+    changed = {row.document_id for rows in _pages(store, since, end) for row in rows} & found.texts.keys()
+    now = store.documents_by_id(changed)
+    return all(key in now and not now[key].tombstone and now[key].content_hash == found.texts[key] for key in changed)
+
+
+def _read_through(store: Store, project: DecisionProject) -> int:
+    """Up to which change the texts were read on which the candidates of a project stand."""
+    return int(store.fact(READ_THROUGH + project.id) or 0)
 
 
 def keep_first(store: Store, routing: Mapping[str, Routing] | None = None) -> int:
     """Keeps what stands now of every project of which nothing is kept yet; returns how many those were."""
     ground, kept = ground_of(store, routing), 0
     for project in store.projects():
-        if not store.snapshots_of(project.id):
-            with store.transaction() as connection:
-                lock(connection, f"propose:{project.id}")
-                found = read(store, project, ground)
-                keep(store, project, found.candidates, found.readings, ground, store.outbox_end())
-            kept += 1
+        if store.snapshots_of(project.id):
+            continue
+        through = store.outbox_end()
+        found = read(store, project, ground)
+        with store.transaction() as connection:
+            lock(connection, f"propose:{project.id}")
+            if not store.snapshots_of(project.id):
+                keep(store, project, found.candidates, found.readings, ground, through)
+                kept += 1
     return kept
 
 
 def _write(store: Store, project: DecisionProject, found: Found, ground: Ground, through: int) -> None:
     with store.transaction():
         store.replace_candidates(project.id, found.candidates)
+        store.set_fact(READ_THROUGH + project.id, str(through))
         store.replace_matters(project.id, found.matters)
         store.set_fact(fact_of(project.id), as_fact(found.asides))
         keep(store, project, found.candidates, found.readings, ground, through)
@@ -118,6 +149,7 @@ def read(store: Store, project: DecisionProject, ground: Ground | None = None) -
     opinions = [Opinion(d, a, link) for d, a in store.analysed_documents_of(project.id) for link in a.links
                 if link.project_id == project.id and link.counts]  # fmt: skip
     replies = {key: tuple(found) for key, found in store.replies_to(o.document.id for o in opinions).items()}
+    documents = [*(o.document for o in opinions), *(one for found in replies.values() for one in found)]
     opinions = [o for o in opinions if o.document.genre != "reply"]
     ground = replace(ground or ground_of(store), vectors=vectors_of(store, opinions))
 
@@ -130,6 +162,7 @@ def read(store: Store, project: DecisionProject, ground: Ground | None = None) -
         tuple(sheet_of(matter, replies, voices, ground.routing) for matter in matters),
         asides_of(opinions, voices),
         {one.document.id: one.analysis.versions for one in opinions if not one.sealed},
+        {document.id: document.content_hash for document in documents},
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -59,6 +60,7 @@ class Reader:
         self._backend = backend
         self._threads = threads
         self._workers: tuple[int, ThreadPoolExecutor] | None = None
+        self._beginning = Lock()
 
     def read(self, texts: Iterable[str]) -> Iterator[Reading]:
         """A reading a text, in order. Texts are taken from the iterable a few dozen ahead at most.
@@ -97,9 +99,10 @@ class Reader:
 
     @property
     def _pool(self) -> ThreadPoolExecutor:
-        if self._workers is None or self._workers[0] != os.getpid():  # a forked process has none of the threads
-            self._workers = os.getpid(), ThreadPoolExecutor(self._threads, thread_name_prefix="transformer")
-        return self._workers[1]
+        with self._beginning:
+            if self._workers is None or self._workers[0] != os.getpid():  # a forked process has none of the threads
+                self._workers = os.getpid(), ThreadPoolExecutor(self._threads, thread_name_prefix="transformer")
+            return self._workers[1]
 
     def _computed(
         self, groups: Iterable[list[Tokens]], outputs: Sequence[Output]
@@ -200,6 +203,9 @@ def open_reader(folder: Path, device: Device = "cpu", threads: int | None = None
     return Reader(card, tokenizer, open_backend(folder, device), threads or machine.threads())
 
 
+_LOADING: Final = Lock()
+
+
 @lru_cache(maxsize=2)
 def _loaded(choice: Choice, threads: int) -> Reader:
     return open_reader(choice.folder, choice.device, threads)
@@ -207,4 +213,5 @@ def _loaded(choice: Choice, threads: int) -> Reader:
 
 def load_reader(choice: Choice | None = None) -> Reader:
     """The reader of the chosen model or of another, loaded once a process. Raises what :func:`open_reader` raises."""
-    return _loaded(choice or chosen(), machine.threads())
+    with _LOADING:
+        return _loaded(choice or chosen(), machine.threads())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -48,22 +49,23 @@ def test_a_slow_process_does_not_undo_what_a_quick_one_proposed(store: Store, da
         propose(store)
         quick_is_done.set()
         slowly.join()
-    point = store.risk_point(risk_point_id(ROAD.id, FACTOR))
-    assert point is not None and point.candidate is not None
-    assert point.candidate.counts.documents == 2
+    assert documents_of_point(store) == 2
 
 
 class BusyOffice(Store):
     """An office in which, whenever the texts of a project are read, somebody else writes before the reading is over."""
 
     def is_busy_with(self, another: Store, *coming: Opinion) -> None:
-        self._another, self._coming, self.readings = another, list(coming), 0
+        self._happens, self.readings = [partial(hear, another, one) for one in coming], 0
+
+    def loses(self, another: Store, *leaving: str) -> None:
+        self._happens, self.readings = [partial(another.withdraw_documents, [one]) for one in leaving], 0
 
     def analysed_documents_of(self, *args: Any, **options: Any) -> Iterator[Any]:
         rows = list(super().analysed_documents_of(*args, **options))
         self.readings += 1
-        if self._coming:
-            hear(self._another, self._coming.pop(0))
+        if self._happens:
+            self._happens.pop(0)()
         return iter(rows)
 
 
@@ -79,6 +81,40 @@ def test_others_write_while_candidates_are_computed_and_what_they_wrote_is_in_th
         busy.is_busy_with(store, *said[1:])
         propose(busy)
         assert busy.readings == 3
+    assert documents_of_point(store) == 3
+
+
+def test_texts_that_come_faster_than_they_are_read_hold_nobody_up_and_are_proposed_next(
+    store: Store, database_url: str
+) -> None:
+    said = [
+        opinion(f"柳湾村第{n}组的旱地补偿标准比邻镇低{n}成。", (FACTOR, "补偿标准", 0.9), number=n) for n in range(1, 7)
+    ]
+    store.upsert_projects([ROAD])
+    hear(store, said[0])
+    with BusyOffice.open(database_url) as busy:
+        busy.is_busy_with(store, *said[1:])
+        propose(busy)
+        assert busy.readings == 3
+        assert documents_of_point(store) == 3  # what the third reading saw; a fourth came in meanwhile
+        busy.is_busy_with(store)
+        propose(busy)
+    assert documents_of_point(store) == 4
+
+
+def test_a_text_withdrawn_meanwhile_is_in_no_candidate_however_busy_the_office(store: Store, database_url: str) -> None:
+    said = [
+        opinion(f"柳湾村第{n}组的旱地补偿标准比邻镇低{n}成。", (FACTOR, "补偿标准", 0.9), number=n) for n in range(1, 5)
+    ]
+    store.upsert_projects([ROAD])
+    hear(store, *said)
+    with BusyOffice.open(database_url) as busy:
+        busy.loses(store, *(one.document.id for one in said[1:]))
+        propose(busy)
+    assert documents_of_point(store) == 1
+
+
+def documents_of_point(store: Store) -> int:
     point = store.risk_point(risk_point_id(ROAD.id, FACTOR))
     assert point is not None and point.candidate is not None
-    assert point.candidate.counts.documents == 3
+    return point.candidate.counts.documents
