@@ -71,7 +71,7 @@ def test_withheld_cells_are_counted(county: CountyOffice):
     admin, assessor = county.caller("admin"), county.caller("assessor")
     before = value(admin.get("/metrics").text, "minyi_suppressed_cells_total")
     facets = assessor.get("/v1/projects/quarry-road/facets").json()["facets"]
-    assert any("value" not in row["count"] for row in facets["factor"]["values"])
+    assert any("value" not in row["count"] for row in facets["attitude"]["values"])
     assert value(admin.get("/metrics").text, "minyi_suppressed_cells_total") > before
 
 
