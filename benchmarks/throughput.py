@@ -128,9 +128,17 @@ def steps(items: Sequence[RawItem]) -> dict[str, float]:
             links = linker.links([Asked(one.text, one.published_at, one.region) for one in documents])
         with timed("segment"):
             docs = [make_doc(language, d.text, d.published_at, d.source_kind, d.region) for d in documents]
-        for part, component in language.pipeline:
-            with timed(f"analyse: {part}"):  # as they are read: together where a component can
+        parts = iter(language.pipeline)
+        for part, component in parts:  # up to the transformer, which reads several texts ahead
+            with timed(f"analyse: {part}"):
                 docs = list(component.pipe(docs)) if hasattr(component, "pipe") else [component(doc) for doc in docs]
+            if part == "transformer":
+                break
+        rest = list(parts)
+        for doc in docs:  # a text through all of them, as it is read: what one has found out the next one is told
+            for part, component in rest:
+                with timed(f"analyse: {part}"):
+                    component(doc)
         for document, doc, found in zip(documents, docs, links, strict=True):
             with timed("analyse: record"):
                 analyse(document, doc, found, versions)
