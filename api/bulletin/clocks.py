@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from api.bulletin.kept import kept
 from api.counting import cell_of
 from api.policy import Cell, Figure, suppress
 from models.taxonomy import taxonomy
@@ -44,7 +43,7 @@ def unanswered(
     are: what is hidden does not depend on whose numbers are asked for.
     """
     asked = ("unanswered", at, tuple(project.id for project in projects))
-    cells = kept(store, asked, lambda: _counted(store, projects, at))
+    cells: Cells = store.kept_counts.of(asked, lambda: _counted(store, projects, at))
     names, everything = taxonomy().units, len(seen) == len(projects)
     return [
         Unanswered(

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from api.bulletin.clocks import Unanswered, unanswered
-from api.bulletin.kept import kept
 from api.bulletin.points import Dispatched, PointsOfWeek, dispatched, points_of
 from api.bulletin.sources import SourceRead, sources_of
 from api.bulletin.volume import Region, Volumes, region_codes, regions_of
@@ -109,7 +108,7 @@ def _is_late(store: Store, project_id: str, first: int, last: int) -> bool:
     """Whether texts were added to hours after these were judged."""
     series = store.alert_series([project_id]).get(project_id)
     asked = ("late", project_id, first, last, series and (series.begin, series.tick))
-    return kept(store, asked, lambda: late_in(store, project_id, first, last).texts > 0)
+    return bool(store.kept_counts.of(asked, lambda: late_in(store, project_id, first, last).texts > 0))
 
 
 def _incidents(store: Store, ids: Sequence[str], week: Week) -> list[Incident]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.bulletin.kept import kept
 from api.bulletin.week import Week
 from pipeline.alerts.counting import CAPPED, MISSING, Coverage
 from pipeline.alerts.observation import moment_of, tick_of
@@ -41,7 +40,7 @@ def sources_of(store: Store, project_ids: Sequence[str], week: Week) -> list[Sou
     ]
     coverage = Coverage(windows, store.imported_through(), first, last)
     asked = ("sources", tuple(project_ids))
-    delivered = kept(store, asked, lambda: store.delivering_sources(project_ids))
+    delivered: dict[str, set[str]] = store.kept_counts.of(asked, lambda: store.delivering_sources(project_ids))
     keys = sorted({key for found in delivered.values() for key in found})
     read = []
     for key in keys:

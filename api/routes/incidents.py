@@ -17,6 +17,7 @@ from api.conditional import conditional
 from api.incident_answers import IncidentCard, IncidentPage, Incidents, Notes, PointerOpened, Preview, QualityShown
 from api.incident_cards import preview_of
 from api.incident_desk import IncidentDesk
+from api.metrics import CONTENT_TYPE
 from api.policy import Reader
 from api.problems import BadParameter, Unprocessable
 from api.routes.question import PROJECT_ID, PagedQuestion, ProjectPath, Question
@@ -197,7 +198,7 @@ def pointer(desk: AtIncidents, incident_id: IncidentPath, asked: Annotated[Quest
 @router.get("/metrics", response_class=PlainTextResponse, summary="Figures for a monitoring system")
 def metrics(desk: AtIncidents, asked: Annotated[Question, Query()]) -> PlainTextResponse:
     """Prometheus' text format: incidents by kind, level and state, and how far the watch lies behind."""
-    return PlainTextResponse(desk.metrics(asked.purpose), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return PlainTextResponse(desk.metrics(asked.purpose), media_type=CONTENT_TYPE)
 
 
 def _rates(asked: str | None) -> tuple[float, float, float, float] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
@@ -28,8 +29,8 @@ KEPT: Final = 2_000
 Band = tuple[float, int, int]
 Bands = dict[date, Band]
 """Expected origins of the week that begins on a Monday, and their 90 % interval."""
-Learnt = tuple[object, ...]
-"""What a baseline follows from: the judged days, and where the project's series begins and ends."""
+Learnt = bytes
+"""Digest of what a baseline follows from: the judged days, and where the project's series begins and ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,8 @@ def _bands_of(
     """The baselines of these series; hours are read and gone through only where what was judged is new."""
     kept = _kept.setdefault(store, _Kept())
     learnt: dict[str, Learnt] = {
-        one.project_id: (
-            one.project_id, one.version, one.begin, min(one.tick, end), first, end,
-            *sorted(days[one.project_id].values()),
-        )
-        for one in series
-    }  # fmt: skip
+        one.project_id: _learnt(one, sorted(days[one.project_id].values()), first, end) for one in series
+    }
     with kept.turn:
         found = {key: bands for key, what in learnt.items() if (bands := kept.get(what)) is not None}
         missing = [one for one in series if one.project_id not in found]
@@ -122,6 +119,11 @@ def _bands_of(
             kept.keep(learnt[one.project_id], mine)
             found[one.project_id] = mine
     return found
+
+
+def _learnt(series: Series, days: Sequence[JudgedDay], first: int, end: int) -> Learnt:
+    told = (series.project_id, series.version, series.begin, min(series.tick, end), first, end, days)
+    return hashlib.sha256(repr(told).encode()).digest()
 
 
 def _bands(

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
+from pipeline.store.counting import Counting
+
 MOST: Final = 500_000
 """Documents of all projects together; the project that was asked about last stays even where it alone has more."""
 
@@ -42,12 +44,8 @@ class Told(NamedTuple):
     source_kind: str
 
 
-class Source(Protocol):
+class Source(Counting, Protocol):
     """The store, as far as it is asked here."""
-
-    def counting_state(self) -> tuple[int, int]: ...
-
-    def changed_between(self, sequence: int, end: int) -> set[str]: ...
 
     def told_of(self, project_id: str, document_ids: Collection[str]) -> Iterable[Told]: ...
 
@@ -80,7 +78,7 @@ class HeardOfProject:
             return {one: known[one] for one in ids if one in known}
 
     def _forget(self) -> None:
-        self._state: tuple[int, int] | None = None
+        self._state: tuple[int, object] | None = None
         self._known: dict[str, Heard] = {}
         self._periods: dict[str, int] = {}
         self._in_period: dict[int, set[str]] = {}

@@ -12,10 +12,11 @@ from typing import Any, Final, NamedTuple, cast
 from sqlalchemy import Connection, Text, exists, func, select, type_coerce
 
 from pipeline.records import Analysis, Document
+from pipeline.store.counting import Counting
 from pipeline.store.decoded import Decoded
 from pipeline.store.documents import RECORD_COLUMNS, document_of
 from pipeline.store.engine import Database, portions
-from pipeline.store.kept_answers import KeptAnswers, Outbox
+from pipeline.store.kept_answers import KeptAnswers
 from pipeline.store.tables import analyses, documents, links, outbox, voices, windows
 
 IMPORTED: Final = "import:"
@@ -112,7 +113,7 @@ class Hourly(Database):
 
     @cached_property
     def _opinions_kept(self) -> KeptAnswers[list[str]]:
-        return KeptAnswers(cast("Outbox", self))
+        return KeptAnswers(cast("Counting", self))
 
     def _opinion_ids(self, project_id: str, since: datetime, until: datetime) -> list[str]:
         columns = documents.c

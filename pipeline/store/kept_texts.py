@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, TypeVar
+
+from pipeline.store.counting import Counting
 
 T = TypeVar("T")
 MOST: Final = 500_000
 """Texts; where there are more, all are read anew."""
 
 
-class Outbox(Protocol):
-    """The store, as far as it is asked here."""
-
-    def counting_state(self) -> tuple[int, object]: ...
-
-    def changed_between(self, sequence: int, end: int) -> set[str]: ...
-
-
 class KeptTexts(Generic[T]):
     """What was read of texts by id. Threads take turns; a reading that fails leaves nothing behind."""
 
-    def __init__(self, outbox: Outbox, read: Callable[[Collection[str]], dict[str, T]]) -> None:
-        self._outbox, self._read = outbox, read
+    def __init__(self, store: Counting, read: Callable[[Collection[str]], dict[str, T]]) -> None:
+        self._store, self._read = store, read
         self._turn = threading.Lock()
         self._state: tuple[int, object] = (-1, -1)
         self._known: dict[str, T] = {}
@@ -42,12 +36,12 @@ class KeptTexts(Generic[T]):
                 raise
 
     def _refresh(self) -> None:
-        state = self._outbox.counting_state()
+        state = self._store.counting_state()
         if state == self._state:
             return
         if state[1] != self._state[1] or len(self._known) > MOST:
             self._known = {}
         else:
-            for one in self._outbox.changed_between(self._state[0], state[0]):
+            for one in self._store.changed_between(self._state[0], state[0]):
                 self._known.pop(one, None)
         self._state = state

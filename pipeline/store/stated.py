@@ -12,8 +12,10 @@ from typing import Any, Final, NamedTuple, cast
 from sqlalchemy import ColumnElement, Select, Text, func, or_, select, type_coerce
 
 from models.taxonomy import taxonomy
+from pipeline.store.counting import Counting
 from pipeline.store.engine import Database, portions
-from pipeline.store.kept_texts import KeptTexts, Outbox
+from pipeline.store.kept_answers import KeptAnswers
+from pipeline.store.kept_texts import KeptTexts
 from pipeline.store.tables import analyses, documents, links
 
 KEPT: Final = 500_000
@@ -60,7 +62,7 @@ class StatedTexts(Database):
 
     @cached_property
     def _stated_texts(self) -> KeptTexts[StatedText]:
-        return KeptTexts(cast("Outbox", self), self._read_stated)
+        return KeptTexts(cast("Counting", self), self._read_stated)
 
     def _read_stated(self, ids: Collection[str]) -> dict[str, StatedText]:
         with self.reading() as connection:
@@ -76,7 +78,7 @@ class StatedTexts(Database):
 
     @cached_property
     def _collected(self) -> KeptTexts[datetime]:
-        return KeptTexts(cast("Outbox", self), self._read_collected)
+        return KeptTexts(cast("Counting", self), self._read_collected)
 
     def _read_collected(self, ids: Collection[str]) -> dict[str, datetime]:
         found: dict[str, datetime] = {}
@@ -110,6 +112,11 @@ class StatedTexts(Database):
         with self.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
+    @cached_property
+    def kept_counts(self) -> KeptAnswers[Any]:
+        """What is counted from all texts of a deployment, until a text, a voice or a reply comes in or goes."""
+        return KeptAnswers(_UntilAnyReply(self))
+
     def reply_dates(self, document_ids: Iterable[str]) -> dict[str, list[ReplyDate]]:
         """When the replies to these petitions were published, by petition; those without one are missing."""
         found = self._reply_dates.of(list(dict.fromkeys(document_ids)))
@@ -132,13 +139,13 @@ class StatedTexts(Database):
 
 
 class _UntilAnyReply:
-    """An outbox that does not say which petition changed: it names replies, not what they answer."""
+    """The store, which does not say which petition changed: its outbox names replies, not what they answer."""
 
     def __init__(self, store: StatedTexts) -> None:
         self._store = store
 
     def counting_state(self) -> tuple[int, object]:
-        return 0, (*cast("Outbox", self._store).counting_state(), self._store.replies())
+        return 0, (*cast("Counting", self._store).counting_state(), self._store.replies())
 
     def changed_between(self, sequence: int, end: int) -> set[str]:
         return set()
