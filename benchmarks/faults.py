@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -266,9 +267,7 @@ def _undisturbed() -> dict[str, Any]:
 @contextmanager
 def office_served(office: Deployment) -> Iterator[tuple[subprocess.Popen[str], Callable[[str], tuple[int, Any]]]]:
     """The office behind HTTP on loopback, and a way to ask it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = office.start("serve", "--port", str(port))
 
     def ask(path: str) -> tuple[int, Any]:

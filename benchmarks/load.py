@@ -24,7 +24,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -41,6 +40,7 @@ from benchmarks.shaped import NoTexts, petitions, pool_of
 from benchmarks.usage import memory, processor
 from pipeline.office import Office
 from pipeline.settings import Settings
+from tests.ports import free_port
 
 SAMPLE_SECONDS: Final = 10.0
 PATIENCE: Final = 30.0
@@ -125,9 +125,7 @@ class Run:
     def __init__(self, home: Path, asked: argparse.Namespace, samples: Samples) -> None:
         self._home, self._asked, self._samples = home, asked, samples
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port: int = free.getsockname()[1]
+        self._port = free_port()
 
     @contextmanager
     def started(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from left_out import leave_out
+from ports import free_port
 
 SCRIPTS = Path(__file__).parent / "elasticsearch"
 VARIABLE = "MINYI_TEST_ELASTICSEARCH_URL"
@@ -126,9 +127,7 @@ def _outlived_by(folder: Path) -> None:
 def _free_ports(nodes: int) -> int:
     """A port from which on HTTP and, a hundred above, transport find free ones."""
     for _ in range(100):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        port = free_port()
         if port < 65_000 and all(_is_free(port + n + more) for n in range(nodes) for more in (0, 100)):
             return port
     raise OSError("no free ports on loopback")

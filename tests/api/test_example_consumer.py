@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from letters import DAM, ROAD, candidate, decision, petition
+from ports import free_port
 
 from api.app import create_app
 from pipeline.office import Office
@@ -29,9 +29,7 @@ KILLS = 12
 @contextmanager
 def serving(office: Office) -> Iterator[str]:
     """A real server over a real socket, in a thread of this process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = uvicorn.Server(uvicorn.Config(create_app(office), port=port, log_level="error", lifespan="on"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from county import PURPOSES, CountyOffice
+from ports import free_port
 from starlette.responses import PlainTextResponse
 
 from api import guard
@@ -157,9 +158,7 @@ def patient() -> Iterator[int]:
     class Hasty(PatientToAPoint):
         head_seconds = 0.2
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     serving = server(app, "127.0.0.1", port)
     serving.config.http = serving.config.http_protocol_class = Hasty
     serving.config.lifespan = "off"

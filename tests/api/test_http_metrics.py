@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from county import COMPENSATION, Caller, CountyOffice
 from opinions import opinion
+from ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.exposition import PortTaken, exposed, write_figures
@@ -95,12 +96,13 @@ def test_a_store_that_is_away_is_a_figure_and_the_process_still_answers(county: 
     assert value(text, "minyi_store_up") == 0 and "minyi_stage_total" in text and "division" not in text
 
 
-def test_a_port_of_loopback_tells_them_without_a_key_while_the_process_runs(county: CountyOffice, free_port: int):
-    address = f"http://127.0.0.1:{free_port}/metrics"
+def test_a_port_of_loopback_tells_them_without_a_key_while_the_process_runs(county: CountyOffice):
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/metrics"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with exposed(county.store, free_port):
+    with exposed(county.store, port):
         assert "minyi_documents" in opener.open(address, timeout=30).read().decode()
-        with pytest.raises(PortTaken, match="E181"), exposed(county.store, free_port):
+        with pytest.raises(PortTaken, match="E181"), exposed(county.store, port):
             pass
     with pytest.raises(OSError):
         opener.open(address, timeout=5)
@@ -109,15 +111,6 @@ def test_a_port_of_loopback_tells_them_without_a_key_while_the_process_runs(coun
 def test_a_run_that_ends_leaves_them_in_a_file(county: CountyOffice, tmp_path: Path):
     write_figures(county.store, tmp_path / "minyi.prom")
     assert value((tmp_path / "minyi.prom").read_text("utf-8"), "minyi_store_up") == 1
-
-
-@pytest.fixture
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def test_alive_asks_nothing_ready_says_which_part_fails_and_why(county: CountyOffice, monkeypatch):

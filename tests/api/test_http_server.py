@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from county import COMPENSATION, CountyOffice
+from ports import free_port
 
 from api.cli.serve import is_loopback
 from pipeline.store.voices import save_voices
@@ -27,9 +27,7 @@ class Server:
     """A running ``minyi serve``."""
 
     def __init__(self, home: Path, log: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._log = log
         with log.open("wb") as output:
             command = [*MINYI, "serve", "--port", str(self.port), "--home", str(home)]

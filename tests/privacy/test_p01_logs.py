@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 from opinions import ROAD
+from ports import free_port
 
 from pipeline.office import Office
 from pipeline.settings import Settings
@@ -60,7 +61,7 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
         return done.stdout + done.stderr
 
     told = run("import", str(folder / "letters.csv"), "--source", "county-letters")
-    port, figures_port = _free(), _free()
+    port, figures_port = free_port(), free_port()
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
             [*MINYI, "serve", "--port", str(port), "--metrics-port", str(figures_port), "--home", str(home)],
@@ -78,12 +79,6 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
         server.send_signal(signal.SIGINT)
         server.wait(60)
     yield told + (folder / "server.log").read_text("utf-8"), figures
-
-
-def _free() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _wait_for(client: httpx.Client, server: subprocess.Popen[bytes], log: Path) -> None:
