@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
 import threading
-import uuid
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,6 +26,7 @@ from crawlers.spiders.base import Assignment, SourceSpider
 from crawlers.storing import Tally, WindowStore
 from crawlers.windows import BEIJING
 from pipeline.backlog import full
+from pipeline.hands import lease_name
 from pipeline.intake import Intake
 from pipeline.office import Office
 from pipeline.store import LeaseLost, Store
@@ -172,7 +170,7 @@ def due(source: Source, office: Office) -> bool:
 @contextmanager
 def leased(source: Source, office: Office, seconds: float = LEASE) -> Iterator[str | None]:
     """The name under which this process holds a source and the hosts where it begins; None when another holds one."""
-    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    holder = lease_name()
     release_the_dead(office.store)
     if office.store.hold(_leases(source), holder, seconds) is not None:
         yield None

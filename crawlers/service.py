@@ -1,5 +1,6 @@
 """The continuous service (``minyi work --keep-on``): crawls what is due, works on it, notifies, until it is stopped.
 
+What others write to the store wakes it (:mod:`pipeline.store.wake`), as it wakes a worker that crawls nothing.
 When a source is due stands in the store (``sources.next_run``, ``window_queue.not_before``), so that any number of
 machines share one schedule and a restart loses none: a scheduler with a memory of its own would have to be told.
 """
@@ -18,20 +19,25 @@ from sqlalchemy.exc import DBAPIError
 from crawlers.registry import Source, sources
 from crawlers.run import CrawlRefused, CrawlReport, Stop, TooMuchWaits, crawl
 from crawlers.windows import BEIJING
+from pipeline.hands import Pulse
 from pipeline.notify import Sent
 from pipeline.office import Office
+from pipeline.records import Versions
 from pipeline.sources.incidents import review
 from pipeline.stopping import until_asked
 from pipeline.store import SourceState
+from pipeline.store.wake import Bell, BellLost, wait_until
+from pipeline.versions import current_versions
+from pipeline.watching import LATEST, SOONEST
 from pipeline.work import Done, work
 
 AT_ONCE: Final = 4
 """Sources that one process reads side by side; each keeps its own rate."""
 TICK: Final = 20.0
-"""Seconds between two looks at the schedule and at what others imported."""
+"""Seconds between two looks at the schedule, and for leases that ran out."""
 HOUR: Final = timedelta(hours=1)
-"""As each hour of the clock ends the work is done though no crawl brought anything: the watch judges whole hours, voice
-periods end, others import."""
+"""As each hour of the clock ends the work is done though nothing came in: the watch judges whole hours, voice periods
+end, texts pass their time."""
 NOTIFY_EVERY: Final = 60.0
 """Seconds between two looks at what is to be told: digests come due, quiet hours end, failed sends are tried again."""
 FAILED: Final = 300.0
@@ -74,6 +80,9 @@ class Service:
         self._later: dict[str, datetime] = {}
         self._working = False
         self._worked_in: int | None = None
+        self._pulse = Pulse(office.store)
+        self._crawling: dict[str, Future[CrawlReport]] = {}
+        self._notifying: Future[Sent] | None = None
 
     def stop(self) -> None:
         """Ends the service: requests under way are answered, what was read is stored, open windows are read again."""
@@ -83,28 +92,44 @@ class Service:
 
     def run(self) -> None:
         """Runs until :meth:`stop`, SIGTERM or SIGINT; a second signal ends the process at once."""
-        crawling: dict[str, Future[CrawlReport]] = {}
-        pool = ThreadPoolExecutor(AT_ONCE + 1, thread_name_prefix="service")
-        notifying: Future[Sent] | None = None
+        pool, pause = ThreadPoolExecutor(AT_ONCE + 1, thread_name_prefix="service"), SOONEST
         with until_asked(self._ended, self._break_off):
             try:
                 while not self._ended.is_set():
-                    changed = self._collect(crawling)
-                    self._begin_if_possible(crawling, pool)
-                    worked = changed or self._worked_in != self._hour()
-                    if worked:
-                        self._worked_in = self._hour()
-                        self._work()
-                    notifying = self._tell_people(notifying, pool, at_once=worked)
-                    self._wake.wait(self._tick if crawling else min(self._tick, self._until_next()))
-                    self._wake.clear()
+                    try:
+                        with self._office.store.listening() as bell:
+                            while not self._ended.is_set():
+                                self._round(bell, pool)
+                                pause = SOONEST
+                    except (DBAPIError, BellLost) as error:
+                        self._told(Told(f"store out of reach ({type(error).__name__}); tried again in {pause:.0f} s"))
+                        self._ended.wait(pause)
+                        pause = min(2 * pause, LATEST)
             except _Stopped:
                 pass
             finally:
                 self._stop()
                 pool.shutdown()
-                self._collect(crawling)
-                self._told_people(notifying)
+                self._collect()
+                self._told_people()
+                self._pulse.beat("ended")
+
+    def _round(self, bell: Bell, pool: ThreadPoolExecutor) -> None:
+        """Takes what ended, begins what is due, works on what there is, and waits for what comes next."""
+        changed = self._collect()
+        self._begin_if_possible(pool)
+        rest = 0.0
+        if worked := changed or self._worked_in != self._hour() or self._something():
+            self._worked_in = self._hour()
+            rest = self._work()
+        self._tell_people(pool, at_once=worked)
+        self._pulse.beat("waiting")
+        if rest:
+            self._wake.wait(rest)
+        else:
+            seconds = self._tick if self._crawling else min(self._tick, self._until_next())
+            wait_until(bell, self._something, self._wake.is_set, seconds)
+        self._wake.clear()
 
     def due(self) -> list[Source]:
         """The sources that are to be read now: switched on, not blocked, within their hours, next run reached."""
@@ -118,26 +143,27 @@ class Service:
             and self._later.get(name, now) <= now
         ]
 
-    def _begin_if_possible(self, crawling: dict[str, Future[CrawlReport]], pool: ThreadPoolExecutor) -> None:
+    def _begin_if_possible(self, pool: ThreadPoolExecutor) -> None:
         """Begins what is due; a store that is away for a while puts it off and does not end the service."""
         try:
-            self._begin(crawling, pool)
+            self._begin(pool)
         except DBAPIError as error:
             self._told(Told(f"store out of reach ({type(error).__name__}); tried again in {self._tick:.0f} s"))
 
-    def _begin(self, crawling: dict[str, Future[CrawlReport]], pool: ThreadPoolExecutor) -> None:
+    def _begin(self, pool: ThreadPoolExecutor) -> None:
         for source in self.due():
-            if source.name not in crawling and len(crawling) < AT_ONCE and not self._ended.is_set():
+            room = len(self._crawling) < AT_ONCE and not self._ended.is_set()
+            if source.name not in self._crawling and room:
                 future = pool.submit(self._crawl, source, self._office, stop=self._stop, only_when_due=True)
-                crawling[source.name] = future
+                self._crawling[source.name] = future
                 future.add_done_callback(lambda _: self._wake.set())
 
-    def _collect(self, crawling: dict[str, Future[CrawlReport]]) -> bool:
+    def _collect(self) -> bool:
         """Takes the crawls that ended; whether any of them left something to work on."""
         changed = False
-        for name in [name for name, future in crawling.items() if future.done()]:
+        for name in [name for name, future in self._crawling.items() if future.done()]:
             try:
-                report = crawling.pop(name).result()
+                report = self._crawling.pop(name).result()
             except CrawlRefused as refusal:
                 self._put_off(name)
                 self._told(Told(str(refusal)))
@@ -157,7 +183,8 @@ class Service:
     def _put_off(self, name: str) -> None:
         self._later[name] = self._office.store.clock() + timedelta(seconds=FAILED)
 
-    def _work(self) -> None:
+    def _work(self) -> float:
+        """Works; returns for how many seconds it is of no use to work again."""
         self._working = True
         try:
             before = {(one.source, one.kind) for one in self._office.store.source_incidents(only_open=True)}
@@ -165,34 +192,44 @@ class Service:
             for name, kind in sorted(present - before):
                 self._told(Told(f"{name}: incident {kind}; see: minyi sources status {name}"))
             if not self._ended.is_set():
-                self._told(Told("work", done=work(self._office)))
+                self._pulse.begin(self._versions())
+                done = work(self._office, pulse=self._pulse)
+                self._told(Told("work", done=done))
+                return SOONEST if done.index_busy else 0.0  # another process writes the index and takes over the rest
         except _Stopped:
             raise
         except Exception as error:  # the store or the search cluster may be away for a while
             self._worked_in = None  # what was left is tried again at the next tick, not in an hour
             self._told(Told(f"work failed ({type(error).__name__}); tried again in {self._tick:.0f} s"))
+            return self._tick
         finally:
             self._working = False
+        return 0.0
 
-    def _tell_people(
-        self, running: Future[Sent] | None, pool: ThreadPoolExecutor, *, at_once: bool
-    ) -> Future[Sent] | None:  # fmt: skip
-        """Begins a notification when one is due and none is under way; returns the one that is."""
-        if running is not None and not running.done():
-            return running
-        self._told_people(running)
+    def _something(self) -> bool:
+        return self._office.store.something_waits(self._versions())
+
+    def _versions(self) -> Versions:
+        return current_versions(self._office.store.projects(), self._office.settings.link_threshold)
+
+    def _tell_people(self, pool: ThreadPoolExecutor, *, at_once: bool) -> None:
+        """Begins a notification when one is due and none is under way."""
+        if self._notifying is not None and not self._notifying.done():
+            return
+        self._told_people()
         now = self._office.store.clock()
         waited = self._notified_at is None or (now - self._notified_at).total_seconds() >= NOTIFY_EVERY
-        if self._ended.is_set() or not (at_once or waited):
-            return None
-        self._notified_at = now
-        return pool.submit(self._notify, self._office)
+        if not self._ended.is_set() and (at_once or waited):
+            self._notified_at = now
+            self._notifying = pool.submit(self._notify, self._office)
 
-    def _told_people(self, ended: Future[Sent] | None) -> None:
-        if ended is None:
+    def _told_people(self) -> None:
+        """Tells of the notification that was begun last, if it was not told yet."""
+        notifying, self._notifying = self._notifying, None
+        if notifying is None:
             return
         try:
-            sent = ended.result()
+            sent = notifying.result()
         except Exception as error:  # the store may be away for a while; what is to be told waits in it
             self._told(Told(f"notification failed ({type(error).__name__}); it goes on at the next one"))
             return

@@ -6,10 +6,10 @@ import os
 import socket
 import uuid
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Final
 
@@ -22,6 +22,8 @@ from pipeline.store.queue import BACKFILL_SHARE, reserved
 from pipeline.store.workers import Step
 
 BATCH: Final = 16
+BEAT: Final = 10.0
+"""Seconds between two signs of life."""
 WINDOW: Final = 60.0
 """Seconds over which the rates of a worker are told."""
 _names: dict[int, str] = {}
@@ -50,10 +52,11 @@ class Pulse:
     _read: deque[tuple[float, int, int]] = field(default_factory=deque)
     _began: float = field(default_factory=monotonic)
     _turn: Lock = field(default_factory=Lock)
-    """The thread that renews leases signs, too."""
+    """A thread of its own signs, too."""
 
     def begin(self, versions: Versions) -> None:
         """The process begins to read with these versions."""
+        self.step = "reading"
         self.store.add_worker(self.name, versions)
 
     def count(self, new: int, again: int, failed: int) -> None:
@@ -73,6 +76,46 @@ class Pulse:
             rates = [sum(one[place] for one in self._read) / seconds for place in (1, 2)]
         with suppress(DBAPIError):
             self.store.sign(self.name, self.step, *rates)
+
+
+@contextmanager
+def repeated(seconds: float, act: Callable[[], object], name: str) -> Iterator[None]:
+    """Does something every so many seconds for as long as the block runs, in a thread of its own.
+
+    A database that is away for a moment is no matter; the next time may do.
+    """
+    done = Event()
+
+    def go_on() -> None:
+        while not done.wait(seconds):
+            with suppress(DBAPIError):
+                act()
+
+    thread = Thread(target=go_on, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@contextmanager
+def signing(pulse: Pulse) -> Iterator[Pulse]:
+    """Signs for as long as the block runs, however long one step takes."""
+    with repeated(BEAT, pulse.beat, "pulse"):
+        yield pulse
+
+
+@contextmanager
+def one_run(store: Store) -> Iterator[Pulse]:
+    """The signs of a worker that ends with the block."""
+    pulse = Pulse(store)
+    try:
+        with signing(pulse):
+            yield pulse
+    finally:
+        pulse.beat("ended")
 
 
 class Hands:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.transformer.chosen import choose, chosen
-from pipeline.hands import Hands
+from pipeline.hands import Hands, Pulse, one_run
 from pipeline.office import Office
 from pipeline.process.routing import city_routing
 from pipeline.propose import keep_first
@@ -95,26 +95,28 @@ def go_on(
     rotate(office.voice_keys, store)
     note_the_dead(store)
     if store.open_runs(versions):
-        _read(office, projects, versions, versions == usual, progress, told.new, stopped)
-        told.read, told.failed = told.new.reread, told.new.failed
-        if stopped():
-            return told
-        spread(office, progress, told.new)
-        encode(office, progress, told.new)
-        told.ended = store.end_runs(versions)
+        with one_run(store) as pulse:
+            _read(office, projects, versions, versions == usual, progress, told.new, stopped, pulse)
+            told.read, told.failed = told.new.reread, told.new.failed
+            if stopped():
+                return told
+            pulse.beat("spreading")
+            spread(office, progress, told.new)
+            encode(office, progress, told.new)
+            told.ended = store.end_runs(versions)
     return told
 
 
 def _read(
     office: Office, projects: Sequence[DecisionProject], versions: Versions, usual: bool, progress: Progress,
-    done: Done, stopped: Stopped,
+    done: Done, stopped: Stopped, pulse: Pulse,
 ) -> None:  # fmt: skip
     store, settings = office.store, office.settings
     total = store.left_to_read(versions)
     progress.step("reanalyse", total)
     if not total:
         return
-    with readers(office, projects, total) as (pool, worker, pulse):
+    with readers(office, projects, total) as (pool, worker):
         pulse.begin(versions)
         hands = Hands(
             store, versions, worker, settings.lease_seconds, new=usual, share=settings.backfill_share, stopped=stopped

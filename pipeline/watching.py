@@ -16,14 +16,14 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from index import IndexUnusable
-from pipeline.hands import Pulse
+from pipeline.hands import BEAT, Pulse
 from pipeline.notify import Sent
 from pipeline.office import Office
 from pipeline.records import Versions
 from pipeline.stopping import until_asked
 from pipeline.store.wake import Bell, BellLost, wait_until
 from pipeline.versions import current_versions
-from pipeline.work import BEAT, Done, work
+from pipeline.work import Done, work
 
 HOUR: Final = 3600
 NOTIFY_EVERY: Final = 60.0
@@ -51,6 +51,7 @@ class Watching:
         notify: Callable[[Office], Sent] = lambda office: Sent(),
     ) -> None:  # fmt: skip
         self._office, self._happened, self._notify = office, happened, notify
+        self._pulse = Pulse(office.store)
         self._ended = threading.Event()
         self._hour = -1
         self._notified_at: float | None = None
@@ -69,7 +70,7 @@ class Watching:
         with until_asked(self._ended):
             while not self.stopped():
                 try:
-                    Pulse(self._office.store).begin(self._versions())
+                    self._pulse.begin(self._versions())
                     with self._office.store.listening() as bell:
                         while not self.stopped():
                             self._round(bell)
@@ -79,12 +80,12 @@ class Watching:
                     self._ended.wait(pause)
                     pause = min(2 * pause, LATEST)
         with self._quietly():
-            Pulse(self._office.store).beat("ended")
+            self._pulse.beat("ended")
 
     def _round(self, bell: Bell) -> None:
         hour = int(self._office.store.clock().timestamp() // HOUR)
         if hour != self._hour or self._something():
-            done = work(self._office, stopped=self.stopped)
+            done = work(self._office, stopped=self.stopped, pulse=self._pulse)
             if not self.stopped():
                 self._hour = hour
             self._happened(Happened("work", done=done))
@@ -93,7 +94,7 @@ class Watching:
                 self._ended.wait(SOONEST)  # another process writes the index: it may take over what is left
         elif self._notified_at is None or monotonic() - self._notified_at >= NOTIFY_EVERY:
             self._tell()
-        Pulse(self._office.store).beat("waiting")
+        self._pulse.beat("waiting")
         wait_until(bell, self._something, self.stopped, BEAT)
 
     def _tell(self) -> None:

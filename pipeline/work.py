@@ -6,19 +6,16 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Thread
 from typing import Protocol
-
-from sqlalchemy.exc import DBAPIError
 
 from index import IndexBusy
 from pipeline import meters, semantics
 from pipeline.alerts.watch import Watched, watch
 from pipeline.feed import feed
 from pipeline.fold import refold_withdrawn
-from pipeline.hands import Hands, Pulse, lease_name
+from pipeline.hands import BEAT, Hands, Pulse, lease_name, one_run, repeated, signing
 from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
 from pipeline.process.overdue import watch_dispatches
@@ -41,8 +38,6 @@ DEATHS = "deaths_at_work"
 """The fact that says how many times in a row a run of the work ended with documents in its hands."""
 SUSPICIOUS = 2
 """After so many a document may be what ended them: from then on other processes than this one read."""
-BEAT = 10.0
-"""Seconds between two signs of life."""
 ROUND = 60.0
 """While a long reading goes on, what was read is spread at most so often, and for a tenth of the time at most."""
 Stopped = Callable[[], bool]
@@ -92,24 +87,33 @@ def never() -> bool:
     return False
 
 
-def work(office: Office, progress: Progress | None = None, stopped: Stopped = never) -> Done:
+def work(
+    office: Office, progress: Progress | None = None, stopped: Stopped = never, pulse: Pulse | None = None
+) -> Done:  # fmt: skip
     """Does everything that is to be done; returns what it did. Any number of processes may do it at once.
 
-    Once ``stopped`` says so, what is in hand is read to its end and stored, and nothing else is begun.
+    Once ``stopped`` says so, what is in hand is read to its end and stored, and nothing else is begun. ``pulse`` is
+    that of a worker that stays; without one, the worker ends with its work.
 
     Killed anywhere, it loses nothing and repeats nothing: every step is one transaction, and what was claimed by a
     process that is gone is claimed again.
     """
-    progress, done, store = progress or Silent(), Done(), office.store
+    with signing(pulse) if pulse else one_run(office.store) as signs:
+        return _work(office, progress or Silent(), stopped, signs)
+
+
+def _work(office: Office, progress: Progress, stopped: Stopped, pulse: Pulse) -> Done:
+    done, store = Done(), office.store
     rotate(office.voice_keys, store)
     note_the_dead(store)
     store.forget_old_links()
     done.purged = retain(office)
     note_withdrawals(store, office.settings.keys_folder)
     refold_withdrawn(store)
-    versions = _analyse(office, progress, done, stopped)
+    versions = _analyse(office, progress, done, stopped, pulse)
     if stopped():
         return done
+    pulse.beat("spreading")
     spread(office, progress, done)
     if store.open_runs(versions):
         store.end_runs(versions)
@@ -147,7 +151,7 @@ def encode(office: Office, progress: Progress, done: Done) -> None:
         done.index_busy = True
 
 
-def _analyse(office: Office, progress: Progress, done: Done, stopped: Stopped) -> Versions:
+def _analyse(office: Office, progress: Progress, done: Done, stopped: Stopped, pulse: Pulse) -> Versions:
     store, projects = office.store, office.store.projects()
     versions = current_versions(projects, office.settings.link_threshold)
     besides = store.asked_besides(versions)
@@ -157,7 +161,7 @@ def _analyse(office: Office, progress: Progress, done: Done, stopped: Stopped) -
     if not total:
         return versions
 
-    with readers(office, projects, total) as (pool, worker, pulse):
+    with readers(office, projects, total) as (pool, worker):
         pulse.begin(versions)
         hands = Hands(
             store,
@@ -205,24 +209,20 @@ def read(
 
 
 @contextmanager
-def readers(office: Office, projects: Sequence[DecisionProject], total: int) -> Iterator[tuple[Pool, str, Pulse]]:
-    """Readers for so many documents, the name under which this process claims them, and its signs of life.
-
-    Its leases end with it.
-    """
+def readers(office: Office, projects: Sequence[DecisionProject], total: int) -> Iterator[tuple[Pool, str]]:
+    """Readers for so many documents, and the name under which this process claims them. Its leases end with it."""
     store, settings = office.store, office.settings
-    worker, pulse = lease_name(), Pulse(store)
+    worker = lease_name()
     processes = 1 if total <= SMALL else settings.processes
     pools = reading if _deaths(store) < SUSPICIOUS else reading_apart
     with (
         pools(projects, settings.link_threshold, processes) as pool,
-        renewed(store, worker, settings.lease_seconds, pulse.beat),
+        renewed(store, worker, settings.lease_seconds),
     ):
         try:
-            yield pool, worker, pulse
+            yield pool, worker
         finally:
             store.release(worker)
-            pulse.beat("ended")
     if _deaths(store):
         store.set_fact(DEATHS, "0")
 
@@ -238,25 +238,10 @@ def _deaths(store: Store) -> int:
 
 
 @contextmanager
-def renewed(
-    store: Store, worker: str, lease_seconds: float, beat: Callable[[], None] = lambda: None
-) -> Iterator[None]:  # fmt: skip
+def renewed(store: Store, worker: str, lease_seconds: float) -> Iterator[None]:
     """Keeps the worker's leases from running out for as long as the block runs, however long a batch takes."""
-    done = Event()
-
-    def renew() -> None:
-        while not done.wait(min(BEAT, lease_seconds / 3)):
-            with suppress(DBAPIError):  # a database that is away for a moment; the next time may do
-                store.renew(worker, lease_seconds)
-                beat()
-
-    thread = Thread(target=renew, name="leases", daemon=True)
-    thread.start()
-    try:
+    with repeated(min(BEAT, lease_seconds / 3), lambda: store.renew(worker, lease_seconds), "leases"):
         yield
-    finally:
-        done.set()
-        thread.join()
 
 
 def fill(pool: Pool, claim: Callable[[], Sequence[Document]]) -> bool:

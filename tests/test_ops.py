@@ -81,13 +81,26 @@ def test_rules_and_panels_name_labels_that_the_figures_have(told: set[str]):
     assert used <= known
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
-def test_a_unit_runs_a_command_that_there_is_without_rights(unit: Path):
+def section(unit: Path, name: str) -> dict[str, str]:
+    """The settings of a unit's section."""
     parser = configparser.RawConfigParser(strict=False, interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read_string(unit.read_text("utf-8"))
-    service = dict(parser["Service"])
+    return dict(parser[name])
+
+
+def words_of(service: dict[str, str]) -> list[str]:
+    """The words of the command that a unit runs, which a shell may begin."""
     words = shlex.split(service["ExecStart"])
+    if words[:2] == ["/bin/sh", "-c"]:
+        return shlex.split(words[2].replace("$$", "$").replace("%%", "%").removeprefix("exec "))
+    return words
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
+def test_a_unit_runs_a_command_that_there_is_without_rights(unit: Path):
+    service = section(unit, "Service")
+    words = words_of(service)
     command = cli.get_command(None, words[1])  # type: ignore[arg-type]
     assert command is not None
     offered = {option for parameter in command.params for option in parameter.opts}
@@ -97,6 +110,19 @@ def test_a_unit_runs_a_command_that_there_is_without_rights(unit: Path):
         assert service[name] == "yes"
     assert service["ProtectSystem"] == "strict"
     assert not re.search(r"(?i)(password|secret|api_key)\s*=", unit.read_text("utf-8"))
+
+
+def test_the_timer_makes_a_new_backup_each_night_where_its_unit_may_write():
+    timer = OPS / "systemd" / "minyi-backup.timer"
+    assert section(timer, "Timer")["Persistent"] == "yes" and section(timer, "Install")["WantedBy"] == "timers.target"
+    assert re.fullmatch(r"\*-\*-\* \d\d:\d\d:00", section(timer, "Timer")["OnCalendar"])
+    service = section(timer.with_suffix(".service"), "Service")
+    shell = shlex.split(service["ExecStart"])
+    line = shell[2].replace("$$", "$").replace("%%", "%").replace("/opt/minyi/bin/minyi", "/bin/echo")
+    said = subprocess.run([*shell[:2], line], capture_output=True, text=True, check=True).stdout.split()
+    assert said[0] == "backup" and Path(said[1]).parent == Path("/var/lib/minyi-backups")
+    assert re.fullmatch(r"minyi-\d{4}-\d\d-\d\d-\d{4}", Path(said[1]).name), "each time another folder"
+    assert service["Type"] == "oneshot" and "minyi-backups" in service["StateDirectory"].split()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")

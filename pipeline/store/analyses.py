@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from pipeline.records import Analysis, Document, ProjectLink, Versions
 from pipeline.store import outbox
@@ -120,16 +120,11 @@ class Analyses(Database):
 
         ``besides`` are digests of versions that may stand as well; ``limit`` is the most that are sent at once.
         """
-        outdated = _outdated(select(documents.c.id), versions, besides).order_by(documents.c.id)
+        outdated = outdated_of(select(documents.c.id), versions, besides).order_by(documents.c.id)
         statement = update(documents).where(documents.c.id.in_(outdated if limit is None else outdated.limit(limit)))
         with self.transaction() as connection:
             values = {"state": "received", "backfill": True, "leased_by": None, "leased_until": None}
             return connection.execute(statement.values(values)).rowcount
-
-    def outdated(self, versions: Versions, besides: Collection[str] = ()) -> int:
-        """How many documents :meth:`requeue_outdated` would send back."""
-        with self.reading() as connection:
-            return int(connection.execute(_outdated(select(func.count()), versions, besides)).scalar_one())
 
     def _make_current(self, connection: Connection, batch: Sequence[Analysis]) -> list[str]:
         """Ids of the documents whose current analysis is now another than before."""
@@ -172,7 +167,8 @@ def digest_of(record: Analysis | Versions) -> str:
     return hashlib.sha256(record.canonical_json().encode()).hexdigest()
 
 
-def _outdated(chosen: Select[Any], versions: Versions, besides: Collection[str]) -> Select[Any]:
+def outdated_of(chosen: Select[Any], versions: Versions, besides: Collection[str]) -> Select[Any]:
+    """The documents whose current analysis was made by other versions than these and ``besides``."""
     joined = chosen.select_from(documents.join(analyses)).where(analyses.c.current)
     others = analyses.c.versions.not_in({digest_of(versions), *besides})
     return joined.where(others, documents.c.state.in_(("analysed", "indexed")))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.records import Analysis, Document, Versions
-from pipeline.store.analyses import Analyses, digest_of
+from pipeline.store.analyses import Analyses, digest_of, outdated_of
 from pipeline.store.documents import RECORD_COLUMNS, document_of
 from pipeline.store.engine import lock, portions, ring
 from pipeline.store.lease_time import is_free
@@ -60,6 +61,32 @@ class AnalysisRun(NamedTuple):
 
 class Reanalysis(Analyses):
     """The store's runs of re-analysis."""
+
+    def outdated(self, versions: Versions, besides: Collection[str] = ()) -> int:
+        """How many documents :meth:`requeue_outdated` would send back.
+
+        Once there were none, only what the outbox names since is looked at: whoever makes an analysis a text's current
+        one, by whatever versions, adds a row there. A worker is woken often, and its versions change seldom.
+        """
+        digests = frozenset({digest_of(versions), *besides})
+        since, query = self._none_outdated.get(digests), outdated_of(select(func.count()), versions, besides)
+        if since is not None:
+            one = outdated_of(select(documents.c.id), versions, besides).where(documents.c.id == outbox.c.document_id)
+            told = select(func.count(outbox.c.document_id.distinct())).where(outbox.c.sequence > since)
+            query = told.where(one.correlate(outbox).exists())
+        with self.reading() as connection:
+            lock(connection, "outbox")  # waits for writers who have a number but have not committed it yet
+            end = int(connection.execute(select(func.coalesce(func.max(outbox.c.sequence), 0))).scalar_one())
+        with self.reading() as connection:
+            found = int(connection.execute(query).scalar_one())
+        if not found:
+            self._none_outdated[digests] = end
+        return found
+
+    @cached_property
+    def _none_outdated(self) -> dict[frozenset[str], int]:
+        """By digests of versions: up to which row of the outbox no text was of others."""
+        return {}
 
     def texts_to_read(self, versions: Versions, scope: Scope) -> tuple[int, int]:
         """How many texts of the scope other versions read, and how many there are in it."""

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from pipeline.notify import Sent
 from pipeline.office import Office
 from pipeline.settings import Settings
 from pipeline.store import Store
+from pipeline.store.wake import Bell, BellLost
 
 ROOT = Path(__file__).parents[2]
 
@@ -212,12 +215,50 @@ def test_a_crawl_refused_because_too_much_waits_has_the_service_read_it_at_once(
     thread = threading.Thread(target=running.run)
     thread.start()
     try:
-        until(lambda: len([one for one in told if one.what == "work"]) == 2, 60)
+        until(lambda: len([one for one in told if one.what == "work"]) >= 2, 60)
     finally:
         running.stop()
         thread.join(300)
     assert any(one.what.startswith("E166") for one in told)
     assert office.store.waiting("received") == 0
+
+
+def test_what_another_process_imports_is_worked_on_at_once_though_the_bell_was_lost(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a tick nor the end of the hour comes to its help."""
+    with office_in(tmp_path / "one", database_url=database_url) as office:
+        at, listening, lost = office.store.clock(), office.store.listening, list[str]()
+        office.store.clock = lambda: at
+
+        @contextmanager
+        def cut() -> Iterator[Bell]:
+            with listening() as bell:
+                if not lost:
+                    monkeypatch.setattr(bell, "wait", gone)
+                yield bell
+
+        def gone(seconds: float) -> bool:
+            lost.append("E167")
+            raise BellLost("E167")
+
+        monkeypatch.setattr(office.store, "listening", cut)
+        told = list[Told]()
+        running = Service(office, told.append, tick=3600)
+        thread = threading.Thread(target=running.run)
+        thread.start()
+        try:
+            for number in range(1, 3):
+                until(lambda: [one.step for one in office.store.workers()] == ["waiting"], 60)
+                with TestOffice(office.settings) as other:  # as another process would: its own connections
+                    other.import_texts([f"路灯坏了|柳湾村东口第{number}盏路灯坏了，请修。"])
+                until(lambda number=number: office.store.counts_by_state() == {"indexed": number}, 60)
+        finally:
+            running.stop()
+            thread.join(300)
+        assert not thread.is_alive() and lost == ["E167"]
+        assert any(one.what.startswith("store out of reach (BellLost)") for one in told)
+        assert [(one.new, one.step) for one in office.store.workers()] == [(2, "ended")]
 
 
 def test_a_source_outside_its_hours_or_switched_off_or_blocked_is_not_due(office: TestOffice, site: Replica) -> None:

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from offices import TestOffice, office_in
 
+import pipeline.work
 from api.cli import crew
 from api.cli.crew import BEGIN
 from api.cli.main import cli
@@ -23,12 +24,13 @@ from crawlers.importers import open_source
 from crawlers.registry import Source
 from crawlers.run import CrawlRefused, permitted
 from models.transformer.chosen import choose, chosen
+from pipeline import hands
 from pipeline.backlog import full, waited_for
 from pipeline.reanalysis import begin, versions_of
 from pipeline.records import DecisionProject
 from pipeline.store.reanalysis import Scope
 from pipeline.watching import Watching
-from pipeline.work import work
+from pipeline.work import Done, Progress, work
 
 ROAD = DecisionProject(id="quarry-road", name_zh="青石坳采石场进场道路工程", places=("柳湾村",))
 TEXT = "补偿偏低|青石坳采石场进场道路工程占了柳湾村的旱地，补偿标准只有邻镇一半，请核实第{}户。"
@@ -65,6 +67,32 @@ def test_what_comes_in_is_worked_on_and_a_stop_lets_everything_go(database_url: 
         assert not thread.is_alive() and office.store.lease_holders() == set()
         [worker] = office.store.workers()
         assert (worker.new, worker.step) == (3, "ended")
+
+
+@pytest.mark.parametrize("stays", [False, True], ids=["ends", "stays"])
+def test_a_worker_signs_while_it_spreads_and_has_ended_only_when_it_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stays: bool
+) -> None:
+    spread, during = pipeline.work.spread, list[str]()
+    monkeypatch.setattr(hands, "BEAT", 0.01)
+
+    def slowly(office: TestOffice, progress: Progress, done: Done) -> None:
+        [before] = office.store.workers()
+        until(lambda: office.store.workers()[0].seen_at > before.seen_at)
+        [now] = office.store.workers()
+        assert now.alive(office.store.clock())
+        during.append(now.step)
+        spread(office, progress, done)
+
+    monkeypatch.setattr(pipeline.work, "spread", slowly)
+    with office_in(tmp_path / "office", ROAD) as office:
+        office.import_texts([TEXT.format(1)])
+        if stays:
+            watching = Watching(office, lambda one: watching.stop() if one.what == "work" else None)
+            watching.run()
+        else:
+            work(office)
+        assert during == ["spreading"] and [one.step for one in office.store.workers()] == ["ended"]
 
 
 def test_sigterm_ends_it_after_the_batch_in_hand(tmp_path: Path) -> None:
