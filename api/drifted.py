@@ -18,4 +18,4 @@ LOOK: Final = (
 def drifted(store: Store, index: SearchIndex) -> Finding:
     """Silent sources and factors, and shares that moved, as the index tells them today. Raises SearchError."""
     found = drift(index, tuple(project.id for project in store.projects()), store.clock())
-    return Finding.of("texts are read as last month", len(found.shifts) + len(found.by_kind), found.warnings(), LOOK)
+    return Finding.of("texts are read as last month", found.compared, found.warnings(), LOOK)

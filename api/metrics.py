@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from pipeline.alerts.observation import tick_of
+from pipeline.drift import noted
 from pipeline.meters import METERS
 from pipeline.store import Store
 
@@ -54,7 +55,7 @@ class _StoreFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         reached = GaugeMetricFamily("minyi_store_up", "Whether the store answered: 1, or 0.")
         try:
-            found = [*_documents(self._store), *_index(self._store), *_watch(self._store)]
+            found = [figure for part in _PARTS for figure in part(self._store)]
         except Exception:  # whatever it is, the monitoring system hears of it, and the message may say too much
             reached.add_metric([], 0)
             yield reached
@@ -114,6 +115,41 @@ def _watch(store: Store) -> Iterator[Metric]:
     if tick is not None:
         lag.add_metric([], max(0, tick_of(store.clock()) - 1 - tick))
     yield lag
+
+
+def _sources(store: Store) -> Iterator[Metric]:
+    """Sources that match nothing, are closed to us or cannot be read, as their crawls showed."""
+    yield _labelled(
+        "minyi_source_incidents", "Sources with an open incident, by its kind.", ["kind"],
+        [((kind,), number) for kind, number in store.open_incidents().items()],
+    )  # fmt: skip
+
+
+def _drift(store: Store) -> Iterator[Metric]:
+    """What the work noted last of drift: nothing is counted here, so that a scrape stays cheap."""
+    seen = noted(store)
+    difference = GaugeMetricFamily(
+        "minyi_drift", "Share of texts this month less that of last month, by head and kind of source.",
+        labels=["head", "source_kind"],
+    )  # fmt: skip
+    moved = GaugeMetricFamily(
+        "minyi_drift_moved", "Whether that share moved by more than chance explains: 1, or 0.",
+        labels=["head", "source_kind"],
+    )  # fmt: skip
+    silent = GaugeMetricFamily("minyi_silent", "Sources and factors that fell silent for eight weeks.", labels=["kind"])
+    age = GaugeMetricFamily("minyi_drift_age_seconds", "Since when drift was not looked for.")
+    if seen is not None:
+        age.add_metric([], max(0.0, (store.clock() - seen.at).total_seconds()))
+        for one in seen.shifts:
+            difference.add_metric([one.head, one.source_kind], one.difference)
+            moved.add_metric([one.head, one.source_kind], int(one.moved))
+        for kind, number in (("source", seen.silent_sources), ("factor", seen.silent_factors)):
+            if number is not None:
+                silent.add_metric([kind], number)
+    yield from (difference, moved, silent, age)
+
+
+_PARTS: Final = (_documents, _index, _watch, _sources, _drift)
 
 
 def _plain(name: str, said: str, value: float) -> Metric:

@@ -10,11 +10,13 @@ from typing import Final
 
 from api.charts import Calibrated
 from api.desk import Desk
+from api.drift_shown import DriftShown, drift_shown
+from api.missed_shown import MissedShown, missed_shown
 from api.model_figures import ModelFigures, model_figures
 from api.policy import access, concerns
 from index import SearchError
 from pipeline.alerts.quality import Quality, quality
-from pipeline.drift import Drift, drift
+from pipeline.drift import drift
 from pipeline.records.incident import LEVELS, AlertLevel
 from pipeline.redact import marked
 from pipeline.risk.decided import REAL, decided_candidates
@@ -63,12 +65,13 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Measured:
-    """All figures. ``drift`` None: the index cannot be asked."""
+    """All figures. ``drift`` None: the index cannot be asked; ``missed`` None: it was never measured."""
 
     model: ModelFigures
     alerts: tuple[LevelQuality, ...]
     decisions: Decisions
-    drift: Drift | None
+    drift: DriftShown | None
+    missed: MissedShown | None
 
 
 class QualityDesk(Desk):
@@ -81,7 +84,7 @@ class QualityDesk(Desk):
             every = [project.id for project in office.store.projects()]
             mine = [project.id for project in office.store.projects() if concerns(self._reader, project)]
             try:
-                drifted = drift(office.index, tuple(every), office.store.clock())
+                drifted = drift_shown(drift(office.index, tuple(every), office.store.clock()), self._k)
             except SearchError:
                 drifted = None
             return Measured(
@@ -89,6 +92,7 @@ class QualityDesk(Desk):
                 by_level(quality(office.store, mine)),
                 decisions([(c.p_valid.p, c.state in REAL) for c in decided_candidates(office.store, mine)]),
                 drifted,
+                missed_shown(),
             )
 
     def redaction(self, purpose: str | None) -> marked.Tried | None:

@@ -2,6 +2,7 @@
 
     python -m examples.balanced > balanced.jsonl
     minyi evaluate bias --data balanced.jsonl
+    python -m examples.balanced --measure          # after any change of the models: how those that ship fare now
     python -m examples.balanced --take-baseline    # after a training that a person accepts: what no release may miss more of
 
 Nobody wrote any of them: templates put them together, always the same. What they measure is whether one group is missed
@@ -73,18 +74,20 @@ def _written(source: str, length: str, place: str, said: tuple[str, str, str]) -
     return few, f"{greeting}{place}{core}。{rest}{ending}"
 
 
-def take() -> None:
-    """Stores what the models that ship miss of these texts as the baseline of the next releases."""
+def take(*, as_baseline: bool) -> None:
+    """Stores what the models that ship miss of these texts; as the baseline of the next releases, where asked to."""
     from pipeline.annotate import Linking, annotate
-    from pipeline.evaluation.bias import missed, take_baseline
+    from pipeline.evaluation.bias import missed
+    from pipeline.evaluation.bias_kept import keep_measured, take_baseline
 
     rows = list(balanced())
-    take_baseline("examples/balanced.py", missed(list(zip(rows, annotate(rows, Linking.to([])), strict=True))))
+    found = missed(list(zip(rows, annotate(rows, Linking.to([])), strict=True)))
+    (take_baseline if as_baseline else keep_measured)("examples/balanced.py", len(rows), found)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--take-baseline"]:
-        take()
+    if sys.argv[1:] in (["--take-baseline"], ["--measure"]):
+        take(as_baseline=sys.argv[1] == "--take-baseline")
     else:
         for row in balanced():
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")

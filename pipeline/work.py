@@ -13,6 +13,7 @@ from typing import Protocol
 from index import IndexBusy
 from pipeline import meters, semantics
 from pipeline.alerts.watch import Watched, watch
+from pipeline.drift import note_drift
 from pipeline.feed import feed
 from pipeline.fold import refold_withdrawn
 from pipeline.hands import BEAT, Hands, Pulse, lease_name, one_run, repeated, signing
@@ -120,6 +121,8 @@ def _work(office: Office, progress: Progress, stopped: Stopped, pulse: Pulse) ->
     done.notices = propose_milestones(store)
     done.overdue = watch_dispatches(store)
     done.watched += watch(store, office.settings)
+    if not done.index_busy:  # whoever writes it notes what it holds then
+        note_drift(store, office.index)
     encode(office, progress, done)
     return done
 

@@ -10,7 +10,18 @@ from api.console.i18n import N_
 
 WORDS: Final[dict[str, dict[str, str]]] = {
     "audit_action": AUDIT_ACTIONS, "broken_link": BROKEN_LINKS,
-    "shift": {"grievance": N_("有诉求的文本占比"), "no_project": N_("未关联到任何项目的文本占比")},
+    "shift": {
+        "grievance": N_("有诉求的文本占比"), "negative": N_("负面文本占比"), "escalated": N_("有升级信号的文本占比"),
+        "no_project": N_("未关联到任何项目的文本占比"),
+    },
+    "bias_group": {
+        "topic": N_("按主题"), "length": N_("按长短"), "place": N_("按城乡"), "source": N_("按来源"),
+        "region": N_("按省份"),
+    },
+    "bias_value": {
+        "short": N_("短（不足 80 字）"), "middle": N_("中（80 至 299 字）"), "long": N_("长（300 字以上）"),
+        "rural": N_("农村"), "urban": N_("城镇"), "petition": N_("信访"), "Weibo": N_("微博"), "news": N_("新闻"),
+    },
     "model_set": {"letters": N_("信访件"), "posts": N_("网络帖子"), "gold": N_("人工核定件")},
     "measure_name": {
         "micro_f1": N_("F1（按次）"), "macro_f1": N_("F1（按类）"), "f1": "F1", "character_f1": N_("F1（按字）"),

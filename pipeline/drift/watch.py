@@ -7,15 +7,15 @@ or the models may no longer fit how they write. Where texts are too few for eith
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-from index import Between, Search, SearchIndex
-from index.base import Filter
-from index.days import BEIJING, day_start
+from index import SearchIndex
+from index.days import BEIJING
 from models.taxonomy import taxonomy
+from pipeline.drift.counts import BREAKDOWNS, HEADS, Breakdown, Head, Span, by_value, span, values
 
 ENOUGH: Final = 100
 """Texts of a period from which on a share is stated."""
@@ -27,24 +27,21 @@ SURE: Final = 2.58
 """Standard errors between two shares that chance exceeds once in 100 times."""
 LARGE: Final = 0.05
 """Least difference of shares that is worth a look, however sure it is."""
-Kind: TypeAlias = Literal["grievance", "no_project"]
 
 
 @dataclass(frozen=True)
 class Shift:
     """A share this month against last month; None where the month has too few texts. ``moved`` None: cannot tell."""
 
-    kind: Kind
+    head: Head
     before: float | None
     now: float | None
     moved: bool | None
-    source_kind: str | None = None
-    """The kind of source whose texts these are; None: all of them."""
 
-    def line(self) -> str:
+    def line(self, of: str = "") -> str:
         """Both shares in words."""
-        of = f" of {self.source_kind}" if self.source_kind else ""
-        return f"{self.kind}{of}: {self.before or 0:.0%} last month, {self.now or 0:.0%} now"
+        of = f" of {of}" if of else ""
+        return f"{self.head}{of}: {self.before or 0:.0%} last month, {self.now or 0:.0%} now"
 
 
 @dataclass(frozen=True)
@@ -53,20 +50,31 @@ class Drift:
 
     months: tuple[date, date]
     """First days of last month and of this."""
+    counts: tuple[Span, Span]
+    """What the shares are made of. Raw: they pass k-anonymity before anyone reads them."""
     silent: tuple[str, ...] | None
-    shifts: tuple[Shift, ...]
-    sources: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None
     """Sources of which no recent text came at all: gone, closed to us, or of a layout that matches nothing any more."""
-    by_kind: tuple[Shift, ...] = ()
-    """The share of complaints among the texts of each kind of source."""
+    shifts: tuple[Shift, ...]
+    by: Mapping[Breakdown, Mapping[str, tuple[Shift, ...]]]
+    """The same shares among the texts of each kind of source, and of each genre."""
 
     def warnings(self) -> tuple[str, ...]:
-        """What somebody should look at, one line each: codes, names of sources and shares."""
+        """What somebody should look at, one line each: codes, names of sources and shares.
+
+        Genres are left out: most of them are one kind of source each, and everything would be told twice.
+        """
         return (
             *(f"{code}: no text for {SILENT_WEEKS} weeks" for code in self.silent or ()),
             *(f"source {name}: nothing for {SILENT_WEEKS} weeks" for name in self.sources or ()),
-            *(one.line() for one in (*self.shifts, *self.by_kind) if one.moved),
+            *(one.line() for one in self.shifts if one.moved),
+            *(one.line(kind) for kind, shifts in self.by["source_kind"].items() for one in shifts if one.moved),
         )
+
+    @property
+    def compared(self) -> int:
+        """How many shares there are in :meth:`warnings`, those among them that cannot be told."""
+        return len(self.shifts) * (1 + len(self.by["source_kind"]))
 
 
 def drift(index: SearchIndex, project_ids: tuple[str, ...], now: datetime) -> Drift:
@@ -75,26 +83,30 @@ def drift(index: SearchIndex, project_ids: tuple[str, ...], now: datetime) -> Dr
     this = today.replace(day=1)
     last = (this - timedelta(days=1)).replace(day=1)
     split = today - timedelta(weeks=SILENT_WEEKS)
-    recent = _factors(index, split, today)
-    before = _factors(index, split - timedelta(weeks=BEFORE_WEEKS), split - timedelta(days=1))
-    heard = _counted(index, "source", split, today)
-    heard_before = _counted(index, "source", split - timedelta(weeks=BEFORE_WEEKS), split - timedelta(days=1))
-    months = [(last, this - timedelta(days=1)), (this, today)]
-    totals = [_count(index, *month) for month in months]
-    parts: dict[Kind, list[int]] = {
-        "grievance": [_count(index, *month, is_grievance=True) for month in months],
-        "no_project": [
-            total - (_count(index, *month, project_ids=project_ids) if project_ids else 0)
-            for total, month in zip(totals, months, strict=True)
-        ],
-    }
+    recent, before = (split, today), (split - timedelta(weeks=BEFORE_WEEKS), split - timedelta(days=1))
+    was = span(index, last, this - timedelta(days=1), project_ids)
+    is_ = span(index, this, today, project_ids)
     return Drift(
         (last, this),
-        silent(*before, *recent),
-        tuple(shift(kind, (counts[0], totals[0]), (counts[1], totals[1])) for kind, counts in parts.items()),
-        silent_sources(heard_before, heard),
-        _by_kind(index, months),
+        (was, is_),
+        silent(*by_value(index, "factors", *before), *by_value(index, "factors", *recent)),
+        silent_sources(by_value(index, "source", *before)[0], by_value(index, "source", *recent)[0]),
+        _shifts(was, is_),
+        {
+            breakdown: {value: _shifts(was, is_, breakdown, value) for value in values((was, is_), breakdown)}
+            for breakdown in BREAKDOWNS
+        },
     )
+
+
+def _shifts(was: Span, is_: Span, breakdown: Breakdown | None = None, value: str = "") -> tuple[Shift, ...]:
+    """The share of every head, among all texts or among those with a value of a breakdown."""
+
+    def counts(one: Span, head: Head) -> tuple[int, int]:
+        part, whole = one.parts[head].of(breakdown, value), one.whole.of(breakdown, value)
+        return part.documents, whole.documents
+
+    return tuple(shift(head, counts(was, head), counts(is_, head)) for head in HEADS)
 
 
 def silent_sources(before: Mapping[str, int], recent: Mapping[str, int]) -> tuple[str, ...] | None:
@@ -108,20 +120,6 @@ def silent_sources(before: Mapping[str, int], recent: Mapping[str, int]) -> tupl
     return tuple(sorted(name for name, texts in before.items() if not recent.get(name) and texts * due >= DUE))
 
 
-def _by_kind(index: SearchIndex, months: Sequence[tuple[date, date]]) -> tuple[Shift, ...]:
-    """Complaints among the texts of each kind of source, last month against this."""
-    every = [_counted(index, "source_kind", *month) for month in months]
-    complaints = [_counted(index, "source_kind", *month, is_grievance=True) for month in months]
-    kinds = sorted({kind for counts in every for kind in counts})
-    return tuple(
-        replace(
-            shift("grievance", *((complaints[at].get(kind, 0), every[at].get(kind, 0)) for at in (0, 1))),
-            source_kind=kind,
-        )
-        for kind in kinds
-    )
-
-
 def silent(
     before: Mapping[str, int], texts_before: int, recent: Mapping[str, int], texts: int
 ) -> tuple[str, ...] | None:
@@ -132,35 +130,13 @@ def silent(
     return tuple(code for code in shown if not recent.get(code) and before.get(code, 0) * texts / texts_before >= DUE)
 
 
-def shift(kind: Kind, before: tuple[int, int], now: tuple[int, int]) -> Shift:
+def shift(head: Head, before: tuple[int, int], now: tuple[int, int]) -> Shift:
     """A share of (part, whole) against another; moved where the difference is large and chance does not explain it."""
     shares = [part / whole if whole >= ENOUGH else None for part, whole in (before, now)]
     first, second = shares
     if first is None or second is None:
-        return Shift(kind, first, second, None)
+        return Shift(head, first, second, None)
     pooled = (before[0] + now[0]) / (before[1] + now[1])
     error = math.sqrt(pooled * (1 - pooled) * (1 / before[1] + 1 / now[1]))
     difference = abs(first - second)
-    return Shift(kind, first, second, difference >= LARGE and difference > SURE * error)
-
-
-def _within(since: date, through: date) -> Between:
-    return Between(ge=day_start(since), lt=day_start(through + timedelta(days=1)))
-
-
-def _count(index: SearchIndex, since: date, through: date, **more: Filter) -> int:
-    return index.search(Search(filters={"published_at": _within(since, through), **more}, size=0)).total
-
-
-def _counted(index: SearchIndex, field: str, since: date, through: date, **more: Filter) -> dict[str, int]:
-    """Texts by value of a field, of days from the first through the last."""
-    within: dict[str, Filter] = {"published_at": _within(since, through), **more}
-    return {
-        b.value: b.documents for b in index.search(Search(filters=within, size=0, facets={field: 1000})).facets[field]
-    }
-
-
-def _factors(index: SearchIndex, since: date, through: date) -> tuple[dict[str, int], int]:
-    """Texts by factor, and all texts, of days from the first through the last."""
-    page = index.search(Search(filters={"published_at": _within(since, through)}, size=0, facets={"factors": 1000}))
-    return {bucket.value: bucket.documents for bucket in page.facets["factors"]}, page.total
+    return Shift(head, first, second, difference >= LARGE and difference > SURE * error)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
-import models
-from models.fingerprint import fingerprint
 from models.taxonomy import taxonomy
 from pipeline.evaluation.figures import Quantity
 from pipeline.evaluation.measured import Measured
@@ -27,6 +22,8 @@ COMPLAINTS: Final = "complaints missed"
 FACTORS: Final = "factors missed"
 HEARD: Final[Mapping[str, str]] = {COMPLAINTS: "complaints found", FACTORS: "factors found"}
 """The other side of both, over all texts: what is found of what is there."""
+Moved: TypeAlias = Literal["more", "fewer", "no"]
+"""Missed more or less often than the interval of before allows for."""
 _Z: Final = 1.96
 _RURAL: Final = KINDS["rural"]
 _POST: Final = KINDS["Weibo"]
@@ -107,16 +104,21 @@ def misses(pairs: Sequence[Pair]) -> Measured:
     return found
 
 
+def moved(now: Missed, before: Missed) -> Moved:
+    """Whether the rate lies outside the interval that it had before."""
+    low, high = before.bounds()
+    return "more" if now.rate > high else "fewer" if now.rate < low else "no"
+
+
 def worse(now: Mapping[str, Missed], before: Mapping[str, Missed]) -> list[str]:
     """Groups whose rate rose beyond the interval of the baseline, or that are not measured any more, one line each."""
     lines = []
     for name, was in sorted(before.items()):
-        top = was.bounds()[1]
         if name not in now:
             lines.append(f"{name}: not measured any more")
-        elif now[name].rate > top:
+        elif moved(now[name], was) == "more":
             lines.append(f"{name}: {now[name].rate:.3f} ({now[name].missed} of {now[name].of}), "
-                         f"was {was.rate:.3f} and at most {top:.3f}")  # fmt: skip
+                         f"was {was.rate:.3f} and at most {was.bounds()[1]:.3f}")  # fmt: skip
     return lines
 
 
@@ -144,36 +146,3 @@ def _order(name: str) -> tuple[int, str, str]:
     """All texts before the groups, complaints before factors."""
     figure, _, group = name.partition(", ")
     return (0 if not group else 1, figure, group)
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """What the models that shipped missed of the invented texts, and of which texts and models these figures are."""
-
-    file: str
-    texts: str
-    models: str
-    groups: Mapping[str, Missed]
-
-
-def baseline() -> Baseline:
-    """The stored figures. Raises FileNotFoundError where models came without them."""
-    file = _file()
-    data = tomllib.loads(file.read_text("utf-8"))
-    groups = {name: Missed(*figures) for name, figures in data["groups"].items()}
-    return Baseline(str(file), data["texts"], data["models"], groups)
-
-
-def take_baseline(texts: str, found: Mapping[str, Missed]) -> None:
-    """Stores figures as the baseline of the next releases; a person decides that, when models are trained anew."""
-    lines = [
-        "# Missed, and how many there are, by group of the texts that are named; see pipeline/evaluation/bias.py.",
-        f"texts = {json.dumps(texts)}", f"models = {json.dumps(fingerprint())}", "", "[groups]",
-        *(f"{json.dumps(name, ensure_ascii=False)} = [{one.missed}, {one.of}]" for name, one in found.items()),
-    ]  # fmt: skip
-    _file().write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def _file() -> Path:
-    """It lies beside the models and is none of their data: figures about them do not change what they are."""
-    return Path(models.__path__[0]) / "bias_baseline.toml"

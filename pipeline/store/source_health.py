@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -99,6 +99,14 @@ class SourceHealth(Database):
             query = query.where(source_incidents.c.closed_at.is_(None))
         with self.reading() as connection:
             return [SourceIncident(*row) for row in connection.execute(query)]
+
+    def open_incidents(self) -> dict[IncidentKind, int]:
+        """How many incidents of each kind are open; those that none is of with zero."""
+        table = source_incidents
+        query = select(table.c.kind, func.count()).where(table.c.closed_at.is_(None)).group_by(table.c.kind)
+        with self.reading() as connection:
+            found: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
+        return {kind: found.get(kind, 0) for kind in get_args(IncidentKind)}
 
     def doubt_empty_windows(self, source: str, since: datetime) -> int:
         """Stores the empty windows that end after ``since`` as out of order: what they say is no silence of people.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from api.quality_desk import decisions
 from index import IndexEntry
-from index.days import day_start
+from index.days import BEIJING, day_start
 from pipeline.drift import drift, shift, silent
+from pipeline.evaluation.bias import Missed
+from pipeline.evaluation.bias_kept import measured
 
 PATH = "/quality"
 
@@ -33,7 +36,7 @@ def test_the_page_says_how_the_model_reads_and_where_it_was_measured(console: Co
 def test_with_few_texts_and_no_decisions_nothing_is_claimed(console: Console) -> None:
     page = console.sign_in("auditor").page(PATH)
     assert "还没有研判结果" in page.text and "满 100 件研判才画校准曲线" in page.text
-    assert "无法判断" in row(page, "有诉求的文本占比") and "无法判断" in row(page, "突然没有文本")
+    assert "无法判断" in row(page, "有诉求的文本占比") and "无法判断" in row(page, "突然没有文本的风险因素")
     assert not page.select("main figure.chart")
 
 
@@ -99,6 +102,73 @@ def test_a_factor_is_silent_where_five_texts_were_due() -> None:
     assert silent(before, 1000, {}, 99) is None
 
 
+def test_the_page_says_who_is_missed_more_often_and_on_which_texts_that_was_measured(console: Console) -> None:
+    page = console.sign_in("supervisor").page(PATH)
+    assert "180 条编写的文本" in page.text and "不是本单位的文本" in page.text and "现用模型没有测过" not in page.text
+    complaints, factors = page.select("#missed table")
+    stored = measured().groups
+    for table, figure in ((complaints, "complaints missed"), (factors, "factors missed")):
+        lines = [[cell.text_content().strip() for cell in one.iterchildren()] for one in table.cssselect("tbody tr")]
+        of = stored[f"{figure}, length: short"]
+        low, high = (round(100 * bound) for bound in of.bounds())
+        share = f"{round(100 * of.rate)}%"
+        [short] = [line for line in lines if line[0].startswith("短")]
+        assert short[1:-1] == [str(of.of), share, f"{low}–{high}%", share] and short[-1].endswith("在基线区间内")
+        assert ("高于总体" in short[-1]) == (of.bounds()[0] > stored[figure].rate)
+        assert len([one for one in lines if len(one) > 1]) == len([name for name in stored if name.startswith(figure)])
+
+
+def test_of_models_that_were_not_measured_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch, console: Console) -> None:
+    visitor = console.sign_in("admin")
+    monkeypatch.setattr("api.missed_shown.fingerprint", lambda: "0f0f0f0f0f0f")
+    page = visitor.page(PATH)
+    assert "现用模型没有测过，无法判断" in page.text and "0f0f0f0f0f0f" in page.text
+    assert "在基线区间内" not in page.text
+
+    def away() -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("api.missed_shown.measured", away)
+    page = visitor.page(PATH)
+    assert "没有测量不等于没有偏差" in page.text and not page.select("#missed table")
+
+
+def test_a_group_that_is_missed_more_than_its_baseline_is_marked(
+    monkeypatch: pytest.MonkeyPatch, console: Console
+) -> None:
+    visitor = console.sign_in("assessor")
+    name, kept = "factors missed, place: rural", measured()
+    monkeypatch.setattr(
+        "api.missed_shown.measured", lambda: replace(kept, groups={**kept.groups, name: Missed(60, 90)})
+    )
+    page = visitor.page(PATH)
+    marked = [one for one in page.select("#missed tbody tr") if "漏得更多" in one.text_content()]
+    assert [one.cssselect("th")[0].text_content().strip() for one in marked] == ["农村"]
+
+
+def test_kinds_of_source_with_too_few_texts_say_how_many_there_are(console: Console) -> None:
+    index, today = console.office.index, console.office.store.clock().astimezone(BEIJING).date()
+    last = today.replace(day=1) - timedelta(days=1)
+    index.write(
+        IndexEntry(
+            id=f"drift-{day}-{number}", sequence=20_000 + number, title="题", body="文", published_at=day_start(day),
+            is_grievance=day == today, source_kind="survey" if number else "notice", genre="notice", factors=(),
+        )
+        for day in (today, last)
+        for number in range(130)
+    )  # fmt: skip
+    index.commit()
+    page = console.sign_in("supervisor").page(PATH)
+    survey = row(page, "问卷")
+    assert "0% → 100%" in survey and "有明显变化" in survey
+    [notice] = [
+        one
+        for one in page.select("main tbody tr")
+        if "无法判断" in one.text_content() and "<3 条" in one.text_content()
+    ]
+    assert "公告" in notice.text_content() and not notice.cssselect("td:not([colspan])")
+
+
 def test_drift_is_told_from_the_index(console: Console) -> None:
     now, index = day_start(date(2031, 3, 20)), console.office.index
     days = [(date(2031, 3, 10), 120, False), (date(2031, 2, 10), 120, True), (date(2030, 11, 10), 120, True)]
@@ -113,5 +183,8 @@ def test_drift_is_told_from_the_index(console: Console) -> None:
     index.commit()
     found = drift(index, (RING,), now + timedelta(hours=5))
     assert found.months == (date(2031, 2, 1), date(2031, 3, 1)) and found.silent == ("noise_vibration",)
-    shares = {one.kind: (one.before, one.now, one.moved) for one in found.shifts}
-    assert shares == {"grievance": (1.0, 0.0, True), "no_project": (1.0, 1.0, False)}
+    shares = {one.head: (one.before, one.now, one.moved) for one in found.shifts}
+    assert shares == {
+        "grievance": (1.0, 0.0, True), "negative": (0.0, 0.0, False), "escalated": (0.0, 0.0, False),
+        "no_project": (1.0, 1.0, False),
+    }  # fmt: skip

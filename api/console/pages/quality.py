@@ -12,6 +12,7 @@ from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.quality_desk import QualityDesk
 from pipeline.drift import ENOUGH
+from pipeline.evaluation.bias import LEAST
 from pipeline.redact.marked import FIXTURES, Tried
 
 HEADS: Final = ("factors", "primary", "grievance", "attitude", "intensity", "escalation", "stakeholder", "genre",
@@ -50,5 +51,8 @@ def _shown(visit: Visit, tried: Tried | None = None) -> Response:
         tried=tried,
         can_try=FIXTURES.is_file(),
         names=names("factors", visit.language),
+        categories=names("categories", visit.language),
         enough=ENOUGH,
+        k=visit.office.settings.k_anonymity,
+        least=LEAST,
     )
