@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -23,11 +24,13 @@ STEPS: Final = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 """Least numbers that an alert tells: an exact one, set off against another count, would tell that of few people."""
 MOST_NEWS: Final = 10
 """Alerts that the inbox shows."""
+Place = tuple[str, str]
+"""Project and name of a saved search."""
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A saved search with when the reader's role looked last, and how many texts came since; None: never looked.
+    """A saved search with when the reader's role looked last; None: never.
 
     ``watched``: whether the reader is told of what is new. ``alert``: the last time that happened.
     """
@@ -35,7 +38,6 @@ class Watched:
     search: SavedSearch
     mine: bool
     looked_at: datetime | None
-    new: Figure | None
     watched: bool
     alert: News | None
 
@@ -53,27 +55,48 @@ class News:
 class SavedSearchDesk(Desk):
     """One reader before the saved searches of one office. What is new is counted as all numbers are (P-06)."""
 
-    def watched(self, project_id: str, purpose: str | None) -> list[Watched]:
-        """All saved searches of the project by name, each with what is new. Raises Denied or NotFound."""
+    def saved(self, project_id: str, purpose: str | None) -> list[SavedSearch]:
+        """All saved searches of the project by name, whichever role keeps them. Raises Denied or NotFound."""
         with self._asked("saved_searches.read", purpose, project_id):
-            watches = self._watches(project_id)
-            return [self._watched(saved, watches) for saved in self._office.store.saved_searches(project_id)]
+            return self._office.store.saved_searches(project_id)
 
-    def one(self, saved: SavedSearch) -> Watched:
-        """A saved search that the reader was given just now, with whether the reader watches it."""
-        return self._watched(saved, self._watches(saved.project_id))
+    def watched(self, searches: Sequence[SavedSearch]) -> list[Watched]:
+        """Searches that the reader was given just now, with what the reader was told of them."""
+        store, reader = self._office.store, self._reader
+        watches = {(one.project_id, one.name): one for one in store.search_watches(reader.who, reader.role)}
+        mine = [watch for one in searches if (watch := watches.get((one.project_id, one.name)))]
+        alerts = {(one.watch.project_id, one.watch.name): one for one in store.last_search_alerts(mine)}
+        looked = self._looked([(one.project_id, one.name) for one in searches])
+        return [self._watched(one, watches, alerts, looked) for one in searches]
+
+    def new_in(self, watched: Watched) -> Figure | None:
+        """How many texts came since the reader's role looked last; None: it never looked, or they cannot be counted."""
+        since = watched.looked_at
+        if since is None:
+            return None
+        return counted_new(self._office, watched.search, lambda ids: self._office.store.came_after(ids, since))
 
     def looked_at(self, project_id: str, purpose: str | None, name: str) -> SavedSearch:
         """The saved search of that name, to be run; from now on the role has looked. Raises Denied or NotFound."""
         found = self.saved_search(project_id, purpose, name)
-        self._office.store.set_fact(self._mark(found), self._office.store.clock().isoformat())
+        self._office.store.set_fact(self._mark(project_id, name), self._office.store.clock().isoformat())
         return found
 
     def keep(self, project_id: str, purpose: str | None, name: str, query: Query) -> Saved:
         """Keeps a query as :meth:`Desk.save_search` does; what is there already is not new."""
         saved = self.save_search(project_id, purpose, name, query)
-        self._office.store.set_fact(self._mark(saved.search), self._office.store.clock().isoformat())
+        self._office.store.set_fact(self._mark(project_id, name), self._office.store.clock().isoformat())
         return saved
+
+    def keep_watched(self, project_id: str, purpose: str | None, name: str, query: Query) -> Saved:
+        """Keeps a query and has the reader told of new texts that it finds: both, or neither where one is refused.
+
+        Raises what :meth:`keep` and :meth:`watch` raise.
+        """
+        with self._asked("saved_searches.watch", purpose, project_id):
+            saved = self.keep(project_id, purpose, name, query)
+            self._watch(saved.search, purpose)
+            return saved
 
     def watch(self, project_id: str, purpose: str | None, name: str) -> bool:
         """Has the reader told of new texts that a saved search finds; False when they were already.
@@ -84,10 +107,7 @@ class SavedSearchDesk(Desk):
             saved = self._office.store.saved_search(project_id, name)
             if saved is None:
                 raise self._not_saved(project_id, name)
-            if not can_be_watched(saved):
-                raise NotWatched("E164: this search has too many conditions to be watched; save a shorter one")
-            granted = access().stated(self._reader, purpose)
-            return self._office.store.watch_search(project_id, name, self._reader.who, self._reader.role, granted)
+            return self._watch(saved, purpose)
 
     def unwatch(self, project_id: str, purpose: str | None, name: str) -> None:
         """Ends that. Raises Denied, and NotFound when the reader does not watch the search."""
@@ -98,44 +118,52 @@ class SavedSearchDesk(Desk):
     def news(self, purpose: str | None) -> list[News]:
         """The last alerts of the reader's watches that nobody of the role looked at since, the newest first."""
         granted = self._granted_somewhere("saved_searches.watch", purpose)
-        found = []
-        for watch in self._office.store.search_watches(self._reader.who, self._reader.role):
-            project = self._office.store.project(watch.project_id)
-            saved = self._office.store.saved_search(watch.project_id, watch.name)
-            alert = self._office.store.last_search_alert(watch)
-            if project is None or saved is None or alert is None:
-                continue
-            looked = self._looked(saved)
-            if access().allows(self._reader, "saved_searches.watch", project) and (
-                looked is None or looked <= alert.at
-            ):
-                found.append((saved, alert))
-        found.sort(key=lambda pair: (pair[1].at, pair[0].project_id, pair[0].name), reverse=True)
-        rows = [row for saved, alert in found[:MOST_NEWS] if (row := news_of(self._office, saved, alert)) is not None]
+        store = self._office.store
+        alerts = store.last_search_alerts(store.search_watches(self._reader.who, self._reader.role))
+        looked = self._looked([(one.watch.project_id, one.watch.name) for one in alerts])
+        alerts.sort(key=lambda one: (one.at, one.watch.project_id, one.watch.name), reverse=True)
+        unseen = (one for one in alerts if looked.get((one.watch.project_id, one.watch.name), one.at) <= one.at)
+        rows = list(islice(self._told(unseen), MOST_NEWS))
         for project_id in sorted({row.project_id for row in rows}):
             self._note("saved_searches.read", granted, project_id)
         return rows
 
-    def _watches(self, project_id: str) -> dict[str, SearchWatch]:
-        mine = self._office.store.search_watches(self._reader.who, self._reader.role)
-        return {watch.name: watch for watch in mine if watch.project_id == project_id}
+    def _told(self, alerts: Iterable[SearchAlert]) -> Iterator[News]:
+        """What the reader may be told of these alerts at this moment; those of which that is nothing are left out."""
+        for alert in alerts:
+            watch, store = alert.watch, self._office.store
+            project, saved = store.project(watch.project_id), store.saved_search(watch.project_id, watch.name)
+            if project is None or saved is None:
+                continue
+            if not access().allows(self._reader, "saved_searches.watch", project):
+                continue
+            if (news := news_of(self._office, saved, alert)) is not None:
+                yield news
 
-    def _watched(self, saved: SavedSearch, watches: Mapping[str, SearchWatch]) -> Watched:
-        store, looked, new = self._office.store, self._looked(saved), None
-        if looked is not None:
-            since = looked
-            new = counted_new(self._office, saved, lambda ids: store.came_after(ids, since))
-        watch = watches.get(saved.name)
-        alert = store.last_search_alert(watch) if watch else None
-        news = news_of(self._office, saved, alert) if alert else None
-        return Watched(saved, saved.owner_role == self._reader.role, looked, new, watch is not None, news)
+    def _watch(self, saved: SavedSearch, purpose: str | None) -> bool:
+        if not can_be_watched(saved.project_id, saved.query):
+            raise NotWatched("E164: this search has too many conditions to be watched; save a shorter one")
+        granted, reader = access().stated(self._reader, purpose), self._reader
+        return self._office.store.watch_search(saved.project_id, saved.name, reader.who, reader.role, granted)
 
-    def _looked(self, saved: SavedSearch) -> datetime | None:
-        noted = self._office.store.fact(self._mark(saved))
-        return datetime.fromisoformat(noted) if noted else None
+    def _watched(
+        self,
+        saved: SavedSearch,
+        watches: Mapping[Place, SearchWatch],
+        alerts: Mapping[Place, SearchAlert],
+        looked: Mapping[Place, datetime],
+    ) -> Watched:
+        place = saved.project_id, saved.name
+        news = news_of(self._office, saved, alerts[place]) if place in alerts else None
+        return Watched(saved, saved.owner_role == self._reader.role, looked.get(place), place in watches, news)
 
-    def _mark(self, saved: SavedSearch) -> str:
-        key = "\x1f".join((saved.project_id, saved.name, self._reader.role))
+    def _looked(self, places: Iterable[Place]) -> dict[Place, datetime]:
+        """When somebody of the role looked last at these searches; those at which nobody did are missing."""
+        marks = {self._mark(*place): place for place in places}
+        return {marks[key]: datetime.fromisoformat(at) for key, at in self._office.store.facts(marks).items()}
+
+    def _mark(self, project_id: str, name: str) -> str:
+        key = "\x1f".join((project_id, name, self._reader.role))
         return f"looked_at:{hashlib.sha256(key.encode()).hexdigest()[:40]}"
 
 

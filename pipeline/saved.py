@@ -12,7 +12,7 @@ from index.rules import Rules
 from pipeline.feed import BATCH, changes_of
 from pipeline.records import Role
 from pipeline.redact import CannotRedact, redact
-from pipeline.store import SavedSearch, Store
+from pipeline.store import Store
 
 LONGEST_NAME = 100
 
@@ -41,10 +41,10 @@ def is_kept_clean(query: Query) -> bool:
     return all(map(_is_clean, _strings(query)))
 
 
-def can_be_watched(saved: SavedSearch) -> bool:
+def can_be_watched(project_id: str, query: Query) -> bool:
     """Whether new texts can be matched against it: not when its clauses leave no room to ask for the project too."""
     try:
-        guarded(_rule(saved))
+        guarded(_rule(project_id, query))
     except QueryError:
         return False
     return True
@@ -59,9 +59,10 @@ def rules(
     """
     return Rules(
         {
-            f"{saved.project_id}/{saved.name}": _rule(saved)
+            f"{saved.project_id}/{saved.name}": _rule(saved.project_id, saved.query)
             for saved in store.saved_searches()
-            if (among is None or (saved.project_id, saved.name) in among) and can_be_watched(saved)
+            if (among is None or (saved.project_id, saved.name) in among)
+            and can_be_watched(saved.project_id, saved.query)
         },
         sample,
     )
@@ -110,8 +111,8 @@ def match_new(store: Store) -> int:
     return new
 
 
-def _rule(saved: SavedSearch) -> Query:
-    return And((saved.query, Term("project_ids", (saved.project_id,))))
+def _rule(project_id: str, query: Query) -> Query:
+    return And((query, Term("project_ids", (project_id,))))
 
 
 def _strings(query: Query) -> Iterable[str]:

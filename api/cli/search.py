@@ -178,7 +178,7 @@ def _keeping(
         desk.forget_search(project, purpose, forget)
         said, name = "forgotten", forget
     else:
-        _list_saved(desk.watched(project, purpose), as_json)
+        _list_saved(desk.watched(desk.saved(project, purpose)), as_json)
         return
     if as_json:
         print_json({"watched": name, "new": said == "watched"} if watch is not None else {said.replace(" ", "_"): name})

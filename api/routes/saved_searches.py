@@ -44,7 +44,8 @@ def saved_searches(
     desk: AtSavedSearches, project_id: ProjectPath, asked: Annotated[PagedQuestion, Query()]
 ) -> SavedSearches:
     """All of them, whichever role keeps them, by name, and which the caller watches."""
-    return SavedSearches(**asked.page([_shown(saved) for saved in desk.watched(project_id, asked.purpose)]))
+    page = asked.page(desk.saved(project_id, asked.purpose))
+    return SavedSearches(**page | {"rows": [_shown(one) for one in desk.watched(page["rows"])]})
 
 
 @router.put(
@@ -65,7 +66,8 @@ def save(
     """Keeps a query for the project and the role; what looks like personal data is refused (P-02)."""
     saved = desk.save_search(project_id, asked.purpose, name, parse(kept.q, codes()))
     response.status_code = 201 if saved.new else 200
-    return _shown(desk.one(saved.search))
+    [kept_now] = desk.watched([saved.search])
+    return _shown(kept_now)
 
 
 @router.delete("/{name}", status_code=204, summary="Forget a saved search")

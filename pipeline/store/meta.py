@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pipeline.store.engine import Database
+from pipeline.store.engine import Database, portions
 from pipeline.store.tables import meta
 
 
@@ -16,6 +18,15 @@ class Meta(Database):
         """The value under ``key``, or None."""
         with self.reading() as connection:
             return read_meta(connection, key)
+
+    def facts(self, keys: Iterable[str]) -> dict[str, str]:
+        """The values under these keys; those without one are missing."""
+        found: dict[str, str] = {}
+        with self.reading() as connection:
+            for portion in portions(keys):
+                query = select(meta.c.key, meta.c.value).where(meta.c.key.in_(portion))
+                found.update((row.key, row.value) for row in connection.execute(query))
+        return found
 
     def set_fact(self, key: str, value: str) -> None:
         """Sets the value under ``key``."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
 
@@ -139,12 +140,20 @@ class SearchWatches(Database):
         with self.reading() as connection:
             return [self._alert(SearchWatch(*row[:-1]), row[-1]) for row in connection.execute(query).all()]
 
-    def last_search_alert(self, watch: SearchWatch) -> SearchAlert | None:
-        """The newest alert of a watch; None when there was none yet."""
-        query = select(func.max(search_hits.c.alerted_at)).where(search_hits.c.watch_id == watch.id)
+    def last_search_alerts(self, watches: Iterable[SearchWatch]) -> list[SearchAlert]:
+        """The newest alert of each of these watches that had one."""
+        watched = {watch.id: watch for watch in watches}
+        found: dict[tuple[str, datetime], list[str]] = defaultdict(list)
+        hits = search_hits.c
         with self.reading() as connection:
-            at = cast("datetime | None", connection.execute(query).scalar_one())
-        return None if at is None else self._alert(watch, at)
+            for portion in portions(watched):
+                last = select(hits.watch_id, func.max(hits.alerted_at).label("at")).where(hits.watch_id.in_(portion))
+                newest = last.group_by(hits.watch_id).subquery().c
+                query = select(hits.watch_id, hits.alerted_at, hits.document_id)
+                query = query.where(hits.watch_id == newest.watch_id, hits.alerted_at == newest.at)
+                for watch_id, at, document_id in connection.execute(query.order_by(hits.watch_id, hits.document_id)):
+                    found[watch_id, at].append(document_id)
+        return [SearchAlert(watched[watch_id], at, tuple(ids)) for (watch_id, at), ids in found.items()]
 
     def _alert(self, watch: SearchWatch, at: datetime) -> SearchAlert:
         query = select(search_hits.c.document_id).where(

@@ -257,6 +257,15 @@ def test_what_may_not_be_kept_is_said_and_not_kept(county: CountyOffice, name: s
     assert county.store.saved_searches() == []
 
 
+def test_a_search_that_cannot_be_watched_is_not_kept_when_it_was_to_be_watched(county: CountyOffice):
+    visitor, long = enter(county), " OR ".join(f"词{n}语" for n in range(198))
+    answer = visitor.post_form(f"{ROAD}/saved-searches", {"name": "太多", "q": long, "watch": "true"})
+    assert answer.status_code == 303 and answer.headers["location"].startswith(SEARCH)
+    assert county.store.saved_searches() == [] and county.store.search_watches() == []
+    visitor.post_form(f"{ROAD}/saved-searches", {"name": "太多", "q": long})
+    assert len(county.store.saved_searches()) == 1
+
+
 def test_dates_of_a_search_are_kept_with_it(county: CountyOffice):
     visitor = enter(county)
     day = (MONDAY + timedelta(days=8)).date().isoformat()

@@ -189,6 +189,23 @@ def test_the_inbox_lists_an_alert_until_somebody_of_the_role_looked(county: Coun
     assert mine.news(PURPOSES["assessor"]) == []
 
 
+def test_an_alert_of_which_nothing_is_left_takes_no_place_in_the_inbox(county: CountyOffice, monkeypatch: Any):
+    mine = watching(county)
+    say(county, 101)
+    notify(county.office)
+    at(county, timedelta(minutes=5))
+    mine.keep_watched("quarry-road", PURPOSES["assessor"], "噪音", parse("噪音"))
+    say(county, 102, word="噪音")
+    at(county, timedelta(hours=2))
+    notify(county.office)
+    monkeypatch.setattr("api.saved_search_desk.MOST_NEWS", 1)
+    assert [one.name for one in mine.news(PURPOSES["assessor"])] == ["噪音"]
+    gone = next(one.id for one in county.store.all_documents() if "噪音" in str(one.body))
+    county.store.withdraw_documents([gone])
+    say(county)
+    assert [one.name for one in mine.news(PURPOSES["assessor"])] == ["扬尘"]
+
+
 def test_a_watch_ends_with_its_search(county: CountyOffice):
     mine = watching(county)
     mine.forget_search("quarry-road", PURPOSES["assessor"], "扬尘")

@@ -55,16 +55,18 @@ class Named(BaseModel):
 @router.page("/projects/{project_id}/saved-searches", rule=InProject("saved_searches.read"))
 def saved_searches(visit: AtConsole, project_id: ProjectPath, page: PageAsked = 1) -> Response:
     """The saved searches of the project, whichever role keeps them."""
-    found = visit.desk(SavedSearchDesk).watched(project_id, visit.purpose(project_id))
+    desk = visit.desk(SavedSearchDesk)
+    found = desk.saved(project_id, visit.purpose(project_id))
     listed = leaf(found, page, SEARCHES, lambda other: f"/projects/{project_id}/saved-searches?page={other}")
     rows = [
         {
             "watched": one,
+            "new": desk.new_in(one),
             "typed": render(one.search.query),
             "tree": tree_of(one.search.query, visit.gettext, visit.language),
             "run": f"/projects/{project_id}/search?{urlencode({'saved': one.search.name})}",
         }
-        for one in listed.rows
+        for one in desk.watched(listed.rows)
     ]
     return visit.page("search/saved.html", rows=rows, listed=listed)
 
@@ -75,9 +77,8 @@ def save(visit: AtConsole, project_id: ProjectPath, kept: Annotated[Kept, Form()
     back = f"/projects/{project_id}/search?{urlencode({'q': kept.q})}"
     desk, purpose = visit.desk(SavedSearchDesk), visit.purpose(project_id)
     try:
-        desk.keep(project_id, purpose, kept.name, kept.query())
-        if kept.watch:
-            desk.watch(project_id, purpose, kept.name)
+        keep = desk.keep_watched if kept.watch else desk.keep
+        keep(project_id, purpose, kept.name, kept.query())
     except QueryError as error:
         said = complaint_of(error, kept.q, visit.gettext, visit.language).text
         return visit.redirect(back, flash=said, kind="alert")
@@ -88,7 +89,7 @@ def save(visit: AtConsole, project_id: ProjectPath, kept: Annotated[Kept, Form()
         said = visit.gettext("未保存：这个名称已由其他角色使用，请换一个名称。")
         return visit.redirect(back, flash=said, kind="alert")
     except NotWatched:
-        return visit.redirect(f"/projects/{project_id}/saved-searches", flash=_too_long(visit, kept.name), kind="alert")
+        return visit.redirect(back, flash=_too_long(visit, kept.name), kind="alert")
     said = visit.gettext("已保存检索“%(name)s”。", name=kept.name)
     return visit.redirect(f"/projects/{project_id}/saved-searches", flash=said)
 

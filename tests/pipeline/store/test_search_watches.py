@@ -42,11 +42,11 @@ def test_hits_are_noted_once_alerted_together_and_told_by_the_message(desk: Stor
     desk.note_search_hits([(watch.id, ids[2])], 6)
     assert desk.watches_with_hits() == [(watch, NOW)]
     desk.alert_search(watch.id, later)
-    newest = desk.last_search_alert(watch)
-    assert newest is not None and newest.document_ids == (ids[2],)
+    [newest] = desk.last_search_alerts([watch])
+    assert (newest.watch, newest.at, newest.document_ids) == (watch, later, (ids[2],))
     assert desk.unwatch_search(ROAD.id, "扬尘", "li.wei", "assessor")
     assert not desk.unwatch_search(ROAD.id, "扬尘", "li.wei", "assessor")
-    assert desk.search_alerts_of_message(message.key) == [] and desk.last_search_alert(watch) is None
+    assert desk.search_alerts_of_message(message.key) == [] and desk.last_search_alerts([watch]) == []
 
 
 def test_a_watch_goes_with_its_search_and_a_link_when_it_can_be_used_no_more(desk: Store):
