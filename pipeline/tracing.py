@@ -30,18 +30,27 @@ _TRACER: Any = None
 INSTALL: Final = "E182: traces_endpoint is set and OpenTelemetry is not installed; run: pip install 'minyi[otel]'"
 
 
-def begin(endpoint: str) -> None:
-    """Sends traces of this process to an OTLP collector from now on. Raises TracingUnavailable (E182)."""
+@contextmanager
+def traced(endpoint: str) -> Iterator[None]:
+    """Sends traces of the block to an OTLP collector, the last ones as it ends; without an address does nothing.
+
+    Raises TracingUnavailable (E182).
+    """
+    if not endpoint:
+        yield
+        return
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError:
         raise TracingUnavailable(INSTALL) from None
-    begin_with(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces")))
+    with traced_by(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces"))):
+        yield
 
 
-def begin_with(processor: SpanProcessor) -> None:
-    """Hands spans to a processor from now on."""
+@contextmanager
+def traced_by(processor: SpanProcessor) -> Iterator[None]:
+    """Hands the spans of the block to a processor, which is shut down at its end."""
     global _TRACER
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -49,12 +58,11 @@ def begin_with(processor: SpanProcessor) -> None:
     provider = TracerProvider(resource=Resource({"service.name": "minyi"}))
     provider.add_span_processor(processor)
     _TRACER = provider.get_tracer("minyi")
-
-
-def end() -> None:
-    """Takes no spans any more."""
-    global _TRACER
-    _TRACER = None
+    try:
+        yield
+    finally:
+        _TRACER = None
+        provider.shutdown()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,14 +41,12 @@ def command(host: str | None, port: int | None, metrics_port: int | None, home: 
     from api.exposition import exposed
     from api.serving import server
     from api.warming import seldom_collected
-    from pipeline import tracing
     from pipeline.logbook import keep_log
+    from pipeline.tracing import traced
 
-    with opened(home) as office:
+    with opened(home) as office, traced(office.settings.traces_endpoint):
         host, port = host or office.settings.host, port or office.settings.port
         keep_log(office.settings.log_format, office.settings.log_level)
-        if office.settings.traces_endpoint:
-            tracing.begin(office.settings.traces_endpoint)
         if not is_loopback(host):
             click.echo(
                 f"Warning: {host} can be reached from other machines, and keys and texts would travel in clear. "
@@ -65,7 +64,8 @@ def command(host: str | None, port: int | None, metrics_port: int | None, home: 
 
 
 def _run(server: Server) -> None:
-    """Serves until it is stopped. Exits with 1 when the address cannot be had."""
+    """Serves until it is stopped, by SIGTERM as by Ctrl-C. Exits with 1 when the address cannot be had."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server raises it again once it has stopped
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

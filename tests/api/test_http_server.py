@@ -15,6 +15,7 @@ import httpx
 import pytest
 from county import COMPENSATION, CountyOffice
 from ports import free_port
+from receivers import Receiver
 
 from api.cli.serve import is_loopback
 from pipeline.store.voices import save_voices
@@ -49,8 +50,8 @@ class Server:
     def said(self) -> str:
         return self._log.read_text("utf-8")
 
-    def stop(self) -> int:
-        self._process.send_signal(signal.SIGINT)
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        self._process.send_signal(how)
         return self._process.wait(timeout=30)
 
 
@@ -118,6 +119,16 @@ def test_tokens_of_a_past_period_do_not_outlive_the_start(county: CountyOffice, 
         assert county.store.distinct_voices("quarry-road", [document.id]) == (1, 1)
     finally:
         server.stop()
+
+
+def test_a_stop_by_the_system_ends_well_and_sends_the_last_traces(
+    county: CountyOffice, tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MINYI_TRACES_ENDPOINT", receiver.url)
+    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "600000")  # nothing goes out by itself
+    server = Server(county.office.settings.home, tmp_path / "server.log")
+    assert server.stop(signal.SIGTERM) == 0
+    assert {request.path for request in receiver.requests} == {"/v1/traces"}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pipeline.logbook import Code, Event, Id, Lines, Route, log
 from pipeline.redact import redact
-from pipeline.tracing import Step, begin_with, end, span
+from pipeline.tracing import Step, span, traced_by
 
 SAID = "柳湾村的补偿标准比邻镇低一成"
 
@@ -134,15 +134,14 @@ def test_traces_are_off_until_wanted_and_keep_the_same_rule():
     with span(Step.REQUEST, method=Code("GET")):
         pass
     kept = InMemorySpanExporter()
-    begin_with(SimpleSpanProcessor(kept))
-    try:
+    with traced_by(SimpleSpanProcessor(kept)):
         with pytest.raises(ValueError), span(Step.INDEX, operation=Code("search")) as later:
             later["status"] = 500
             raise ValueError(SAID)
         with pytest.raises(TypeError, match="E180"), span(Step.INDEX, operation=SAID):  # type: ignore[arg-type]
             pass
-    finally:
-        end()
+    with span(Step.REQUEST, method=Code("GET")):
+        pass
     [one] = kept.get_finished_spans()
     assert (one.name, dict(one.attributes or {})) == ("index", {"minyi.operation": "search", "minyi.status": 500})
     assert SAID not in one.to_json() and not one.events
