@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import Query, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
+from api.console.paging import PageNumber, leaf
 from api.console.rules import ConsoleRouter, InProject
 from api.console.visit import AtConsole, ProjectPath
 from api.routes.tables import DOCX, XLSX
@@ -46,10 +47,10 @@ class TablesAsked(BaseModel):
         return f"/projects/{project_id}/tables?{urlencode(told)}"
 
 
-class PageAsked(TablesAsked):
+class RowsAsked(TablesAsked):
     """Which page of the rows of these tables."""
 
-    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+    page: PageNumber = 1
 
 
 class FileAsked(TablesAsked):
@@ -60,13 +61,14 @@ class FileAsked(TablesAsked):
 
 
 @router.page("/projects/{project_id}/tables", rule=InProject("tables.export"))
-def tables(visit: AtConsole, project_id: ProjectPath, asked: Annotated[PageAsked, Query()]) -> Response:
+def tables(visit: AtConsole, project_id: ProjectPath, asked: Annotated[RowsAsked, Query()]) -> Response:
     """A page of one table or of all, with the part of the annex that its evidence numbers open, method and limits."""
     book = visit.desk(TablesDesk).tables(
         project_id, visit.purpose(project_id), asked.tables, candidates=asked.candidates, form="page"
     )
-    first, total = (asked.page - 1) * ROWS, sum(len(table.rows) for table in book.tables)
-    shown = leaf(book.tables, first, ROWS)
+    every = [row for table in book.tables for row in table.rows]
+    listed = leaf(every, asked.page, ROWS, lambda page: asked.address(project_id, page=page))
+    shown = tables_of(book.tables, listed.first, ROWS)
     annex = cited(book.annex, shown)
     known = {row[0].text for row in annex.rows}
     return visit.page(
@@ -74,10 +76,7 @@ def tables(visit: AtConsole, project_id: ProjectPath, asked: Annotated[PageAsked
         book=book,
         shown=shown,
         annex=annex,
-        first=first,
-        rows=sum(len(table.rows) for table in shown),
-        total=total,
-        goes_on=first + ROWS < total,
+        listed=listed,
         asked=asked,
         names=TABLES,
         parts=lambda cell: parts_of(cell, known),
@@ -97,7 +96,7 @@ def file(visit: AtConsole, project_id: ProjectPath, asked: Annotated[FileAsked, 
     return Response(made(book), media_type=media, headers=name)
 
 
-def leaf(tables: Sequence[Table], first: int, size: int) -> tuple[Table, ...]:
+def tables_of(tables: Sequence[Table], first: int, size: int) -> tuple[Table, ...]:
     """The rows after the ``first`` ones of all tables, in the tables where they stand; a table without rows is said."""
     shown, at, last = list[Table](), 0, max(sum(len(table.rows) for table in tables) - 1, 0)
     for table in tables:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import Form, Path, Query, Response
+from fastapi import Form, Path, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.console.fields import OrNone
 from api.console.names import names
+from api.console.paging import PageAsked, leaf
 from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.desk import NotFound
@@ -49,20 +50,16 @@ class Tried(BaseModel):
 
 
 @router.page("/admin/taxonomy", rule=Deployment("taxonomy.read"))
-def factors(visit: AtConsole, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
+def factors(visit: AtConsole, page: PageAsked = 1) -> Response:
     """A page of the factors, by category, and the bench."""
-    found, first = visit.desk(TaxonomyDesk).profile(visit.general_purpose()), (page - 1) * FACTORS
+    found = visit.desk(TaxonomyDesk).profile(visit.general_purpose())
     ordered = [one for code in found.categories for one in found.factors.values() if one.category == code]
-    shown = ordered[first : first + FACTORS]
+    listed = leaf(ordered, page, FACTORS, lambda n: f"/admin/taxonomy?page={n}")
     return visit.page(
         "admin/taxonomy.html",
         found=found,
-        rows={code: [one for one in shown if one.category == code] for code in found.categories},
-        first=first,
-        shown=len(shown),
-        total=len(ordered),
-        at=page,
-        goes_on=first + FACTORS < len(ordered),
+        rows={code: [one for one in listed.rows if one.category == code] for code in found.categories},
+        listed=listed,
         given=Tried(),
         errors={},
         **_names(visit),
