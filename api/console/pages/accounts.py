@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, get_args
 
-from fastapi import Form, Query, Response
+from fastapi import Form, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.console.fields import OrNone
 from api.console.names import names
-from api.console.pages.sources import PageAsked
+from api.console.paging import PageAsked, leaf
 from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.problems import coded
@@ -41,9 +41,9 @@ class Named(BaseModel):
 
 
 @router.page(ADDRESS, rule=Deployment("accounts.manage"))
-def accounts(visit: AtConsole, asked: Annotated[PageAsked, Query()]) -> Response:
+def accounts(visit: AtConsole, page: PageAsked = 1) -> Response:
     """All accounts, and the form for another."""
-    return _shown(visit, asked.page)
+    return _shown(visit, page)
 
 
 @router.act(ADDRESS, rule=Deployment("accounts.manage"))
@@ -120,16 +120,11 @@ def _shown(
     shown: tuple[str, Link] | None = None,
 ) -> Response:
     found = visit.desk(StaffDesk).accounts(visit.general_purpose())
-    first = (page - 1) * ACCOUNTS
     base = visit.office.settings.public_url or str(visit.request.base_url)
     return visit.page(
         "admin/accounts.html",
         422 if errors else 200,
-        rows=found[first : first + ACCOUNTS],
-        first=first,
-        total=len(found),
-        at=page,
-        goes_on=first + ACCOUNTS < len(found),
+        listed=leaf(found, page, ACCOUNTS, lambda n: f"{ADDRESS}?page={n}"),
         given=given or Holder(),
         errors=errors or {},
         made=shown[0] if shown else None,

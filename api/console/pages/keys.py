@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import Form, Query, Response
+from fastapi import Form, Response
 
 from api.console.pages.accounts import Holder, Named, choices, refused
-from api.console.pages.sources import PageAsked
+from api.console.paging import PageAsked, leaf
 from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.keys_desk import Issued, KeysDesk
@@ -20,9 +20,9 @@ router = ConsoleRouter()
 
 
 @router.page(ADDRESS, rule=Deployment("keys.manage"))
-def keys(visit: AtConsole, asked: Annotated[PageAsked, Query()]) -> Response:
+def keys(visit: AtConsole, page: PageAsked = 1) -> Response:
     """All keys, living ones first, and the form for another."""
-    return _shown(visit, asked.page)
+    return _shown(visit, page)
 
 
 @router.act(ADDRESS, rule=Deployment("keys.manage"))
@@ -54,15 +54,10 @@ def _shown(
     made: Issued | None = None,
 ) -> Response:
     found = sorted(visit.desk(KeysDesk).keys(visit.general_purpose()), key=lambda key: key.revoked_at is not None)
-    first = (page - 1) * KEYS
     return visit.page(
         "admin/keys.html",
         422 if errors else 200,
-        rows=found[first : first + KEYS],
-        first=first,
-        total=len(found),
-        at=page,
-        goes_on=first + KEYS < len(found),
+        listed=leaf(found, page, KEYS, lambda n: f"{ADDRESS}?page={n}"),
         given=given or Holder(role="platform"),
         errors=errors or {},
         made=made,

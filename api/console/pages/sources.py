@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from fastapi import Form, Path, Query, Response
-from pydantic import BaseModel, Field, StringConstraints
+from fastapi import Form, Path, Response
+from pydantic import BaseModel, StringConstraints
 
+from api.console.paging import PageAsked, leaf
 from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.source_desk import SourceDesk
@@ -18,12 +19,6 @@ Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9\-]{0,35}$")]
 router = ConsoleRouter()
 
 
-class PageAsked(BaseModel):
-    """Which page of a list."""
-
-    page: Annotated[int, Field(ge=1, le=100_000)] = 1
-
-
 class Switching(BaseModel):
     """On or off, and why."""
 
@@ -32,27 +27,22 @@ class Switching(BaseModel):
 
 
 @router.page("/sources", rule=Deployment("sources.read"))
-def sources(visit: AtConsole, asked: Annotated[PageAsked, Query()]) -> Response:
+def sources(visit: AtConsole, page: PageAsked = 1) -> Response:
     """All sources; those that need somebody first."""
     found = visit.desk(SourceDesk).registry(visit.general_purpose())
     used, unused = [one for one in found if one.used], [one for one in found if not one.used]
-    first = (asked.page - 1) * SOURCES
     return visit.page(
         "sources/list.html",
-        used=used[first : first + SOURCES],
-        total=len(used),
-        first=first,
-        at=asked.page,
-        goes_on=first + SOURCES < len(used),
+        listed=leaf(used, page, SOURCES, lambda n: f"/sources?page={n}"),
         unused=unused,
         open_incidents=[(one, incident) for one in used if one.status for incident in one.status.incidents],
     )
 
 
 @router.page("/sources/{name}", rule=Deployment("sources.read"))
-def source(visit: AtConsole, name: Name, asked: Annotated[PageAsked, Query()]) -> Response:
+def source(visit: AtConsole, name: Name, page: PageAsked = 1) -> Response:
     """One source with monitors, incidents, windows, legal basis, and its switch for those who may turn it."""
-    return _shown(visit, name, asked.page)
+    return _shown(visit, name, page)
 
 
 @router.act("/sources/{name}/switch", rule=Deployment("sources.switch"))
@@ -80,17 +70,13 @@ def _shown(
     visit: Visit, name: str, page: int, errors: dict[str, str] | None = None, wanted: Switching | None = None
 ) -> Response:
     found = visit.desk(SourceDesk).source(name, visit.general_purpose())
-    first = (page - 1) * WINDOWS
     return visit.page(
         "sources/page.html",
         422 if errors else 200,
         found=found,
         entry=found.entry,
         health=found.entry.status,
-        windows=found.windows[first : first + WINDOWS],
-        first=first,
-        at=page,
-        goes_on=first + WINDOWS < len(found.windows),
+        windows=leaf(found.windows, page, WINDOWS, lambda n: f"/sources/{name}?page={n}"),
         switches=visit.allows("sources.switch"),
         errors=errors or {},
         wanted=wanted,
