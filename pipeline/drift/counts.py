@@ -10,12 +10,14 @@ from typing import Final, Literal, TypeAlias, get_args
 from index import Between, Search, SearchIndex
 from index.base import Filter
 from index.days import day_start
+from index.query import All, Or, Query, Term
 
 Breakdown: TypeAlias = Literal["source_kind", "genre"]
 Head: TypeAlias = Literal["grievance", "negative", "escalated", "no_project"]
 BREAKDOWNS: Final[tuple[Breakdown, ...]] = get_args(Breakdown)
 HEADS: Final[tuple[Head, ...]] = get_args(Head)
 """What the models say of a text and a share is made of: a complaint, negative, a cue of escalation, of no project."""
+AT_ONCE: Final = 1000
 _FOUND: Final[Mapping[Head, Mapping[str, Filter]]] = {
     "grievance": {"is_grievance": True},
     "negative": {"attitude": "negative"},
@@ -56,9 +58,9 @@ class Span:
 
 def span(index: SearchIndex, since: date, through: date, project_ids: tuple[str, ...]) -> Span:
     """Counts of days from the first through the last. Raises SearchError."""
-    whole = _counted(index, since, through)
-    parts = {head: _counted(index, since, through, **found) for head, found in _FOUND.items()}
-    linked = _counted(index, since, through, project_ids=project_ids) if project_ids else Counted()
+    whole = _counted(index, since, through, All())
+    parts = {head: _counted(index, since, through, All(), **found) for head, found in _FOUND.items()}
+    linked = _counted(index, since, through, _of_any(project_ids)) if project_ids else Counted()
     rest = {
         breakdown: {value: texts - linked.of(breakdown, value) for value, texts in values.items()}
         for breakdown, values in whole.by.items()
@@ -72,11 +74,17 @@ def by_value(index: SearchIndex, name: str, since: date, through: date) -> tuple
     return {bucket.value: bucket.documents for bucket in page.facets[name]}, page.total
 
 
-def _counted(index: SearchIndex, since: date, through: date, **more: Filter) -> Counted:
+def _of_any(project_ids: Sequence[str]) -> Query:
+    """Texts of any project; a term takes a thousand values."""
+    terms = [Term("project_ids", tuple(project_ids[at : at + AT_ONCE])) for at in range(0, len(project_ids), AT_ONCE)]
+    return terms[0] if len(terms) == 1 else Or(tuple(terms))
+
+
+def _counted(index: SearchIndex, since: date, through: date, query: Query, /, **more: Filter) -> Counted:
     filters: dict[str, Filter] = {"published_at": _within(since, through), **more}
     facets: dict[str, int] = dict.fromkeys(BREAKDOWNS, 1000)
     every, firsts = (
-        index.search(Search(filters=filters | only, size=0, facets=facets))
+        index.search(Search(query=query, filters=filters | only, size=0, facets=facets))
         for only in ({}, {"is_origin": True})  # distinct origins would be walked through one by one
     )
     by: dict[Breakdown, Mapping[str, Texts]] = {}

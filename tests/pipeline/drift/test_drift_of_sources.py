@@ -114,3 +114,23 @@ def test_the_work_notes_differences_once_an_hour_and_no_number_of_texts(tmp_path
         now[0] -= timedelta(days=2)
         assert note_drift(store, index), "a clock that was set back is no reason to look no more"
     index.close()
+
+
+def test_an_office_may_have_more_projects_than_one_question_takes(tmp_path: Path) -> None:
+    index = EmbeddedIndex(tmp_path / "index")
+    index.write(
+        IndexEntry(
+            id=f"{day}-{number}", sequence=number + 1, title="题", body="文", published_at=day_start(day),
+            project_ids=(f"p{1900 * (number % 2)}",) if number % 4 < 2 else (), factors=(),
+        )
+        for day in (date(2031, 2, 10), date(2031, 3, 10))
+        for number in range(120)
+    )  # fmt: skip
+    index.commit()
+    [free] = [
+        one
+        for one in drift(index, tuple(f"p{n}" for n in range(2500)), day_start(TODAY)).shifts
+        if one.head == "no_project"
+    ]
+    assert (free.before, free.now, free.moved) == (0.5, 0.5, False)
+    index.close()
