@@ -135,7 +135,7 @@ def read_only() -> Outcome:
 
 
 def model_damaged() -> Outcome:
-    """A file of the transformer is changed: the work stops with its name; put right, it goes on."""
+    """A file of the transformer is changed: import and work stop with its name; put right, the same commands go on."""
     import models
 
     with _folder() as folder:
@@ -143,20 +143,19 @@ def model_damaged() -> Outcome:
         shutil.copytree(Path(models.__path__[0]) / "artifacts" / "transformer", model)
         office = Deployment(folder / "office", MINYI_MODEL_DIR=str(model))
         office.run("init")
-        whole = (model / "model.onnx").read_bytes()
-        (model / "model.onnx").write_bytes(whole[:-9] + b"corrupted")
-        command = (
-            "import",
-            str(EXAMPLES / "petitions_waste_plant.csv"),
-            "--projects",
-            str(EXAMPLES / "projects.jsonl"),
-        )
-        failed = office.run(*command, expect=None)
-        analysed = office.stored()["states"].get("analysed", 0) + office.stored()["states"].get("indexed", 0)
-        (model / "model.onnx").write_bytes(whole)
-        office.run("work", "--retry")
-        after = office.stored()
-        lost = _undisturbed()["documents"] - after["documents"] + analysed
+        graph = model / "model.onnx"
+        whole = graph.read_bytes()
+        letters, projects = EXAMPLES / "petitions_waste_plant.csv", EXAMPLES / "projects.jsonl"
+        taken_in = ("import", str(letters), "--projects", str(projects), "--no-work")
+        let_in = []
+        for command in (taken_in, ("work",)):
+            graph.write_bytes(whole[:-9] + b"corrupted")
+            failed = office.run(*command, expect=None)
+            states = office.stored()["states"]
+            let_in.append(states.get("analysed", 0) + states.get("indexed", 0) + states.get("quarantined", 0))
+            graph.write_bytes(whole)
+            office.run(*command)
+        lost = _undisturbed()["documents"] - office.stored()["documents"] + sum(let_in)
         return Outcome("model file damaged", f"exit {failed.returncode}: {_last(failed.stderr)}", lost, office.agrees())
 
 
