@@ -181,9 +181,9 @@ def sheet_of(kinds: dict[str, Callable[[int], Iterator[RawItem]]], count: int, c
             "stages_wall": stages.wall, "stages_processor": stages.used, "steps_ms": alone,
         }  # fmt: skip
     sheet.notes = [
-        "`receive` redacts, stores and folds copies in one process; `analyse` starts the reading processes, loads "
-        "models, reads and links; in runs of more than a minute it spreads what was read to index and candidates now "
-        "and then, which counts as `analyse`.",
+        "`receive` redacts on all cores, stores and folds copies in one process; `analyse` starts the reading "
+        "processes, loads models, reads and links; in runs of more than a minute it spreads what was read to index and "
+        "candidates now and then, which counts as `analyse`.",
         "`redact` and `signature` are parts of `intake`; they are measured by themselves as well.",
         "`propose` ends with the alert tick of all projects and the retention steps of the work.",
     ]
