@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.policy import Figure
-from api.policy.suppression import Cell, enough, suppress
+from api.policy.suppression import Cell, suppress
 from pipeline.drift import Drift, Shift
 from pipeline.drift.counts import Breakdown, Counted, Head, Texts
 
@@ -71,18 +71,10 @@ def _row(
 ) -> DriftRow:  # fmt: skip
     shares = []
     for one in shifts:
-        few = [
-            _few(month.parts[one.head].of(breakdown, value), month.whole.of(breakdown, value), k)
-            for month in found.counts
-        ]
+        few = found.few(one.head, k, breakdown, value)
         before, now = (None if hidden else share for share, hidden in zip((one.before, one.now), few, strict=True))
-        shares.append(ShareShown(one.head, before, now, one.moved, (few[0], few[1])))
+        shares.append(ShareShown(one.head, before, now, one.moved, few))
     return DriftRow(value, all(one.moved is not None for one in shifts), texts, tuple(shares))
-
-
-def _few(part: Texts, whole: Texts, k: int) -> bool:
-    """Whether a share is of few people, or all but few; nobody at all is nobody's secret."""
-    return any(one.documents and not enough(0, one.documents, one.firsts, k) for one in (part, whole - part))
 
 
 def _figures(counted: Counted, breakdown: Breakdown | None, k: int) -> dict[str, Figure]:

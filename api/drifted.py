@@ -15,7 +15,10 @@ LOOK: Final = (
 )
 
 
-def drifted(store: Store, index: SearchIndex) -> Finding:
-    """Silent sources and factors, and shares that moved, as the index tells them today. Raises SearchError."""
+def drifted(store: Store, index: SearchIndex, k: int) -> Finding:
+    """Silent sources and factors, and shares of k people or more that moved, as the index tells them today.
+
+    Raises SearchError.
+    """
     found = drift(index, tuple(project.id for project in store.projects()), store.clock())
-    return Finding.of("texts are read as last month", found.compared, found.warnings(), LOOK)
+    return Finding.of("texts are read as last month", found.compared, found.warnings(k), LOOK)

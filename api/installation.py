@@ -69,7 +69,7 @@ def _running(settings: Settings) -> Iterator[Finding]:
             try:
                 opened = open_index(settings)
                 yield index_against_store(store, opened)
-                yield drifted(store, opened)
+                yield drifted(store, opened, settings.k_anonymity)
                 opened.close()
             except SearchError as error:
                 yield Finding.of("index is that of the store", 0, [str(error)], "run: minyi reindex")

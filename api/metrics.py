@@ -141,7 +141,8 @@ def _drift(store: Store) -> Iterator[Metric]:
     if seen is not None:
         age.add_metric([], max(0.0, (store.clock() - seen.at).total_seconds()))
         for one in seen.shifts:
-            difference.add_metric([one.head, one.source_kind], one.difference)
+            if one.difference is not None:
+                difference.add_metric([one.head, one.source_kind], one.difference)
             moved.add_metric([one.head, one.source_kind], int(one.moved))
         for kind, number in (("source", seen.silent_sources), ("factor", seen.silent_factors)):
             if number is not None:

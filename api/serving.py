@@ -17,7 +17,9 @@ HEAD_BYTES: Final = 48 * 1024
 """Bytes of request line and headers together; a query of 4,000 characters takes 36,000 of them."""
 CONNECTIONS: Final = 512
 """Connections at once; whoever comes beyond them is told 503 and to come again."""
-IDLE_SECONDS: Final = 5
+IDLE_SECONDS: Final = 75
+"""How long a connection waits for its next request: longer than proxies and clients keep theirs (nginx 60, httpx 5), or
+a request would meet a connection that is being closed."""
 SHUTDOWN_SECONDS: Final = 5
 """How long a stop waits for open streams, which would never end by themselves."""
 

@@ -81,6 +81,7 @@ class Service:
         self._working = False
         self._worked_in: int | None = None
         self._pulse = Pulse(office.store)
+        self._rest = 0.0
         self._crawling: dict[str, Future[CrawlReport]] = {}
         self._notifying: Future[Sent] | None = None
 
@@ -122,7 +123,7 @@ class Service:
         if worked := changed or self._worked_in != self._hour() or self._something():
             self._worked_in = self._hour()
             rest = self._work()
-        self._tell_people(pool, at_once=worked)
+        self._tell_people(pool, at_once=worked and not rest)
         self._pulse.beat("waiting")
         if rest:
             self._wake.wait(rest)
@@ -195,7 +196,8 @@ class Service:
                 self._pulse.begin(self._versions())
                 done = work(self._office, pulse=self._pulse)
                 self._told(Told("work", done=done))
-                return SOONEST if done.index_busy else 0.0  # another process writes the index and takes over the rest
+                self._rest = min(max(SOONEST, 2 * self._rest), LATEST) if done.index_busy else 0.0
+                return self._rest  # another process writes the index: it may take over the rest
         except _Stopped:
             raise
         except Exception as error:  # the store or the search cluster may be away for a while

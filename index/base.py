@@ -193,5 +193,8 @@ class SearchIndex(Protocol):
     def verify(self) -> Health:
         """Examines the index to the last byte it can; does not raise for damage, but reports it."""
 
+    def release(self) -> None:
+        """Lets the next writer come, while questions go on; what was written is to be committed before."""
+
     def close(self) -> None:
         """Commits what was written and lets go of the index; the next writer may come."""

@@ -67,7 +67,8 @@ class Pulse:
 
     def beat(self, step: Step | None = None) -> None:
         """Signs; a database that is away for a moment hears the next one."""
-        self.step = step or self.step
+        if step is not None:
+            self.step = step
         now = monotonic()
         seconds = max(1.0, min(WINDOW, now - self._began))
         with self._turn:

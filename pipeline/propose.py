@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
+from functools import partial
 
 from models.taxonomy import Routing, taxonomy
 from pipeline import meters
 from pipeline.matters import Opinion, matters_of
 from pipeline.matters.aside import Aside, as_fact, asides_of, fact_of
+from pipeline.matters.opinion import is_sealed
 from pipeline.matters.sheet import sheet_of
 from pipeline.matters.vectors import vectors_of
 from pipeline.moments import keep
@@ -25,11 +26,11 @@ from pipeline.store.engine import lock
 PROPOSED_THROUGH = "proposed_through"
 GROUND = "proposed_on"
 """The fact that says on which routing and calibration the candidates stand."""
-READ_THROUGH = "proposed_through:"
-"""With the id of a project: the fact that says up to which change its texts were read."""
 BATCH = 1000
 ATTEMPTS = 3
 """Times that a project is read until a reading counts during which texts of it came in."""
+LAST = 10
+"""The reading during which nobody else may write."""
 
 
 @dataclass(frozen=True)
@@ -72,25 +73,38 @@ def propose(
 
 
 def _propose(store: Store, project: DecisionProject, ground: Ground) -> None:
-    """Reads and writes one project; nobody's older reading replaces a newer one.
+    """Nobody's older reading replaces a newer one."""
+
+    def written(found: Found, through: int) -> None:
+        if through >= _read_through(store, project):
+            _write(store, project, found, ground, through)
+
+    _read_and(written, store, project, ground)
+
+
+def _read_and(
+    written: Callable[[Found, int], None], store: Store, project: DecisionProject, ground: Ground
+) -> None:  # fmt: skip
+    """Reads one project and has it written under its lock, with the change up to which it was read.
 
     A reading during which texts of the project came in is repeated. While they come faster than it can be read, the
     last reading is written all the same: what came in between lies beyond what was proposed through and is next. Only
-    where a text that was read has other words by then, or none, everything is read again: spans quote what was read.
+    where a text that was read has other words by then, or none, or was sealed, everything is read again: spans quote
+    what was read. Where that happens to every reading, the last one keeps others from writing.
     """
-    for attempt in count(1):
+    for attempt in range(1, LAST):
         through = store.outbox_end()
         found = read(store, project, ground)
         with store.transaction() as connection:
             lock(connection, f"propose:{project.id}")
             end = store.outbox_end()
             if not _changed(store, project, through, end):
-                _write(store, project, found, ground, end)
-                return
+                return written(found, end)
             if attempt >= ATTEMPTS and _still_says(store, found, through, end):
-                if through > _read_through(store, project):
-                    _write(store, project, found, ground, through)
-                return
+                return written(found, through)
+    with store.transaction() as connection:
+        lock(connection, f"propose:{project.id}")
+        return written(read(store, project, ground), store.outbox_end())
 
 
 def _changed(store: Store, project: DecisionProject, since: int, end: int) -> bool:
@@ -98,37 +112,43 @@ def _changed(store: Store, project: DecisionProject, since: int, end: int) -> bo
 
 
 def _still_says(store: Store, found: Found, since: int, end: int) -> bool:
-    """Whether every text that was read has the words still that it had then."""
+    """Whether every text that was read has the words still that it had then, and is open still if it was."""
     changed = {row.document_id for rows in _pages(store, since, end) for row in rows} & found.texts.keys()
     now = store.documents_by_id(changed)
-    return all(key in now and not now[key].tombstone and now[key].content_hash == found.texts[key] for key in changed)
+    open_then = changed & found.readings.keys()
+    return all(
+        key in now and not now[key].tombstone and now[key].content_hash == found.texts[key] for key in changed
+    ) and not any(is_sealed(one) for one in store.current_analyses(open_then).values())
+
+
+def _fact_of(project: DecisionProject) -> str:
+    """The fact that says up to which change the texts of a project were read."""
+    return f"read:{hashlib.sha256(project.id.encode()).hexdigest()[:32]}"
 
 
 def _read_through(store: Store, project: DecisionProject) -> int:
     """Up to which change the texts were read on which the candidates of a project stand."""
-    return int(store.fact(READ_THROUGH + project.id) or 0)
+    return int(store.fact(_fact_of(project)) or 0)
 
 
 def keep_first(store: Store, routing: Mapping[str, Routing] | None = None) -> int:
     """Keeps what stands now of every project of which nothing is kept yet; returns how many those were."""
-    ground, kept = ground_of(store, routing), 0
-    for project in store.projects():
-        if store.snapshots_of(project.id):
-            continue
-        through = store.outbox_end()
-        found = read(store, project, ground)
-        with store.transaction() as connection:
-            lock(connection, f"propose:{project.id}")
-            if not store.snapshots_of(project.id):
-                keep(store, project, found.candidates, found.readings, ground, through)
-                kept += 1
-    return kept
+    ground = ground_of(store, routing)
+    bare = [project for project in store.projects() if not store.snapshots_of(project.id)]
+    for project in bare:
+        _read_and(partial(_kept_first, store, project, ground), store, project, ground)
+    return len(bare)
+
+
+def _kept_first(store: Store, project: DecisionProject, ground: Ground, found: Found, through: int) -> None:
+    if not store.snapshots_of(project.id):  # by another process, meanwhile
+        keep(store, project, found.candidates, found.readings, ground, through)
 
 
 def _write(store: Store, project: DecisionProject, found: Found, ground: Ground, through: int) -> None:
     with store.transaction():
         store.replace_candidates(project.id, found.candidates)
-        store.set_fact(READ_THROUGH + project.id, str(through))
+        store.set_fact(_fact_of(project), str(through))
         store.replace_matters(project.id, found.matters)
         store.set_fact(fact_of(project.id), as_fact(found.asides))
         keep(store, project, found.candidates, found.readings, ground, through)

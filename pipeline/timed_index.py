@@ -65,6 +65,9 @@ class TimedIndex:
     def verify(self) -> Health:
         return self.engine.verify()
 
+    def release(self) -> None:
+        self.engine.release()
+
     def close(self) -> None:
         self.engine.close()
 

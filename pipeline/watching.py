@@ -54,6 +54,7 @@ class Watching:
         self._pulse = Pulse(office.store)
         self._ended = threading.Event()
         self._hour = -1
+        self._rest = 0.0
         self._notified_at: float | None = None
 
     def stop(self) -> None:
@@ -90,8 +91,8 @@ class Watching:
                 self._hour = hour
             self._happened(Happened("work", done=done))
             self._tell()
-            if done.index_busy:
-                self._ended.wait(SOONEST)  # another process writes the index: it may take over what is left
+            self._rest = min(max(SOONEST, 2 * self._rest), LATEST) if done.index_busy else 0.0
+            self._ended.wait(self._rest)  # another process writes the index: it may take over what is left
         elif self._notified_at is None or monotonic() - self._notified_at >= NOTIFY_EVERY:
             self._tell()
         self._pulse.beat("waiting")

@@ -6,11 +6,11 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from index import IndexBusy
+from index import IndexBusy, SearchError
 from pipeline import meters, semantics
 from pipeline.alerts.watch import Watched, watch
 from pipeline.drift import note_drift
@@ -121,9 +121,10 @@ def _work(office: Office, progress: Progress, stopped: Stopped, pulse: Pulse) ->
     done.notices = propose_milestones(store)
     done.overdue = watch_dispatches(store)
     done.watched += watch(store, office.settings)
-    if not done.index_busy:  # whoever writes it notes what it holds then
-        note_drift(store, office.index)
     encode(office, progress, done)
+    if not done.index_busy:  # whoever writes it notes what it holds then
+        with suppress(SearchError):  # a cluster that is away now is looked at in an hour
+            note_drift(store, office.index, office.settings.k_anonymity)
     return done
 
 
@@ -136,6 +137,8 @@ def spread(office: Office, progress: Progress, done: Done) -> None:
         match_new(store)
     except IndexBusy:
         done.index_busy = True
+    finally:
+        office.index.release()  # this process may live for months: whoever has something to index next may write
     progress.step("propose", len(store.projects()))
     routing = city_routing(office.settings.routing_table).rows
     done.projects += propose(store, lambda project: progress.advance(1), routing)
@@ -152,6 +155,8 @@ def encode(office: Office, progress: Progress, done: Done) -> None:
         done.encoded = office.semantics.feed(office.store, progress.advance)
     except IndexBusy:
         done.index_busy = True
+    finally:
+        office.semantics.vectors.release()
 
 
 def _analyse(office: Office, progress: Progress, done: Done, stopped: Stopped, pulse: Pulse) -> Versions:

@@ -169,6 +169,9 @@ class ElasticVectors:
             client.close()
             self.close()
 
+    def release(self) -> None:
+        """Nothing is held: on a cluster no writer keeps another one waiting."""
+
     def close(self) -> None:
         """Makes visible what was written and lets go of the connection; asked again, it opens another."""
         with self._lock:

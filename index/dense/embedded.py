@@ -135,8 +135,8 @@ class EmbeddedVectors:
         size = sum(p.stat().st_size for p in self._folder.iterdir() if p.is_file()) if self._folder else 0
         return Health(engine, len(view.rows), sequence, size, tuple(problems))
 
-    def close(self) -> None:
-        """Commits what was written and lets go of the index; the next writer may come."""
+    def release(self) -> None:
+        """Commits what was written and lets the next writer come, while questions go on."""
         with self._lock:
             self.commit()
             if self._writer is not None:
@@ -145,6 +145,11 @@ class EmbeddedVectors:
             if self._handle is not None:
                 os.close(self._handle)
                 self._handle = None
+
+    def close(self) -> None:
+        """Commits what was written and lets go of the index; the next writer may come."""
+        with self._lock:
+            self.release()
             if self._table is not None:
                 self._table.close()
             self._table, self._folder, self._view = None, None, self._empty()

@@ -210,6 +210,9 @@ class ElasticIndex:
             for name in session.versions.all():
                 session.versions.discard(name)
 
+    def release(self) -> None:
+        """Nothing is held: on a cluster no writer keeps another one waiting."""
+
     def close(self) -> None:
         """Commits what was written and lets go of the connection; asked again, it opens another."""
         with self._lock:

@@ -25,7 +25,7 @@ from index.states import States, counted_under
 class EmbeddedIndex:
     """A SearchIndex in a folder, created when it is not there; see :class:`index.base.SearchIndex`.
 
-    Any number of processes read; the first one that writes holds the writer's lock until it closes.
+    Any number of processes read; the first one that writes holds the writer's lock until it releases it or closes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -129,6 +129,10 @@ class EmbeddedIndex:
             bytes=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
             problems=problems,
         )
+
+    def release(self) -> None:
+        """Commits what was written and lets the next writer come, while questions go on."""
+        self._writer.close()
 
     def close(self) -> None:
         """Commits what was written and lets go of the index."""

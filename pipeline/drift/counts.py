@@ -35,6 +35,10 @@ class Texts:
     def __sub__(self, part: Texts) -> Texts:
         return Texts(self.documents - part.documents, self.firsts - part.firsts)
 
+    def few_beside(self, whole: Texts, k: int) -> bool:
+        """Whether these, or the rest of the whole, are of fewer than k origins; nobody at all is nobody's secret."""
+        return any(one.documents and one.firsts < k for one in (self, whole - self))
+
 
 @dataclass(frozen=True)
 class Counted:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from index import SearchIndex
+from pipeline.drift.counts import HEADS
 from pipeline.drift.watch import Drift, Shift, drift
 from pipeline.store import Store
 
@@ -19,11 +20,14 @@ ALL: Final = "all"
 
 
 class NotedShift(NamedTuple):
-    """How far a share moved since last month, in whole hundredths; only of months that both have enough texts."""
+    """How far a share moved since last month, to the hundredth; only of months that both have enough texts.
+
+    ``difference`` None: fewer than k people may stand behind one of the shares, which it would tell of (P-06).
+    """
 
     head: str
     source_kind: str
-    difference: float
+    difference: float | None
     moved: bool
 
 
@@ -37,7 +41,7 @@ class Noted:
     silent_sources: int | None
 
 
-def note_drift(store: Store, index: SearchIndex) -> bool:
+def note_drift(store: Store, index: SearchIndex, k: int) -> bool:
     """Looks and keeps what it saw, once an hour however often it is called; whether it looked. Raises SearchError."""
     now, last = store.clock(), noted(store)
     if last is not None and timedelta(0) <= now - last.at < EVERY:
@@ -45,11 +49,12 @@ def note_drift(store: Store, index: SearchIndex) -> bool:
     found = drift(index, tuple(project.id for project in store.projects()), now)
     kept = {
         "at": now.isoformat(),
-        "shifts": _differences(found),
+        "heads": HEADS,
+        "shifts": _differences(found, k),
         "silent_factors": None if found.silent is None else len(found.silent),
         "silent_sources": None if found.sources is None else len(found.sources),
     }
-    store.set_fact(FACT, json.dumps(kept))
+    store.set_fact(FACT, json.dumps(kept, separators=(",", ":")))  # a fact holds a thousand characters
     return True
 
 
@@ -61,17 +66,28 @@ def noted(store: Store) -> Noted | None:
     data = json.loads(kept)
     return Noted(
         datetime.fromisoformat(data["at"]),
-        tuple(NotedShift(*one) for one in data["shifts"]),
+        tuple(
+            NotedShift(head, kind, None if one[0] is None else one[0] / 100, bool(one[1]))
+            for kind, shifts in data["shifts"].items()
+            for head, one in zip(data["heads"], shifts, strict=True)
+            if one
+        ),
         data["silent_factors"],
         data["silent_sources"],
     )
 
 
-def _differences(found: Drift) -> list[NotedShift]:
-    kinds: dict[str, tuple[Shift, ...]] = {ALL: found.shifts, **found.by["source_kind"]}
-    return [
-        NotedShift(one.head, kind, round(one.now - one.before, 2), one.moved)
-        for kind, shifts in kinds.items()
-        for one in shifts
-        if one.before is not None and one.now is not None and one.moved is not None
-    ]
+def _differences(found: Drift, k: int) -> dict[str, list[list[int | None]]]:
+    """By kind of source and in the order of the heads: whole hundredths and whether it moved; empty: cannot be told."""
+    whole = [_kept(one, any(found.few(one.head, k))) for one in found.shifts]
+    by_kind = {
+        kind: [_kept(one, any(found.few(one.head, k, "source_kind", kind))) for one in shifts]
+        for kind, shifts in found.by["source_kind"].items()
+    }
+    return {ALL: whole, **by_kind}
+
+
+def _kept(one: Shift, few: bool) -> list[int | None]:
+    if one.before is None or one.now is None or one.moved is None:
+        return []
+    return [None if few else round(100 * (one.now - one.before)), int(one.moved)]

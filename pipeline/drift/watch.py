@@ -38,9 +38,11 @@ class Shift:
     now: float | None
     moved: bool | None
 
-    def line(self, of: str = "") -> str:
-        """Both shares in words."""
+    def line(self, few: bool, of: str = "") -> str:
+        """Both shares in words, or that too few people stand behind one of them to state it."""
         of = f" of {of}" if of else ""
+        if few:
+            return f"{self.head}{of}: moved since last month; too few people stand behind it to say how far"
         return f"{self.head}{of}: {self.before or 0:.0%} last month, {self.now or 0:.0%} now"
 
 
@@ -59,16 +61,28 @@ class Drift:
     by: Mapping[Breakdown, Mapping[str, tuple[Shift, ...]]]
     """The same shares among the texts of each kind of source, and of each genre."""
 
-    def warnings(self) -> tuple[str, ...]:
-        """What somebody should look at, one line each: codes, names of sources and shares.
+    def few(self, head: Head, k: int, breakdown: Breakdown | None = None, value: str = "") -> tuple[bool, bool]:
+        """For each month, whether fewer than k people may stand behind a share, or behind what is left (P-06)."""
+        was, is_ = (
+            one.parts[head].of(breakdown, value).few_beside(one.whole.of(breakdown, value), k) for one in self.counts
+        )
+        return was, is_
+
+    def warnings(self, k: int) -> tuple[str, ...]:
+        """What somebody should look at, one line each: codes, names of sources, and shares of k people or more.
 
         Genres are left out: most of them are one kind of source each, and everything would be told twice.
         """
         return (
             *(f"{code}: no text for {SILENT_WEEKS} weeks" for code in self.silent or ()),
             *(f"source {name}: nothing for {SILENT_WEEKS} weeks" for name in self.sources or ()),
-            *(one.line() for one in self.shifts if one.moved),
-            *(one.line(kind) for kind, shifts in self.by["source_kind"].items() for one in shifts if one.moved),
+            *(one.line(any(self.few(one.head, k))) for one in self.shifts if one.moved),
+            *(
+                one.line(any(self.few(one.head, k, "source_kind", kind)), kind)
+                for kind, shifts in self.by["source_kind"].items()
+                for one in shifts
+                if one.moved
+            ),
         )
 
     @property

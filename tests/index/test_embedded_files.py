@@ -58,6 +58,14 @@ def test_the_next_writer_comes_when_the_first_has_closed(tmp_path: Path) -> None
         assert index.count(All()) == 5
 
 
+def test_a_writer_that_releases_the_index_lets_others_write_and_comes_back(tmp_path: Path) -> None:
+    with EmbeddedIndex(tmp_path) as first, EmbeddedIndex(tmp_path) as second:
+        for number, (one, other) in enumerate([(first, second), (second, first), (first, second)], 1):
+            one.write(entries(number))
+            one.release()
+            assert one.count(All()) == other.count(All()) == number
+
+
 def test_a_reader_sees_what_another_process_committed(tmp_path: Path) -> None:
     with EmbeddedIndex(tmp_path) as reader:
         assert reader.count(All()) == 0

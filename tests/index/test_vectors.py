@@ -155,8 +155,9 @@ def test_a_second_writer_is_told_to_wait_and_readers_see_each_commit(tmp_path: P
         assert second.nearest(vector(1), 3) == ()
         first.commit()
         assert [one.id for one in second.nearest(vector(1), 3)] == ["a"]
-        first.close()
+        first.release()
         assert second.write([entry("b", 2, 2)]) == 1
+        assert [one.id for one in first.nearest(vector(1), 3)] == ["a"]
 
 
 CRASHING_WRITER = """

@@ -17,6 +17,14 @@ from pipeline.store import Store
 FACTOR = "compensation_standard"
 
 
+def seal(store: Store, heard: Opinion) -> None:
+    """Other versions read the text again, as a report of misconduct."""
+    genre = heard.analysis.genre.model_copy(update={"label": "misconduct_report"})
+    versions = heard.analysis.versions.model_copy(update={"model": "another"})
+    again = heard.analysis.model_copy(update={"genre": genre, "links": (heard.link,), "versions": versions})
+    store.complete_again([again], [])
+
+
 class SlowOffice(Store):
     """An office that reads the texts and then takes its time, until somebody else is done or half a second is over."""
 
@@ -60,6 +68,9 @@ class BusyOffice(Store):
 
     def loses(self, another: Store, *leaving: str) -> None:
         self._happens, self.readings = [partial(another.withdraw_documents, [one]) for one in leaving], 0
+
+    def seals(self, another: Store, *reported: Opinion) -> None:
+        self._happens, self.readings = [partial(seal, another, one) for one in reported], 0
 
     def analysed_documents_of(self, *args: Any, **options: Any) -> Iterator[Any]:
         rows = list(super().analysed_documents_of(*args, **options))
@@ -112,6 +123,29 @@ def test_a_text_withdrawn_meanwhile_is_in_no_candidate_however_busy_the_office(s
         busy.loses(store, *(one.document.id for one in said[1:]))
         propose(busy)
     assert documents_of_point(store) == 1
+
+
+def test_a_text_sealed_meanwhile_is_in_no_candidate_however_busy_the_office(store: Store, database_url: str) -> None:
+    said = [
+        opinion(f"柳湾村第{n}组的旱地补偿标准比邻镇低{n}成。", (FACTOR, "补偿标准", 0.9), number=n) for n in range(1, 5)
+    ]
+    store.upsert_projects([ROAD])
+    hear(store, *said)
+    with BusyOffice.open(database_url) as busy:
+        busy.seals(store, *said[1:])
+        propose(busy)
+    assert documents_of_point(store) == 1
+
+
+def test_a_project_may_have_the_longest_of_names(store: Store) -> None:
+    long = ROAD.model_copy(update={"id": "q" * 64})
+    said = opinion("柳湾村的旱地补偿标准比邻镇低三成。", (FACTOR, "补偿标准", 0.9), number=1)
+    store.upsert_projects([long])
+    store.add_documents([said.document])
+    link = said.link.model_copy(update={"project_id": long.id})
+    store.complete_analyses([said.analysis.model_copy(update={"links": (link,)})])
+    assert propose(store) == 1
+    assert store.risk_point(risk_point_id(long.id, FACTOR)) is not None
 
 
 def documents_of_point(store: Store) -> int:

@@ -51,6 +51,14 @@ def test_a_second_run_of_the_work_does_nothing(forward: TestOffice) -> None:
     assert candidates(forward) == before
 
 
+def test_who_stays_open_after_its_work_keeps_nobody_from_indexing(tmp_path: Path) -> None:
+    with office_in(tmp_path / "office") as server, office_in(tmp_path / "office") as worker:
+        for number, office in enumerate((server, worker, server), 1):
+            office.import_texts([f"路灯坏了|柳湾村第{number}组的路灯坏了，请修。"])
+            assert not office.work().index_busy
+            assert server.index.last_sequence() == worker.index.last_sequence() == office.store.outbox_end()
+
+
 def test_several_processes_find_what_one_finds(forward: TestOffice, tmp_path: Path) -> None:
     shutil.copytree(forward.folder / "keys", tmp_path / "many" / "keys")
     with office_in(tmp_path / "many", *forward.store.projects(), processes=2) as office:
