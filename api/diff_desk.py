@@ -65,15 +65,19 @@ class Compared:
 
 def compare(store: Store, project_id: str, earlier: Point, later: Point) -> Compared:
     """Reads both moments and what came about between them."""
-    contents = [store.snapshot_content(project_id, point.snapshot.number) for point in (earlier, later)]
+    numbers = earlier.snapshot.number, later.snapshot.number
+    read = {number: store.snapshot_content(project_id, number) for number in set(numbers)}
+    contents = [read[number] for number in numbers]
     keys = sorted({*contents[0].points, *contents[1].points})
     decisions = {key: store.decisions_on(key) for key in keys}
     a, b = (
         Side(point.snapshot, content, *_decided(decisions, point.at))
         for point, content in zip((earlier, later), contents, strict=True)
     )
-    texts = {*a.content.readings, *b.content.readings}
-    texts |= {one.document_id for one in a.content.passages | b.content.passages}
+    texts: set[str] = set()
+    if a.content is not b.content:
+        texts = {*a.content.readings, *b.content.readings}
+        texts |= {one.document_id for one in a.content.passages | b.content.passages}
     arrived, revised = store.arrived_between(texts, a.snapshot.through, b.snapshot.through)
     happened = Happened(
         frozenset(arrived),

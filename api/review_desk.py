@@ -16,7 +16,7 @@ from api.review_standing import Reviewed, is_sealed, points_of, reviewed
 from api.review_steps import NO_STEPS, Steps, steps_now
 from api.shown_dispatches import dispatches_shown
 from models.taxonomy import taxonomy
-from pipeline.moments import NoMoment
+from pipeline.moments import NoMoment, moment
 from pipeline.process.recurrence import recurrence_of
 from pipeline.process.states import Standing, authors, same_name
 from pipeline.records import Decision, DecisionProject
@@ -162,8 +162,16 @@ class ReviewDesk(Desk):
         if not access().allows(self._reader, "candidates.read", project):
             return None
         try:
+            if self._as_it_was(point, since):
+                return None
             compared = DiffDesk(self._office, self._reader).diff(project.id, purpose, since.isoformat())
         except NoMoment:
             return None
         row = next((one for one in compared["rows"] if one["id"] == point.id), None)
         return {**row, "since": since} if row else None
+
+    def _as_it_was(self, point: StoredRiskPoint, since: datetime) -> bool:
+        """Whether the same moment stands as then and nobody decided on it since: most looks, and quick to tell."""
+        store = self._office.store
+        then, now = (moment(store, point.project_id, named).snapshot for named in (since.isoformat(), "now"))
+        return then == now and all(one.when <= since for one in store.decisions_on(point.id))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal
 
 from pipeline.records import Versions
@@ -43,7 +44,14 @@ class Side:
 
     def of(self, point: str) -> frozenset[Passage]:
         """The passages of a candidate."""
-        return frozenset(one for one in self.content.passages if one.risk_point_id == point)
+        return self._by_point.get(point, frozenset())
+
+    @cached_property
+    def _by_point(self) -> dict[str, frozenset[Passage]]:
+        found: dict[str, set[Passage]] = {}
+        for one in self.content.passages:
+            found.setdefault(one.risk_point_id, set()).add(one)
+        return {point: frozenset(passages) for point, passages in found.items()}
 
     def shown_attention(self, point: str) -> str | None:
         """What people set, else what the machine said; None where there was no such candidate."""
