@@ -53,6 +53,8 @@ class Pulse:
     _began: float = field(default_factory=monotonic)
     _turn: Lock = field(default_factory=Lock)
     """A thread of its own signs, too."""
+    _signing: Lock = field(default_factory=Lock)
+    """So that what was said last stands; apart from the other one, which is taken within transactions."""
 
     def begin(self, versions: Versions) -> None:
         """The process begins to read with these versions."""
@@ -67,15 +69,14 @@ class Pulse:
 
     def beat(self, step: Step | None = None) -> None:
         """Signs; a database that is away for a moment hears the next one."""
-        if step is not None:
-            self.step = step
         now = monotonic()
         seconds = max(1.0, min(WINDOW, now - self._began))
         with self._turn:
             while self._read and self._read[0][0] < now - WINDOW:
                 self._read.popleft()
             rates = [sum(one[place] for one in self._read) / seconds for place in (1, 2)]
-        with suppress(DBAPIError):
+        with self._signing, suppress(DBAPIError):
+            self.step = step or self.step
             self.store.sign(self.name, self.step, *rates)
 
 

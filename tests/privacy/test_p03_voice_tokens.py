@@ -130,6 +130,7 @@ def test_no_method_of_the_store_returns_a_token(keys: VoiceKeys, store: Store):
         "idle": timedelta(hours=1),
         "risk_point_ids": [candidate(1).id],
         "watch": SearchWatch("w1", "quarry-road", "扬尘", "assessor", "assessor", "risk_identification", 0),
+        "watches": [SearchWatch("w1", "quarry-road", "扬尘", "assessor", "assessor", "risk_identification", 0)],
         "before": NOON,
         "at": NOON,
     }
