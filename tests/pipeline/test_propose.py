@@ -7,6 +7,7 @@ from functools import partial
 from threading import Event, Thread
 from typing import Any
 
+import pytest
 from opinions import ROAD, opinion
 
 from pipeline.matters import Opinion
@@ -113,26 +114,20 @@ def test_texts_that_come_faster_than_they_are_read_hold_nobody_up_and_are_propos
     assert documents_of_point(store) == 4
 
 
-def test_a_text_withdrawn_meanwhile_is_in_no_candidate_however_busy_the_office(store: Store, database_url: str) -> None:
+@pytest.mark.parametrize("what", ["withdrawn", "sealed"])
+def test_a_text_that_may_not_be_quoted_any_more_is_in_no_candidate_however_busy_the_office(
+    store: Store, database_url: str, what: str
+) -> None:
     said = [
         opinion(f"柳湾村第{n}组的旱地补偿标准比邻镇低{n}成。", (FACTOR, "补偿标准", 0.9), number=n) for n in range(1, 5)
     ]
     store.upsert_projects([ROAD])
     hear(store, *said)
     with BusyOffice.open(database_url) as busy:
-        busy.loses(store, *(one.document.id for one in said[1:]))
-        propose(busy)
-    assert documents_of_point(store) == 1
-
-
-def test_a_text_sealed_meanwhile_is_in_no_candidate_however_busy_the_office(store: Store, database_url: str) -> None:
-    said = [
-        opinion(f"柳湾村第{n}组的旱地补偿标准比邻镇低{n}成。", (FACTOR, "补偿标准", 0.9), number=n) for n in range(1, 5)
-    ]
-    store.upsert_projects([ROAD])
-    hear(store, *said)
-    with BusyOffice.open(database_url) as busy:
-        busy.seals(store, *said[1:])
+        if what == "withdrawn":
+            busy.loses(store, *(one.document.id for one in said[1:]))
+        else:
+            busy.seals(store, *said[1:])
         propose(busy)
     assert documents_of_point(store) == 1
 
