@@ -10,7 +10,8 @@ seconds on average between two questions, search the largest project, open a tex
 candidates and open the evidence of one. The office begins with ``--before`` texts that are filled in (with what models
 would find drawn by chance). An answer other than 200 is an error; so is none within 30 seconds. The memory of server,
 worker and importer (children with them, shared pages once) is noted every ten seconds, and its slope is that of a line
-through all that follows the warm-up.
+through all that follows the warm-up. Pages of files that they map, which grow with the index and which the system drops
+when it needs the room, are told apart.
 
 Everything is noted in ``load.jsonl`` in the home folder. Cut off and run again with the same folder, it goes on for the
 minutes that are left; slopes are then of the longest stretch without a break.
@@ -167,11 +168,13 @@ class Run:
             last = time.monotonic()
 
     def _look(self, seconds: float) -> None:
-        held = {name: round(memory(one.pid), 1) for name, one in self._processes.items()}
+        memories = {name: memory(one.pid) for name, one in self._processes.items()}
+        held = {name: round(one.own, 1) for name, one in memories.items()}
+        files = {name: round(one.files, 1) for name, one in memories.items()}
         used = {name: round(processor(one.pid), 1) for name, one in self._processes.items()}
         with Office(Settings(home=self._home / "office")) as office:
             states = office.store.counts_by_state()
-        self._samples.note("memory", **{"for": seconds}, mb=held, processor=used, states=states)
+        self._samples.note("memory", **{"for": seconds}, mb=held, files=files, processor=used, states=states)
         self._samples.flush()
         gone = [n for n, one in self._processes.items() if one.poll() not in (None, 0)]
         if gone:

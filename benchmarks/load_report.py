@@ -48,13 +48,16 @@ def sheet_of(rows: Rows, warm: float) -> Sheet:
         }
     whose = list(dict.fromkeys(name for row in samples for name in row["mb"]))
     held = Table(
-        "Memory", ["process", "first, MB", "last, MB", "most, MB", f"slope after warm-up, MB/min (≤ {GOAL:g})"]
-    )
+        "Memory",
+        ["process", "first, MB", "last, MB", "most, MB", f"slope after warm-up, MB/min (≤ {GOAL:g})",
+         "mapped files at the end, MB"],
+    )  # fmt: skip
     for who in whose:
         mb = [row["mb"][who] for row in samples if row["mb"].get(who)]
         grows = slope(samples, who, warm)
         ends = [f"{value:,.0f}" for value in (mb[0], mb[-1], max(mb))] if mb else ["–"] * 3
-        held.rows.append([who, *ends, "too short" if grows is None else f"{grows:+.2f}"])
+        files = samples[-1].get("files", {}).get(who, 0.0)
+        held.rows.append([who, *ends, "too short" if grows is None else f"{grows:+.2f}", f"{files:,.0f}"])
         sheet.figures[f"{who}, MB/min"] = grows
     sheet.tables = [waits, held]
     sheet.plots = [

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 TICK: Final = os.sysconf("SC_CLK_TCK")
 
@@ -21,15 +21,29 @@ def tree(pid: int) -> Iterator[int]:
                 yield from tree(int(child))
 
 
-def memory(pid: int) -> float:
-    """MB of a process tree; what its processes share is counted once (Pss). 0 when it is gone."""
-    total = 0
+class Held(NamedTuple):
+    """MB of a process tree; what its processes share is counted once (Pss). Zeros when it is gone."""
+
+    own: float
+    """What nobody can take from it: heap, stacks, shared memory."""
+    files: float
+    """Pages of files that it maps, such as those of the index: the system drops them when it needs the room."""
+
+    @property
+    def whole(self) -> float:
+        return self.own + self.files
+
+
+def memory(pid: int) -> Held:
+    """What a process holds, its children with it."""
+    kilobytes = {"Pss_Anon": 0, "Pss_Shmem": 0, "Pss_File": 0}
     for one in tree(pid):
         with suppress(OSError):
             for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1])
-    return total / 1024
+                name, _, rest = line.partition(":")
+                if name in kilobytes:
+                    kilobytes[name] += int(rest.split()[0])
+    return Held((kilobytes["Pss_Anon"] + kilobytes["Pss_Shmem"]) / 1024, kilobytes["Pss_File"] / 1024)
 
 
 def processor(pid: int) -> float:
@@ -61,6 +75,6 @@ class Peak:
 
     def _look(self) -> None:
         while True:
-            self.megabytes = max(self.megabytes, memory(self._pid))
+            self.megabytes = max(self.megabytes, memory(self._pid).whole)
             if self._done.wait(self._every):
                 return

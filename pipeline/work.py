@@ -17,6 +17,7 @@ from pipeline.drift import note_drift
 from pipeline.feed import feed
 from pipeline.fold import refold_withdrawn
 from pipeline.hands import BEAT, Hands, Pulse, lease_name, one_run, repeated, signing
+from pipeline.memory import give_back
 from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
 from pipeline.process.overdue import watch_dispatches
@@ -143,6 +144,7 @@ def spread(office: Office, progress: Progress, done: Done) -> None:
     routing = city_routing(office.settings.routing_table).rows
     done.projects += propose(store, lambda project: progress.advance(1), routing)
     store.forget_snapshots(office.settings.snapshot_days)
+    give_back()
 
 
 def encode(office: Office, progress: Progress, done: Done) -> None:
