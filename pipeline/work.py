@@ -171,6 +171,7 @@ def _analyse(office: Office, progress: Progress, done: Done, stopped: Stopped, p
     if not total:
         return versions
 
+    last = ""
     with readers(office, projects, total) as (pool, worker):
         pulse.begin(versions)
         hands = Hands(
@@ -183,11 +184,12 @@ def _analyse(office: Office, progress: Progress, done: Done, stopped: Stopped, p
         )
 
         def claimed() -> Sequence[Document]:
-            nonlocal outdated  # never more than there were: another process may be of other versions and send them back
+            nonlocal outdated, last  # no more than there were: another process may send back what this one read
             batch = hands.take()
             if batch or outdated <= 0 or stopped():
                 return batch
-            outdated -= store.requeue_outdated(versions, besides, min(outdated, AT_ONCE))
+            if sent := store.requeue_outdated(versions, besides, min(outdated, AT_ONCE), last):
+                outdated, last = outdated - len(sent), sent[-1]
             return hands.take()
 
         def left() -> int:

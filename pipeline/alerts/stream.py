@@ -21,6 +21,8 @@ _EPOCH: Final = datetime(1970, 1, 1)
 _DAY_SECONDS: Final = 86400
 _LEAP_DAYS: Final = 400
 """A timestamp further beyond the one before is a mistake where the next one is earlier."""
+_YEARS: Final = range(1900, 2201)
+"""A timestamp of any other year is a mistake; calendars end where years have five digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +223,13 @@ def _steps(rows: Iterable[Row], known: list[int]) -> dict[str, int]:
 
 def parse_moment(value: object) -> datetime:
     """ISO 8601 text (without zone: civil time of China) or seconds since 1970 UTC. Raises ValueError (E809)."""
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value.strip())
-            _seconds(moment)
-        except (ValueError, OverflowError):
-            raise ValueError(f"E809: timestamp {value[:40]!r}: give ISO 8601, as 2026-03-01T08:00:00") from None
-        return moment
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e11:
-        return datetime.fromtimestamp(value, UTC)
-    raise ValueError(f"E809: timestamp {value!r}: give ISO 8601 text or seconds since 1970")
+    said = f"E809: timestamp {str(value)[:40]!r}"
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{said}: give ISO 8601 text or seconds since 1970")
+    try:
+        moment = datetime.fromisoformat(value.strip()) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f"{said}: give ISO 8601, as 2026-03-01T08:00:00, or seconds since 1970") from None
+    if moment.year not in _YEARS:
+        raise ValueError(f"{said}: give a year from {_YEARS[0]} to {_YEARS[-1]}")
+    return moment

@@ -16,6 +16,7 @@ from pipeline.store.engine import Database, StoreConflict, UnknownRecord, portio
 from pipeline.store.tables import analyses, documents, links
 
 WAITING = frozenset({"received", "quarantined"})
+READ = ("analysed", "indexed")
 
 
 class KeptAnalysis(NamedTuple):
@@ -115,16 +116,20 @@ class Analyses(Database):
                 return
             after = rows[-1].id
 
-    def requeue_outdated(self, versions: Versions, besides: Collection[str] = (), limit: int | None = None) -> int:
-        """Sends documents back whose current analysis was made by other versions; returns how many went.
+    def requeue_outdated(
+        self, versions: Versions, besides: Collection[str] = (), limit: int | None = None, after: str = ""
+    ) -> list[str]:
+        """Sends documents back whose current analysis was made by other versions; returns their ids in order.
 
-        ``besides`` are digests of versions that may stand as well; ``limit`` is the most that are sent at once.
+        ``besides`` are digests of versions that may stand as well; ``limit`` is the most that are sent at once. Whoever
+        sends many goes on ``after`` the last one: those before it are not looked at again.
         """
-        outdated = outdated_of(select(documents.c.id), versions, besides).order_by(documents.c.id)
-        statement = update(documents).where(documents.c.id.in_(outdated if limit is None else outdated.limit(limit)))
+        outdated = outdated_of(select(documents.c.id), versions, besides).where(documents.c.id > after)
+        found = outdated.order_by(documents.c.id).limit(limit)
+        statement = update(documents).where(documents.c.id.in_(found), documents.c.state.in_(READ))
         with self.transaction() as connection:
             values = {"state": "received", "backfill": True, "leased_by": None, "leased_until": None}
-            return connection.execute(statement.values(values)).rowcount
+            return sorted(connection.execute(statement.values(values).returning(documents.c.id)).scalars())
 
     def _make_current(self, connection: Connection, batch: Sequence[Analysis]) -> list[str]:
         """Ids of the documents whose current analysis is now another than before."""
@@ -171,7 +176,7 @@ def outdated_of(chosen: Select[Any], versions: Versions, besides: Collection[str
     """The documents whose current analysis was made by other versions than these and ``besides``."""
     joined = chosen.select_from(documents.join(analyses)).where(analyses.c.current)
     others = analyses.c.versions.not_in({digest_of(versions), *besides})
-    return joined.where(others, documents.c.state.in_(("analysed", "indexed")))
+    return joined.where(others, documents.c.state.in_(READ))
 
 
 def _checked(connection: Connection, batch: Sequence[Analysis]) -> tuple[set[str], list[Analysis]]:

@@ -109,9 +109,12 @@ def test_seconds_since_1970_are_a_time() -> None:
     assert [row["expected"] for row in detect(numbered)] == [row["expected"] for row in detect(stamped)]
 
 
-@pytest.mark.parametrize("beyond", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-05:00"])
+@pytest.mark.parametrize(
+    "beyond",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59", "9999-12-31T23:59:59-05:00", "1899-12-31", 9e10, -9e10, 1e300],
+)
 @pytest.mark.parametrize("options", [(), ("--step", "300")])
-def test_a_time_beyond_all_calendars_is_one_bad_line(beyond: str, options: tuple[str, ...]) -> None:
+def test_a_time_beyond_all_calendars_is_one_bad_line(beyond: str | float, options: tuple[str, ...]) -> None:
     good = series("pump", with_burst(20.0, 40, 30, [0.0]), minutes=5)
     odd: Line = {"series": "pump", "timestamp": beyond, "count": 1}
     rows = detect([*good[:20], odd, *good[20:]], *options, exit_code=1)

@@ -71,7 +71,7 @@ def test_two_links_to_one_project_count_as_the_stronger(store: Store, letter):
 def test_a_document_sent_back_and_read_the_same_reaches_the_index_again(store: Store, letter):
     store.complete_analysis(letter.id, analysis(letter, "quarry-road"))
     store.mark_indexed(store.outbox_end())
-    assert store.requeue_outdated(analysis(letter, model="m2").versions) == 1
+    assert store.requeue_outdated(analysis(letter, model="m2").versions) == [letter.id]
     assert store.complete_analysis(letter.id, analysis(letter, "quarry-road")) is False
     assert store.mark_indexed(store.outbox_end()) == 1
     assert store.counts_by_state() == {"indexed": 1}
@@ -81,7 +81,7 @@ def test_documents_read_by_other_versions_are_sent_back(store: Store, letter):
     store.add_documents([petition(2)])
     store.complete_analysis(letter.id, analysis(letter, "quarry-road"))
     store.complete_analysis(document_id(2), analysis(petition(2), "quarry-road", model="m2"))
-    assert store.requeue_outdated(analysis(letter, model="m2").versions) == 1
+    assert store.requeue_outdated(analysis(letter, model="m2").versions) == [letter.id]
     assert store.claim("received", 5, "w", 60) == [letter]
     assert list(store.documents_of("quarry-road")) == [letter, petition(2)]
     store.complete_analysis(letter.id, analysis(letter, "quarry-road"))

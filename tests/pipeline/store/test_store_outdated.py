@@ -37,7 +37,7 @@ def test_a_text_that_another_process_reads_by_older_versions_is_found(read: Stor
         older.complete_analyses([analysis(petition(2), ROAD.id, model="m0")])
         older.mark_indexed(older.outbox_end())
     assert read.outdated(of_model("m1")) == 1 and read.outdated(of_model("m1"), {digest_of(of_model("m0"))}) == 0
-    assert read.requeue_outdated(of_model("m1")) == 1 and read.outdated(of_model("m1")) == 0
+    assert read.requeue_outdated(of_model("m1")) == [document_id(2)] and read.outdated(of_model("m1")) == 0
     with Store.open(database_url) as older:
         older.complete_analyses([analysis(petition(2), ROAD.id, model="m0")])  # read again by the same older versions
     assert read.outdated(of_model("m1")) == 1
@@ -63,6 +63,15 @@ def test_where_none_was_outdated_the_next_look_goes_through_no_table(read: Store
     begun, *rest = [step for step in plan() if step.startswith(("SCAN", "SEARCH"))]
     assert begun == "SEARCH outbox USING INTEGER PRIMARY KEY (rowid>?)"
     assert rest and all(step.startswith("SEARCH") and "id=?" in step for step in rest)
+
+
+def test_they_are_sent_back_a_few_at_a_time_each_once(read: Store):
+    sent, last = [], ""
+    while some := read.requeue_outdated(of_model("m2"), limit=2, after=last):
+        assert len(some) <= 2
+        sent, last = [*sent, *some], some[-1]
+    assert sent == sorted(document_id(number) for number in range(TEXTS))
+    assert read.counts_by_state() == {"received": TEXTS}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

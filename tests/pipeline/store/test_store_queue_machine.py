@@ -100,7 +100,7 @@ class Queue(RuleBasedStateMachine):
     def versions_change(self, model: str) -> None:
         read = {key for key, state in self.states.items() if state in {"analysed", "indexed"}}
         outdated = {key for key in read if self.models[key][-1] != model}
-        assert self.store.requeue_outdated(analysis(petition(1), model=model).versions) == len(outdated)
+        assert self.store.requeue_outdated(analysis(petition(1), model=model).versions) == sorted(outdated)
         self.states |= dict.fromkeys(outdated, "received")
         self.again |= outdated
 
