@@ -11,9 +11,11 @@ PURPOSE := risk_identification
 demo: $(VENV)/.installed
 	@$(BIN)/python -m examples.demo --home $(DEMO)
 
+# Tests start the program hundreds of times: where the environment forbids keeping what was compiled, each start would
+# compile all of it again.
 test: $(VENV)/.installed-dev lint browser
 	@echo "== Tests (SQLite, PostgreSQL and Elasticsearch on loopback, embedded index) =="
-	@$(BIN)/python -m pytest -n 2
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2
 
 # The console is tested in a real browser, Debian's chromium. Where it cannot be had, those tests are left out and say so.
 browser:
