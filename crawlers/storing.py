@@ -13,9 +13,9 @@ from crawlers.planning import Planned, cursor_of, moved
 from crawlers.politeness.unchanged import PageVersions
 from crawlers.registry.source import Source
 from crawlers.spiders.base import Outcome
+from pipeline.addresses import kept_address
 from pipeline.intake import Intake, Receipt
 from pipeline.office import Office
-from pipeline.records.document import SOCIAL_SOURCES
 from pipeline.store import CrawlWindow
 
 BATCH: Final = 50
@@ -148,17 +148,19 @@ class WindowStore:
         self._tally.withdrawn += self._store.withdraw_documents(gone | replies)
 
     def _said(self) -> Iterable[str]:
-        social = self._source.kind in SOCIAL_SOURCES
         for item in self._withdrawn:
             if item.item_key is not None:
                 yield self._office.keys.document_id(self._source.title, item.item_key)
             if item.url is not None:
-                url = self._office.keys.keyed_url(item.url) if social else item.url
-                yield from self._store.documents_at(self._source.name, url)
+                yield from self._store.documents_at(self._source.name, self._kept(item.url))
 
     def _unseen(self, outcome: Outcome) -> set[str]:
         seen = {self._office.keys.document_id(self._source.title, key) for key in outcome.seen}
-        return {key for key, url in self.stored.items() if key not in seen and url not in outcome.seen_urls}
+        there = {self._kept(url) for url in outcome.seen_urls}
+        return {key for key, url in self.stored.items() if key not in seen and url not in there}
+
+    def _kept(self, url: str) -> str:
+        return kept_address(self._office.keys, self._source.kind, url)
 
     def _believed(self, vanished: set[str], outcome: Outcome) -> bool:
         """Whether so many items may be gone: a changed layout looks like that. A second reading is believed.

@@ -11,6 +11,7 @@ from functools import cache
 from models.taxonomy import taxonomy
 from models.transformer import machine
 from pipeline import meters
+from pipeline.addresses import kept_address
 from pipeline.deployment_key import DeploymentKey
 from pipeline.fold import fold, refold
 from pipeline.origins import Signature, shingles, signature
@@ -166,7 +167,7 @@ class Intake:
             id=document_id,
             source_kind=item.source_kind,
             source=redact(item.source).text,
-            url=self._address(item),
+            url=item.url and kept_address(self._key, item.source_kind, item.url),
             genre=item.genre,
             reply_to=self._key.document_id(item.source, item.reply_to) if item.reply_to else None,
             published_at=item.published_at,
@@ -189,11 +190,6 @@ class Intake:
             return None
         sealed = self._key.seal_pointer(document.id, item.url)
         return SealedPointer(document.id, sealed, document.collected_at + EXPIRES)
-
-    def _address(self, item: RawItem) -> str | None:
-        if item.url is None or item.source_kind not in SOCIAL_SOURCES:
-            return item.url
-        return self._key.keyed_url(item.url)
 
     def _voices(self, document: Document, item: RawItem) -> list[Voice]:
         """One token for each project that the text may be about; the author key ends here."""

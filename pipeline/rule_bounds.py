@@ -56,7 +56,7 @@ CANNOT_WEAKEN: Final[dict[str, str]] = {
     "index_partition": "how the index is laid out",
     "semantic": "whether redacted texts are also found by meaning, under the same bounds",
     "encoder_folder": "which model encodes redacted texts",
-    "model_dir": "which model reads; the rules of the redactor stand before it and are not replaced",
+    "model_dir": "which model reads what was redacted; the redactor has the one that ships, whichever reads",
     "device": "what computes",
     "alert_false_alarms": "how often an alarm is false; what it shows stays bounded",
     "digest_times": "when people are told",

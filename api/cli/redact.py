@@ -25,14 +25,12 @@ def command() -> None:
     Each redaction is {start,end,class}: code points of the INPUT text, in order, without overlaps. Classes: name,
     phone, id_number, case_number, account, plate, door_address, handle, minor, movement. An optional field "genre"
     (petition, post, comment, reply, notice, news) says whether officials named with their post may stay; without it
-    the wording decides. A line that cannot be redacted gets an "error" field and no text;
-    "warnings" say what held the redactor back, such as a model that is missing. Exit code 1 if any did.
+    the wording decides. A line that cannot be redacted gets an "error" field and no text. Exit code 1 if any did.
     """
     sys.exit(1 if run_filter(_redacted) else 0)
 
 
 def _redacted(rows: list[Row]) -> list[Row]:
-    from models.limits import sentence
     from pipeline.redact import looks_official, redact
 
     results = []
@@ -47,7 +45,6 @@ def _redacted(rows: list[Row]) -> list[Row]:
                 "redactions": [
                     {"start": span.start, "end": span.end, "class": span.cls} for span in redaction.redactions
                 ],
-                **({"warnings": [sentence(code) for code in redaction.limits]} if redaction.limits else {}),
             }
         )
     return results

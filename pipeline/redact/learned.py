@@ -14,7 +14,7 @@ from typing import Final
 
 from models import names as person_names
 from models.names import NameCandidate, Segments, candidate_spans, is_han
-from models.transformer.errors import ModelMissing
+from models.transformer.chosen import Choice
 from models.transformer.persons import OFFICE_HEADS, PERSON, PERSON_HEADS, PLACE_HEADS, Seen, seen
 from models.transformer.reader import Reader, load_reader
 from pipeline.redact.addresses import house_at_end, may_have_house
@@ -36,15 +36,16 @@ AROUND: Final = 40
 MOST: Final = 600
 """Characters of one stretch; a longer one is read in pieces that overlap."""
 _CERTAIN: Final = 0.998
+SHIPPED: Final = Choice()
+"""The model that ships, on the CPU."""
 
 
-def reader() -> Reader | None:
-    """The transformer of this process; None where no model is installed. Raises ModelError (E212) and ArtifactError
-    (E210) for one that is damaged: the rules alone are then not enough, since nobody chose to go without it."""
-    try:
-        return load_reader()
-    except ModelMissing:
-        return None
+def reader() -> Reader:
+    """The transformer that ships, whatever other one reads: no setting may leave names in a text (P-02, P-30).
+
+    Raises ModelError (E212) and ArtifactError (E210) where it is missing or damaged: the rules alone are not enough.
+    """
+    return load_reader(SHIPPED)
 
 
 def find_learned(model: Reader, text: str, barriers: list[tuple[int, int]], *, official: bool) -> list[Finding]:

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Final
 
 from models.checksums import ArtifactError
-from models.limits import MODEL_MISSING
 from models.transformer.errors import ModelError
 from models.transformer.reader import Reader
 from pipeline.redact.accounts import find_accounts, find_emails
@@ -41,11 +40,9 @@ _PLACED: Final = re.compile("|".join(map(re.escape, sorted({*PLACEHOLDERS.values
 def redactor_version() -> str:
     """Rules and model, as stored with every document: equal versions redact the same text alike.
 
-    ``1.3+rules`` where no model is installed. Raises ModelError (E212) and ArtifactError (E210) for one that is
-    damaged.
+    Raises ModelError (E212) and ArtifactError (E210) where the model is missing or damaged.
     """
-    model = reader()
-    return f"{RULES_VERSION}+{model.version if model else 'rules'}"[:64]
+    return f"{RULES_VERSION}+{reader().version}"[:64]
 
 
 def redact(text: str, *, official: bool = False) -> Redaction:
@@ -53,13 +50,12 @@ def redact(text: str, *, official: bool = False) -> Redaction:
 
     ``official`` marks notices, official replies and news about official acts, in which officials who are named with
     their post stay as published. Outside the spans nothing changes, except that exotic line breaks become line feeds.
-    Without the model's folder the rules redact alone, and ``limits`` says so. Raises CannotRedact when the text cannot
-    be redacted with certainty; the exception carries no content. Raises ModelError (E212) and ArtifactError (E210) for
-    a model that is there and damaged.
+    Raises CannotRedact when the text cannot be redacted with certainty; the exception carries no content. Raises
+    ModelError (E212) and ArtifactError (E210) where the model that ships is missing or damaged.
     """
     clean, model = cleaned(text), reader()
     spans = tuple(_spans(clean, model, official=official))
-    return Redaction(seal(_replaced(clean, spans)), spans, _limits(model))
+    return Redaction(seal(_replaced(clean, spans)), spans)
 
 
 def redact_document(title: str, body: str, *, official: bool = False) -> RedactedDocument:
@@ -76,12 +72,7 @@ def redact_document(title: str, body: str, *, official: bool = False) -> Redacte
         seal(_replaced(title, head)),
         seal(text[border + 1 :]),
         dict(Counter(span.cls for span in spans)),
-        _limits(model),
     )
-
-
-def _limits(model: Reader | None) -> tuple[str, ...]:
-    return () if model else (MODEL_MISSING,)
 
 
 def _split(span: RedactedSpan, border: int) -> Iterator[RedactedSpan]:
@@ -141,7 +132,7 @@ def _absorbed(movements: Iterator[Finding], found: list[Finding]) -> list[Findin
     return whole + [one for one in found if not any(each.start <= one.start and one.end <= each.end for each in whole)]
 
 
-def _spans(text: str, model: Reader | None, *, official: bool) -> list[RedactedSpan]:
+def _spans(text: str, model: Reader, *, official: bool) -> list[RedactedSpan]:
     """Rounds until a round over the redacted text finds nothing: what is redacted once is redacted for good.
 
     The model looks at what the rules have left.
@@ -151,7 +142,7 @@ def _spans(text: str, model: Reader | None, *, official: bool) -> list[RedactedS
         current = _replaced(text, tuple(spans))
         try:
             fresh = _findings(current, official=official)
-            if not fresh and model:
+            if not fresh:
                 fresh = _learned(model, current, official=official)
         except (ArtifactError, ModelError):
             raise  # without its model the redactor cannot work at all

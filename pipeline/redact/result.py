@@ -51,8 +51,6 @@ class Redaction:
 
     text: RedactedText
     redactions: tuple[RedactedSpan, ...]
-    limits: tuple[str, ...] = ()
-    """What held the redactor back (codes of ``models.limits``), such as a model that is missing."""
 
     @property
     def counts(self) -> dict[RedactionClass, int]:
@@ -67,5 +65,3 @@ class RedactedDocument:
     title: RedactedText
     body: RedactedText
     counts: dict[RedactionClass, int]
-    limits: tuple[str, ...] = ()
-    """What held the redactor back (codes of ``models.limits``)."""

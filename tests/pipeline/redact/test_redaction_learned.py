@@ -9,12 +9,13 @@ from subprocess import run
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tiny_transformer import write_model
 
 from models.checksums import ArtifactError
-from models.limits import MODEL_MISSING
-from models.transformer.chosen import HOME
+from models.transformer.chosen import HOME, Choice
+from models.transformer.errors import ModelError
 from models.transformer.reader import Reader, load_reader
-from pipeline.redact import CannotRedact, redact, redact_document, redactor_version
+from pipeline.redact import CannotRedact, learned, redact, redact_document, redactor, redactor_version
 
 SEEN_BY_THE_MODEL_ALONE = [
     ("村里把鱼塘包给了组上的覃漾湉，账目没有公开。", "覃漾湉"),
@@ -23,17 +24,13 @@ SEEN_BY_THE_MODEL_ALONE = [
 
 
 @pytest.fixture
-def without_a_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("MINYI_MODEL_DIR", str(tmp_path / "nowhere"))
-
-
-@pytest.fixture
 def damaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The model that ships, damaged."""
     folder = tmp_path / "damaged"
     shutil.copytree(HOME, folder)
     with (folder / "model.onnx").open("r+b") as file:
         file.write(b"damaged")
-    monkeypatch.setenv("MINYI_MODEL_DIR", str(folder))
+    monkeypatch.setattr(learned, "SHIPPED", Choice(folder))
     return folder
 
 
@@ -41,8 +38,7 @@ def damaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_a_name_that_only_the_model_sees_is_taken_out(text: str, name: str, monkeypatch: pytest.MonkeyPatch):
     redaction = redact(text)
     assert redaction.text == text.replace(name, "〈人名〉")
-    assert redaction.limits == ()
-    monkeypatch.setenv("MINYI_MODEL_DIR", "/nowhere")
+    monkeypatch.setattr(redactor, "find_learned", lambda *_, **__: [])
     assert name in redact(text).text
 
 
@@ -84,22 +80,33 @@ def test_with_a_damaged_model_nothing_is_redacted_and_so_nothing_is_stored():
             attempt()
 
 
-@pytest.mark.usefixtures("damaged")
-def test_the_command_gives_no_text_where_the_model_is_damaged():
-    (answer,) = answers({"uid": "1", "text": "联系人：张建国"})
+def test_the_command_gives_no_text_where_the_model_is_damaged(damaged: Path):
+    (answer,) = answers({"uid": "1", "text": "联系人：张建国"}, shipped=damaged)
     assert "text" not in answer
     assert "E210" in answer["error"]
 
 
-@pytest.mark.usefixtures("without_a_model")
-def test_without_a_model_the_rules_redact_and_every_result_says_so():
-    redaction = redact("联系人：张建国")
-    assert (redaction.text, redaction.limits) == ("联系人：〈人名〉", (MODEL_MISSING,))
-    assert redact_document("停水", "三天了").limits == (MODEL_MISSING,)
-    assert redactor_version().endswith("+rules")
-    (answer,) = answers({"uid": "1", "text": "停水三天了"})
-    assert answer["text"] == "停水三天了"
-    assert MODEL_MISSING in answer["warnings"][0]
+def test_where_the_model_is_missing_nothing_is_redacted_either(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(learned, "SHIPPED", Choice(tmp_path / "nowhere"))
+    for attempt in (lambda: redact("停水三天了"), lambda: redact_document("停水", "三天了"), redactor_version):
+        with pytest.raises(ModelError, match="E212"):
+            attempt()
+
+
+@pytest.mark.parametrize("other", ["nowhere", "tiny"])
+def test_no_other_model_that_reads_takes_the_redactor_s_place(
+    other: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """P-30: a model whose heads see no names would leave them all in."""
+    if other == "tiny":
+        write_model(tmp_path / other)
+    monkeypatch.setenv("MINYI_MODEL_DIR", str(tmp_path / other))
+    version = redactor_version()
+    for text, name in SEEN_BY_THE_MODEL_ALONE:
+        assert redact(text).text == text.replace(name, "〈人名〉")
+        assert name not in answers({"uid": "1", "text": text})[0]["text"]
+    monkeypatch.delenv("MINYI_MODEL_DIR")
+    assert redactor_version() == version
 
 
 def test_the_version_names_the_model():
@@ -124,10 +131,13 @@ def test_what_is_redacted_stays_as_it_is_and_offsets_are_of_the_input(text: str)
     assert redact(redaction.text).text == redaction.text
 
 
-def answers(*rows: dict[str, str]) -> list[dict]:
-    """What ``minyi redact`` answers to the rows."""
+def answers(*rows: dict[str, str], shipped: Path = HOME) -> list[dict]:
+    """What ``minyi redact`` answers to the rows where the model that ships lies there."""
     lines = "\n".join(json.dumps(row) for row in rows).encode()
-    done = run(
-        [sys.executable, "-c", "from api.cli.redact import command; command()"], input=lines, capture_output=True
+    begin = (
+        "import sys; from pathlib import Path; from models.transformer.chosen import Choice; "
+        "from pipeline.redact import learned; learned.SHIPPED = Choice(Path(sys.argv.pop())); "
+        "from api.cli.redact import command; command()"
     )
+    done = run([sys.executable, "-c", begin, str(shipped)], input=lines, capture_output=True)
     return [json.loads(line) for line in done.stdout.decode().splitlines()]
