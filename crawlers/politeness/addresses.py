@@ -29,6 +29,16 @@ def is_public(address: str) -> bool:
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 
 
+def literal(host: str) -> str | None:
+    """The IP address in a ``host:port`` that is written as one; None for a name, which may lead anywhere."""
+    written = host.rpartition(":")[0].strip("[]")
+    try:
+        ip_address(written.partition("%")[0])
+    except ValueError:
+        return None
+    return written
+
+
 def authority(url: str) -> str:
     """``host:port`` of an address, the port said even where it is the usual one."""
     parts = urlsplit(url)

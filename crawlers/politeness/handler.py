@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -40,9 +42,10 @@ class AddressRefused(IgnoreRequest):
 
 @dataclass(slots=True)
 class _Permit:
-    """What the connection that is being made may do."""
+    """What the connection that is being made may do, and who hears where it goes."""
 
     private: bool
+    connected: Callable[[str], None]
     refused: list[str] = field(default_factory=list)
 
 
@@ -56,6 +59,7 @@ def _checked_socket(info: Any) -> socket.socket:
     if not permit.private and not is_public(address[0]):
         permit.refused.append(address[0])
         raise PrivateAddress("E710: not a public address")
+    permit.connected(address[0])
     return socket.socket(family=family, type=kind, proto=protocol)
 
 
@@ -72,7 +76,10 @@ class PoliteDownloadHandler(BaseDownloadHandler):
         """The answer to a request; redirects are answers. Raises Scrapy's download errors and AddressRefused."""
         spider: SourceSpider = self.crawler.spider  # type: ignore[assignment]
         host = authority(request.url)
-        permit = _Permit(private=host in spider.source.allowed_private_hosts)
+        permit = _Permit(
+            private=host in spider.source.allowed_private_hosts,
+            connected=partial(spider.traffic.connected, request.url),
+        )
         _permit.set(permit)
         await spider.traffic.turn(request.url)
         failed = True

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from scrapy.http import Request
 
-from crawlers.politeness.addresses import authority
+from crawlers.politeness.addresses import authority, is_public, literal
 from crawlers.politeness.robots import RobotsBook
 from crawlers.politeness.stopped import NoPage, TrafficStopped
 from crawlers.registry.source import FASTEST, Source
@@ -57,6 +57,7 @@ class Traffic:
         self._ledger = ledger or Unlimited()
         self._clock = clock or (lambda: datetime.now(UTC))
         self._delays: dict[str, float] = {}
+        self._inside: dict[str, bool] = {}
         self._free_at: dict[str, float] = defaultdict(float)
         self._locks: dict[str, asyncio.Lock] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -81,11 +82,24 @@ class Traffic:
         host = authority(url)
         self._free_at[host] = max(self._free_at[host], monotonic() + seconds)
 
-    def delay(self, url: str) -> float:
-        """Seconds between two requests to a page's host; a public one is hurried by no source, wherever it begins."""
+    def connected(self, url: str, address: str) -> None:
+        """Notes an address that a page's host is connected at; one that is public makes it public for this crawl."""
         host = authority(url)
-        least = 0.0 if host in self._source.allowed_private_hosts else FASTEST
+        self._inside[host] = self._inside.get(host, True) and not is_public(address)
+
+    def delay(self, url: str) -> float:
+        """Seconds between two requests to a page's host: at least one, unless it is known to be a private address.
+
+        What a source file says of a host does not decide; what a name led to does, where the connection is made.
+        """
+        host = authority(url)
+        least = 0.0 if host in self._source.allowed_private_hosts and self._is_inside(url) else FASTEST
         return max(least, self._source.rate_seconds, self._delays.get(host, 0.0))
+
+    def _is_inside(self, url: str) -> bool:
+        """Whether every connection so far went to private addresses; before the first, only a written address tells."""
+        known, written = self._inside.get(authority(url)), literal(authority(url))
+        return known if known is not None else written is not None and not is_public(written)
 
     def stop(self, why: str) -> None:
         """Lets no more requests go."""

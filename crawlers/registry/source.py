@@ -8,9 +8,11 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from crawlers.politeness.addresses import authority, is_public, literal
+
 Kind = Literal["news", "weibo", "petition", "notice"]
 FASTEST: Final = 1.0
-"""Seconds between two requests to a public host that no source file can go below."""
+"""Seconds between two requests to a public host that no source file can go below; ``Traffic`` sees to it."""
 _DURATION: Final = re.compile(r"(\d+)\s*(m|h|d)")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _NIGHT: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -111,7 +113,7 @@ class Source(_Part):
     """How long after a crawl the next is due."""
     allowed_private_hosts: tuple[Annotated[str, Field(pattern=r"^[\w.\-\[\]:]+:\d{1,5}$")], ...] = ()
     """Private addresses that may be read all the same, each as host:port; for replicas and sites of an own network.
-    A source that begins at such hosts alone may be read faster than once a second."""
+    A source that begins at such hosts alone may be read faster than once a second where they prove to be private."""
     parser: dict[str, Any] = Field(default_factory=dict)
     """Settings of the spider, validated by its own model (``SourceSpider.Parser``)."""
 
@@ -123,12 +125,17 @@ class Source(_Part):
                 raise ValueError(f"expected an http or https address, found {address!r}")
         return start
 
+    @field_validator("allowed_private_hosts")
+    @classmethod
+    def _private(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if (address := literal(host)) and is_public(address):
+                raise ValueError(f"{host} is a public address: it needs no leave, and is read once a second at most")
+        return hosts
+
     @model_validator(mode="after")
     def _no_public_host_is_hurried(self) -> Self:
-        private = {address.partition("://")[2].partition("/")[0] for address in self.start} <= {
-            *self.allowed_private_hosts
-        }
-        if self.rate_seconds < FASTEST and not private:
+        if self.rate_seconds < FASTEST and not {*map(authority, self.start)} <= {*self.allowed_private_hosts}:
             raise ValueError(f"rate_seconds: at least {FASTEST:g} for a public host")
         return self
 
