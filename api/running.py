@@ -15,7 +15,7 @@ from api.surroundings import clock
 from pipeline.audit import AuditLog
 from pipeline.sources.status import statuses
 from pipeline.store.tables import documents
-from pipeline.withdrawn import LedgerDamaged, backups, known_backups
+from pipeline.withdrawn import FILE_NAME, LedgerDamaged, backups, known_backups, lagging_backups
 
 if TYPE_CHECKING:
     from index import SearchIndex
@@ -98,20 +98,27 @@ def backed_up(settings: Settings, store: Store) -> Finding:
     try:
         known = known_backups(settings.keys_folder)
         reached = {str(folder) for folder in backups(settings.keys_folder)}
+        lagging = [str(folder) for folder in lagging_backups(settings.keys_folder)]
     except LedgerDamaged as error:
         return Finding.of(check, 0, [str(error)], "copy the file from a backup")
-    now = datetime.now(UTC)
+    now, there = datetime.now(UTC), [line for line in known if line["folder"] in reached]
     problems = [
         f"{line['folder']} is {(now - _when(line)).days} days old: delete it"
-        for line in known
-        if line["folder"] in reached and now - _when(line) > timedelta(days=settings.backup_days)
+        for line in there
+        if now - _when(line) > timedelta(days=settings.backup_days)
     ]
-    newest = max(map(_when, known), default=None)
+    newest = max(map(_when, there), default=None)
     begun = next(iter(AuditLog(store).events(0, 1)), None)
-    if newest is None and begun is not None and now - begun.when > WITHOUT_BACKUP:
+    if not known and begun is not None and now - begun.when > WITHOUT_BACKUP:
         problems.append("no backup was made so far")
+    if known and newest is None:
+        problems.append(f"none of {len(known)} can be reached: they were deleted, or their disk is not mounted")
     if newest is not None and now - newest > WITHOUT_BACKUP:
-        problems.append(f"the newest is {(now - newest).days} days old")
+        problems.append(f"the newest that can be reached is {(now - newest).days} days old")
+    ledger = settings.keys_folder / FILE_NAME
+    problems += [
+        f"{folder} lacks withdrawals, since minyi work cannot write there: copy {ledger} into it" for folder in lagging
+    ]
     return Finding.of(check, len(reached), problems, advice)
 
 

@@ -13,6 +13,11 @@ def _wait_for_the_batch() -> None:
     """What is in hand is done to its end."""
 
 
+def break_off() -> None:
+    """What is in hand is broken off, as by Ctrl-C, and whoever began something takes it back."""
+    raise KeyboardInterrupt
+
+
 @contextmanager
 def until_asked(
     ended: threading.Event | None = None, then: Callable[[], None] = _wait_for_the_batch

@@ -1,7 +1,8 @@
 """The ledger of withdrawals: what may not come back from a backup that is older than the withdrawal (P-12, P-11).
 
 A file beside the keys, one JSON object a line, only ever added to: ids and keyed stamps, never a text. Every backup
-carries a copy, which is kept up as long as its folder can be reached; ``minyi restore`` applies it.
+carries a copy, which is kept up as long as its folder can be reached; ``minyi restore`` applies it. A line says when it
+was written: of several ledgers, whatever their order, the newest stamp of a text holds.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,13 +53,13 @@ class Ledger:
     @classmethod
     def read(cls, *files: Path) -> Ledger:
         """The ledgers in these files together; one that is not there says nothing. Raises LedgerDamaged (E243)."""
-        ledger = cls()
+        ledger, changed_at = cls(), dict[str, str]()
         for file in files:
             for line in _lines(file):
                 if line["kind"] == "withdrawn":
                     ledger.withdrawn[line["id"]] = line
-                else:
-                    ledger.changed[line["id"]] = line["stamp"]
+                elif line.get("at", "") >= changed_at.get(line["id"], ""):
+                    ledger.changed[line["id"]], changed_at[line["id"]] = line["stamp"], line.get("at", "")
         return ledger
 
     def apply(self, store: Store, keys: DeploymentKey) -> int:
@@ -109,8 +113,16 @@ def backups(keys_folder: Path) -> Iterator[Path]:
 
 
 def known_backups(keys_folder: Path) -> list[dict[str, Any]]:
-    """The backups that were made, oldest first: folder, moment, digest of the manifest. Raises LedgerDamaged (E243)."""
-    return list(_read(keys_folder / BACKUPS))
+    """The backups that were made and not forgotten, oldest first: folder, moment, digest of the manifest.
+
+    Raises LedgerDamaged (E243).
+    """
+    known: dict[str, dict[str, Any]] = {}
+    for line in _read(keys_folder / BACKUPS):
+        known.pop(line["folder"], None)
+        if "forgotten_at" not in line:
+            known[line["folder"]] = line
+    return list(known.values())
 
 
 def note_backup(keys_folder: Path, line: Mapping[str, str]) -> None:
@@ -118,21 +130,45 @@ def note_backup(keys_folder: Path, line: Mapping[str, str]) -> None:
     _append(keys_folder / BACKUPS, f"{json.dumps(dict(line), sort_keys=True)}\n".encode())
 
 
-def bring_up(ledger: Path, copy: Path) -> bool:
-    """Adds to a copy of the ledger what it lacks; whether it is up to date now. One out of reach is left as it is."""
-    if not ledger.is_file():
-        return True
-    try:
-        if _tail(ledger) == _tail(copy):
-            return True
-        known, there = ledger.read_bytes(), copy.read_bytes() if copy.exists() else b""
-        there = there[: there.rfind(b"\n") + 1]  # half a line is written again as a whole
-        lacks = known[len(there) :] if known.startswith(there) else known
-        if lacks and not there.endswith(lacks):
+def forget_backups(keys_folder: Path, folder: Path) -> list[str]:
+    """Notes that the backup in a folder, or those that lay in it, were deleted; which. One that is there is kept."""
+    reached, gone = set(map(str, backups(keys_folder))), []
+    for line in known_backups(keys_folder):
+        lay = Path(line["folder"])
+        if line["folder"] not in reached and folder in (lay, *lay.parents):
+            note_backup(keys_folder, {"folder": line["folder"], "forgotten_at": datetime.now(UTC).isoformat()})
+            gone.append(line["folder"])
+    return gone
+
+
+def lagging_backups(keys_folder: Path) -> Iterator[Path]:
+    """Folders of backups that can be read and whose ledger lacks withdrawals: it could not be written there."""
+    for folder in backups(keys_folder):
+        if _lacking(keys_folder / FILE_NAME, folder / FILE_NAME):
+            yield folder
+
+
+def bring_up(ledger: Path, copy: Path) -> None:
+    """Adds to a copy of the ledger what it lacks. One that cannot be written is left to :func:`lagging_backups`."""
+    with suppress(OSError):
+        if lacks := _lacking(ledger, copy):
             _append(copy, lacks)
-    except OSError:
-        return False
-    return True
+
+
+def _lacking(ledger: Path, copy: Path) -> bytes:
+    """The lines of a ledger that its copy has not, in their order; half a line in either is none."""
+    if not ledger.is_file() or _tail(ledger) == _tail(copy):
+        return b""
+    known, there = (file.read_bytes() if file.exists() else b"" for file in (ledger, copy))
+    known, there = (content[: content.rfind(b"\n") + 1] for content in (known, there))
+    if known.startswith(there):
+        return known[len(there) :]
+    lacks, has = [], Counter(there.splitlines(keepends=True))
+    for line in known.splitlines(keepends=True):
+        has[line] -= 1
+        if has[line] < 0:
+            lacks.append(line)
+    return b"".join(lacks)
 
 
 def stamp(keys: DeploymentKey, document: Document) -> str:
@@ -149,13 +185,15 @@ def _gone_after(store: Store, since: int) -> list[tuple[int, str]]:
 
 
 def _told(store: Store, keys: DeploymentKey, ids: Iterable[str]) -> Iterator[dict[str, str]]:
+    at = store.clock().isoformat()
     for document in store.documents_by_id(sorted(ids)).values():
         if document.tombstone:
             yield {
                 "kind": "withdrawn", "id": document.id, "genre": document.genre, "source_kind": document.source_kind,
+                "at": at,
             }  # fmt: skip
         else:
-            yield {"kind": "changed", "id": document.id, "stamp": stamp(keys, document)}
+            yield {"kind": "changed", "id": document.id, "stamp": stamp(keys, document), "at": at}
 
 
 def _tombstone(line: Mapping[str, str], store: Store) -> dict[str, Any]:
@@ -212,4 +250,14 @@ def _append(file: Path, content: bytes) -> None:
         os.close(descriptor)
 
 
-__all__ = ["Ledger", "LedgerDamaged", "backups", "bring_up", "known_backups", "note_backup", "note_withdrawals"]
+__all__ = [
+    "Ledger",
+    "LedgerDamaged",
+    "backups",
+    "bring_up",
+    "forget_backups",
+    "known_backups",
+    "lagging_backups",
+    "note_backup",
+    "note_withdrawals",
+]

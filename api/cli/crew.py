@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,10 +16,21 @@ from typing import Any, Final
 import click
 
 BEGIN: Final = "from api.cli.main import main; main()"
+BEGIN_WORKER: Final = "from api.cli.crew import end_with; end_with({parent}); " + BEGIN
 SOONEST, LATEST = 1.0, 60.0
 """Seconds until a worker that died is begun again: first, and when it dies again and again."""
 LIVED: Final = 120.0
 """Who lived so long did not die of its beginning."""
+_PARENT_DEATH: Final = 1
+"""Linux's PR_SET_PDEATHSIG: which signal a process gets when the one that began it is gone."""
+
+
+def end_with(parent: int) -> None:
+    """Has this process end as by SIGTERM when the one that began it, of this number, is gone, even killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGTERM)
+        if os.getppid() != parent:  # it went before this one could ask
+            raise SystemExit(1)
 
 
 @dataclass
@@ -51,34 +63,41 @@ class _Place:
 
 
 class Crew:
-    """Processes of one command each; SIGTERM and Ctrl-C are handed on, and each ends as it would alone."""
+    """Processes of one command each; SIGTERM and Ctrl-C are handed on, and each ends as it would alone.
+
+    The second signal kills them all. A crew that is killed itself takes its workers along (Linux).
+    """
 
     def __init__(self, workers: int, home: Path | None, processes: int, more: tuple[str, ...] = ()) -> None:
-        self._workers = workers
-        self._command = [sys.executable, "-c", BEGIN, "work", "--watch", *more]
+        self._command = [sys.executable, "-c", BEGIN_WORKER.format(parent=os.getpid()), "work", "--watch", *more]
         self._command += ["--home", str(home)] if home else []
         self._environment = {**os.environ, "MINYI_PROCESSES": str(max(1, processes // workers))}
+        self._places = [_Place() for _ in range(workers)]
         self._ended = False
 
     def run(self) -> None:
         """Runs until SIGTERM or SIGINT, and until all of them have ended."""
         for kind in (signal.SIGTERM, signal.SIGINT):
             signal.signal(kind, self._end)
-        places = [_Place() for _ in range(self._workers)]
         try:
             while not self._ended:
-                for place in places:
+                for place in self._places:
                     place.see_to(self._begin)
                 time.sleep(0.2)
         finally:  # whatever ends the crew, no worker of it is left behind
-            left = [place.process for place in places if place.process is not None]
-            for process in left:
+            for process in self._left():
                 process.terminate()
-            for process in left:
+            for process in self._left():
                 process.wait()
 
     def _begin(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(self._command, env=self._environment, start_new_session=True)
 
+    def _left(self) -> list[subprocess.Popen[bytes]]:
+        return [place.process for place in self._places if place.process is not None]
+
     def _end(self, number: int, frame: Any) -> None:
+        if self._ended:
+            for process in self._left():
+                process.kill()
         self._ended = True

@@ -83,6 +83,8 @@ def command(
     _tell(answer, as_json, f"{len(texts.named):,} texts and {len(texts.replies):,} replies erased.")
     for folder in away:
         click.echo(f"Backup {folder} could not be reached; before it is restored: copy {ledger} into it.", err=True)
+    if away:
+        click.echo("Those that were deleted are named no more after: minyi backup --forget FOLDER", err=True)
     if not left:
         if not as_json:
             click.echo("Checked: nothing of them is left in store, index, vectors, candidates; the ledgers name them.")

@@ -28,22 +28,27 @@ Examples:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A newer ledger of withdrawals (keys/withdrawn.jsonl) beside the backup's own; several times.",
 )
+@click.option("--replace-index", is_flag=True, help="Replace the index that the cluster has under this office's name.")
 @home_option
 @json_option
 @clear_errors
 def command(
-    source: Path, check: bool, signer: str | None, ledgers: tuple[Path, ...], home: Path | None, as_json: bool
-) -> None:
-    """Verify the backup SOURCE, and make of it a data folder that is not there yet, with its store and a new index.
+    source: Path, check: bool, signer: str | None, ledgers: tuple[Path, ...], replace_index: bool, home: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Verify the backup SOURCE, and make of it a data folder that is empty or not there yet, with store and index.
 
-    Texts that were withdrawn after the backup was made, and those past their time, do not come back: the ledger in
-    SOURCE names them. An older program's store is brought up to date. A PostgreSQL database must be empty.
+    Nothing is overwritten: the folder and a PostgreSQL database must be empty, and an index on a cluster is replaced
+    only with --replace-index. Texts that were withdrawn after the backup was made, and those past their time, do not
+    come back: the ledger in SOURCE names them. An older program's store is brought up to date. Stopped anywhere, by
+    SIGTERM as by Ctrl-C, it begins again when it is called again.
     """
     from api.cli.progress import Bars
     from pipeline.backup import BackupDamaged, examine, restore
     from pipeline.settings import load_settings
+    from pipeline.stopping import break_off, until_asked
 
-    with Bars(quiet=as_json) as bars:
+    with until_asked(then=break_off), Bars(quiet=as_json) as bars:
         if check or signer:
             size = sum(path.stat().st_size for path in source.rglob("*") if path.is_file())
             bars.step("verify", size)
@@ -51,7 +56,8 @@ def command(
             if signer and signer.lower() != manifest.signed_by:
                 raise BackupDamaged(f"E241: {source} was signed by {manifest.signed_by}, not by {signer}")
         if not check:
-            done = restore(source, home or load_settings().home, operator(), bars, ledgers)
+            where = home or load_settings().home
+            done = restore(source, where, operator(), bars, ledgers, replace_index=replace_index)
     if check:
         told = {"digest": digest, "made_at": manifest.made_at, "documents": manifest.documents}
         line = f"whole: {manifest.documents:,} documents of {manifest.made_at:%Y-%m-%d %H:%M} UTC, named {digest}"

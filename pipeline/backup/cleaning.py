@@ -27,6 +27,7 @@ def clean(file: Path, moment: str) -> dict[str, int]:
     try:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("BEGIN IMMEDIATE")
         known = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for table in sorted(known & set(LEFT_OUT)):
@@ -34,7 +35,13 @@ def clean(file: Path, moment: str) -> dict[str, int]:
         connection.execute("UPDATE documents SET leased_by = NULL, leased_until = NULL WHERE leased_by IS NOT NULL")
         _number_voices(connection, moment)
         connection.execute("COMMIT")
-        connection.execute("VACUUM")
+        whole = file.with_name(f"{file.name}.whole")  # beside it: the folder for temporary files may be a small one
+        connection.execute("VACUUM INTO ?", (str(whole),))
+    finally:
+        connection.close()
+    whole.replace(file)
+    connection = sqlite3.connect(file, isolation_level=None)
+    try:
         return sound(connection, file)
     finally:
         connection.close()

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -16,11 +12,12 @@ from pipeline import migrations
 from pipeline.audit import AuditLog
 from pipeline.backup.cleaning import CHANGED, CopyDamaged, clean
 from pipeline.backup.copying import STORE_FILE, copy_store
+from pipeline.backup.drafts import copied, draft_of, hand_on
 from pipeline.backup.manifest import Manifest, examine, sha256, write
 from pipeline.deployment_key import FILE_NAME as DEPLOYMENT_KEY
 from pipeline.settings import SETTINGS_FILE
 from pipeline.signing import FILE_NAME as SIGNING_KEY
-from pipeline.signing import SigningKey
+from pipeline.signing import RETIRED, SigningKey
 from pipeline.store import Store
 from pipeline.withdrawn import BACKUPS, note_backup, note_withdrawals
 from pipeline.withdrawn import FILE_NAME as LEDGER
@@ -30,6 +27,8 @@ if TYPE_CHECKING:
 
 KEYS: Final = (DEPLOYMENT_KEY, SIGNING_KEY)
 """The keys that are kept for ever; those of voice periods are never copied (P-04)."""
+SOURCES: Final = "sources"
+"""The folder with the office's own crawl sources, in a data folder and in a backup."""
 
 
 class BackupRefused(RuntimeError):
@@ -53,7 +52,7 @@ class Made(NamedTuple):
 
 
 def back_up(office: Office, target: Path, who: str, heard: Heard) -> Made:
-    """Copies store, keys and settings to a new folder, and verifies the copy; others may write meanwhile.
+    """Copies store, keys, settings and crawl sources to a new folder, and verifies them; others may write meanwhile.
 
     Raises BackupRefused (E240) when something is there already, CopyDamaged (E242) when the copy is not sound. Stopped
     anywhere, nothing is there under the name of the target.
@@ -65,7 +64,7 @@ def back_up(office: Office, target: Path, who: str, heard: Heard) -> Made:
     if home in (target.resolve(), *target.resolve().parents):
         raise BackupRefused(f"E240: {target} lies in the data folder: what takes the one takes the other; name another")
     note_withdrawals(office.store, office.settings.keys_folder)
-    with draft_of(target) as draft:
+    with draft_of(target, target.parent) as draft:
         moment = office.store.clock()
         rows = copy_store(office.store, draft / STORE_FILE, heard.step, heard.advance)
         heard.step("clean", 1)
@@ -78,8 +77,7 @@ def back_up(office: Office, target: Path, who: str, heard: Heard) -> Made:
         heard.step("verify", (draft / STORE_FILE).stat().st_size)
         examine(draft, heard.advance)
         _to_disk(draft)
-        draft.rename(target)
-        sync_folder(target.parent)
+        hand_on(draft, target)
     line = {"folder": str(target), "made_at": manifest.made_at.isoformat(), "digest": digest}
     note_backup(office.settings.keys_folder, line)
     office.audit.append(who, "admin", "backup.made", subject=digest)
@@ -90,16 +88,19 @@ def _copy_files(office: Office, draft: Path) -> None:
     settings, keys = office.settings, draft / "keys"
     keys.mkdir(mode=0o700)
     SigningKey(settings.keys_folder)  # made now if nothing was signed so far
-    for name in (*KEYS, BACKUPS):
+    for name in (*KEYS, RETIRED, BACKUPS):
         if (settings.keys_folder / name).exists():
-            _copied(settings.keys_folder / name, keys / name)
+            copied(settings.keys_folder / name, keys / name)
     ledger = settings.keys_folder / LEDGER
     if ledger.exists():
-        _copied(ledger, draft / LEDGER)
+        copied(ledger, draft / LEDGER)
     else:
         (draft / LEDGER).touch(mode=0o600)
     if (settings.home / SETTINGS_FILE).exists():
-        _copied(settings.home / SETTINGS_FILE, draft / SETTINGS_FILE)
+        copied(settings.home / SETTINGS_FILE, draft / SETTINGS_FILE)
+    (draft / SOURCES).mkdir(mode=0o700)
+    for file in sorted((settings.home / SOURCES).glob("*.toml")):
+        copied(file, draft / SOURCES / file.name)
 
 
 def _describe(office: Office, draft: Path, rows: dict[str, int]) -> tuple[Manifest, str]:
@@ -135,23 +136,6 @@ def _one_file(store: Path) -> None:
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
     store.chmod(0o600)
-
-
-@contextmanager
-def draft_of(target: Path) -> Iterator[Path]:
-    """A folder for this account alone beside the target; it goes when it did not become the target."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    draft.mkdir(mode=0o700)
-    try:
-        yield draft
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _copied(source: Path, target: Path) -> None:
-    target.touch(mode=0o600)
-    target.write_bytes(source.read_bytes())
 
 
 def _to_disk(folder: Path) -> None:

@@ -6,8 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Final
 
 from pydantic import Field, ValidationError
@@ -68,6 +67,8 @@ def examine(folder: Path, advance: Callable[[int], None] = lambda count: None) -
     manifest, content = _read(folder)
     for name, digest in sorted(manifest.files.items()):
         file = folder / name
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            raise BackupDamaged(f"E241: the manifest names {name}, which lies outside of {folder}: take another backup")
         if not file.is_file():
             raise BackupDamaged(f"E241: {file} is missing: take another backup")
         if sha256(file, advance) != digest:
@@ -83,11 +84,6 @@ def examine(folder: Path, advance: Callable[[int], None] = lambda count: None) -
         wrong = sorted(name for name in rows.keys() | manifest.rows if rows.get(name) != manifest.rows.get(name))
         raise BackupDamaged(f"E241: rows are missing or too many in {', '.join(wrong)}: take another backup")
     return manifest, hashlib.sha256(content).hexdigest()
-
-
-def made_at(folder: Path) -> datetime:
-    """When a backup was made. Raises BackupDamaged (E241)."""
-    return _read(folder)[0].made_at
 
 
 def sha256(file: Path, advance: Callable[[int], None] = lambda count: None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -14,9 +15,12 @@ from opinions import opinion
 
 from api.agreement import agreement
 from api.cli.main import cli
+from crawlers.registry.files import deployed_folder
 from pipeline.backup import BackupDamaged, BackupRefused, RestoreRefused, back_up, examine, restore
+from pipeline.backup.manifest import write
 from pipeline.office import Office
 from pipeline.settings import Settings
+from pipeline.signing import SigningKey, rotate_signing_key, signers
 from pipeline.voices import Voice
 from pipeline.withdrawn import FILE_NAME as LEDGER
 from pipeline.withdrawn import Ledger, note_withdrawals
@@ -121,6 +125,36 @@ def test_no_key_or_token_of_a_voice_period_and_no_session_is_in_a_backup(county:
         voice: Voice = office.voice_keys.voice(more.id, "quarry-road", "weibo", "a")
         office.store.add_documents([more], [voice])
         assert office.store.distinct_voices("quarry-road", [*ids, more.id]) == (2, 3), "a new key: a range, and said so"
+
+
+def test_the_crawl_sources_of_an_office_and_the_keys_it_signed_with_before_come_along(
+    county: CountyOffice, tmp_path: Path
+):
+    home, keys = county.office.settings.home, county.office.settings.keys_folder
+    deployed_folder(home).mkdir()
+    (deployed_folder(home) / "county-board.toml").write_text('name = "county-board"\n', "utf-8")
+    rotate_signing_key(keys, datetime.now(UTC))
+    before = signers(keys)
+    source = made(county, tmp_path / "backup")
+    with brought_back(source, tmp_path / "new") as office:
+        assert signers(office.settings.keys_folder) == before and len(before) == 2
+    [file] = deployed_folder(tmp_path / "new").iterdir()
+    assert file.name == "county-board.toml" and file.read_text("utf-8") == 'name = "county-board"\n'
+
+
+@pytest.mark.parametrize("name", ["keys/../../strange", "sources/../../strange", "/etc/strange"])
+def test_a_manifest_that_names_a_file_outside_of_the_backup_writes_nothing(
+    county: CountyOffice, tmp_path: Path, name: str
+):
+    """Whoever can write to a backup can sign it anew."""
+    source = made(county, tmp_path / "backups" / "one")
+    manifest, _ = examine(source)
+    (tmp_path / "backups" / "strange").write_bytes(b"x")
+    files = {**manifest.files, name: hashlib.sha256(b"x").hexdigest()}
+    write(source, manifest.model_copy(update={"files": files}), SigningKey(source / "keys"))
+    with pytest.raises(BackupDamaged, match=r"E241.*outside"):
+        restore(source, tmp_path / "new" / "office", "tester", Silent())
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("name", ["store.sqlite3", "MANIFEST.json", "keys/deployment.key", "MANIFEST.sig"])

@@ -212,3 +212,42 @@ def test_a_crew_begins_another_worker_for_one_that_was_killed_and_ends_them_all(
             running.send_signal(signal.SIGTERM)
         assert running.wait(SECONDS) == 0
         assert sorted(one.step for one in office.store.workers() if one.name != first.name) == ["ended", "ended"]
+
+
+def test_a_second_sigterm_kills_a_crew_that_does_not_end(
+    begun: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begin = subprocess.Popen
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(600)"
+
+    def beginning(*_: object, **__: object) -> subprocess.Popen[bytes]:
+        begun.append(begin([sys.executable, "-c", deaf], stdout=subprocess.PIPE))
+        assert begun[-1].stdout is not None and begun[-1].stdout.readline() == b"\n"
+        if len(begun) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return begun[-1]
+
+    def waits(process: subprocess.Popen[bytes]) -> int:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return wait(process)
+
+    wait = begin.wait
+    with monkeypatch.context() as patched:
+        patched.setattr(crew.subprocess, "Popen", beginning)
+        patched.setattr(begin, "wait", waits)
+        crew.Crew(2, tmp_path, 2).run()
+    assert [process.returncode for process in begun] == [-signal.SIGKILL] * 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_a_crew_that_is_killed_takes_its_workers_along(tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    crew_of_one = f"from pathlib import Path; from api.cli.crew import Crew; Crew(1, Path({str(folder)!r}), 1).run()"
+    with office_in(folder, ROAD) as office:
+        running = subprocess.Popen([sys.executable, "-c", crew_of_one])
+        try:
+            until(lambda: [one.step for one in office.store.workers()] == ["waiting"])
+        finally:
+            running.kill()
+            running.wait()
+        until(lambda: [one.step for one in office.store.workers()] == ["ended"])
