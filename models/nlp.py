@@ -1,4 +1,4 @@
-"""The Chinese pipeline: the transformer, the lexicon, places and units, and the classifier on top, in that order."""
+"""The Chinese pipeline: the transformer, the lexicon, places and units, the classifier, and what is let go."""
 
 from __future__ import annotations
 
@@ -64,13 +64,15 @@ def _built(choice: Choice, threads: int) -> Language:
         import_module(f"models.{name}")
         nlp.add_pipe(name)
     import_module("models.classifier")
+    import_module("models.lexicon.gatherings")
     if choice.missing:
         nlp.add_pipe("model_missing", first=True)
         nlp.add_pipe("classifier")
-        return nlp
-    nlp.add_pipe("transformer", after="disguises")
-    nlp.add_pipe("settled_spans")
-    nlp.add_pipe("classifier", config={"model": "fused"})
+    else:
+        nlp.add_pipe("transformer", after="disguises")
+        nlp.add_pipe("settled_spans")
+        nlp.add_pipe("classifier", config={"model": "fused"})
+    nlp.add_pipe("gatherings", last=True)
     return nlp
 
 
