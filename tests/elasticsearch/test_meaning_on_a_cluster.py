@@ -14,7 +14,9 @@ from offices import TestOffice, office_in
 from index import Search
 from index.elastic import ElasticSettings
 from index.query import Term, Text
+from pipeline.backup import RestoreRefused, back_up, restore
 from pipeline.semantics import VACUUM_DUE
+from pipeline.work import Silent
 
 NOISE = "半夜放炮|青石坳采石场进场道路工程夜里放炮，老人睡不着。"
 SLEEP = "施工太吵|青石坳采石场进场道路工程凌晨爆破，孩子没法休息。"
@@ -66,3 +68,30 @@ def test_meaning_is_found_kept_over_a_rebuild_and_leaves_the_disks_when_withdraw
     assert (held["count"], held["deleted"]) == (2, 0), "one vector, one tombstone"
     TestOffice(office.settings.model_copy(update={"semantic": False})).work()
     assert vectors_there(operator, settings) == []
+
+
+def test_a_restore_takes_the_place_of_a_live_index_and_of_its_vectors_only_when_it_is_told_to(
+    office: TestOffice, operator: Elasticsearch, settings: ElasticSettings, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name, value in (("URL", settings.urls[0]), ("NAME", settings.alias)):
+        monkeypatch.setenv(f"MINYI_INDEX_{name}", value)
+    monkeypatch.setenv("MINYI_SEMANTIC", "true")
+    source = back_up(office, tmp_path / "backup", "tester", Silent()).folder
+    office.import_texts(["后来的信|青石坳采石场进场道路工程的补偿标准太低。"])
+    office.work()
+    with pytest.raises(RestoreRefused, match=r"E244: .* with 3 documents.*--replace-index"):
+        restore(source, tmp_path / "drill", "tester", Silent())
+    assert not (tmp_path / "drill").exists()
+    monkeypatch.setenv("MINYI_INDEX_NAME", f"{settings.alias}-drill")
+    assert restore(source, tmp_path / "drill", "tester", Silent()).indexed == 2
+    with TestOffice.open(tmp_path / "drill") as drill:
+        assert drill.semantics.vectors.verify().documents == 2
+        drill.remove_index()
+    assert office.index.verify().documents == office.semantics.vectors.verify().documents == 3
+    monkeypatch.setenv("MINYI_INDEX_NAME", settings.alias)
+    assert restore(source, tmp_path / "new", "tester", Silent(), replace_index=True).indexed == 2
+    with TestOffice.open(tmp_path / "new") as new:
+        assert new.semantics.vectors.verify().documents == 2, "those of the office before are newer than the store"
+    versions = sorted(operator.indices.get(index=f"{settings.alias}-v0*", features="aliases").body)
+    assert versions == [f"{settings.alias}-v0001", f"{settings.alias}-v0002"], "there is a way back"
