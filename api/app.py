@@ -16,6 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from api.console import install as install_console
 from api.guard import Guard
 from api.kept_cards import let_go
+from api.open_streams import OpenStreams
 from api.problems import MEDIA_TYPE, Problem, install
 from api.rates import Rates
 from api.routes import ROUTERS
@@ -69,7 +70,7 @@ def create_app(office: Office | Settings) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    app.state.office = served
+    app.state.office, app.state.streams = served, OpenStreams()
     with contextlib.suppress(SearchError):  # /healthz and the search itself say so, with the command that helps
         served.index.last_sequence()
     for router in ROUTERS:

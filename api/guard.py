@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import KEY_FOUND
+from api.callers import key_in
 from api.console.plain import FAILED, TOO_LARGE, TOO_SLOW, plain_page, wants_page
 from api.problems import problem
 from api.rates import Rates
@@ -55,23 +56,23 @@ class Guard:
             return
         headers, answer = Headers(scope=scope), _Answer(send)
         started = time.monotonic()
-        try:
-            # who is refused for his body has asked, too: else guesses between such requests would cost nothing
-            refusal = self._too_often(scope, headers) or self._oversized(scope, headers)
-            body = _Body(scope, receive, answer, BODY_SECONDS + _length(headers) / BYTES_A_SECOND)
-            with span(Step.REQUEST, method=_method(scope)) as told:
+        with span(Step.REQUEST, method=_method(scope)) as told:
+            try:
+                # who is refused for his body has asked, too: else guesses between such requests would cost nothing
+                refusal = self._too_often(scope, headers) or self._oversized(scope, headers)
+                body = _Body(scope, receive, answer, BODY_SECONDS + _length(headers) / BYTES_A_SECOND)
                 await (refusal or self._app)(scope, body, answer)
+            except Exception as error:
+                incident = f"f{secrets.token_hex(4)}"
+                log(
+                    Event.REQUEST_FAILED, logging.ERROR,
+                    incident=Id(incident), error=Code.of(error), place=Code.where(error),
+                )  # fmt: skip
+                if answer.status is None:
+                    await _failure(scope, incident)(scope, receive, answer)
+            finally:
                 told.update(route=_template(scope), status=answer.status)
-        except Exception as error:
-            incident = f"f{secrets.token_hex(4)}"
-            log(
-                Event.REQUEST_FAILED, logging.ERROR,
-                incident=Id(incident), error=Code.of(error), place=Code.where(error),
-            )  # fmt: skip
-            if answer.status is None:
-                await _failure(scope, incident)(scope, receive, answer)
-        finally:
-            self._note(scope, headers, answer.status, time.monotonic() - started)
+                self._note(scope, headers, answer.status, time.monotonic() - started)
 
     def _oversized(self, scope: Scope, headers: Headers) -> Response | None:
         """The refusal of a body that is too large, or that does not say how large it is."""
@@ -89,7 +90,7 @@ class Guard:
         if self._rates is None or not scope["path"].startswith(RATED):
             return None
         client = scope.get("client")
-        wait = self._rates.wait(headers.get("authorization", ""), client[0] if client else "")
+        wait = self._rates.wait(_key(headers), client[0] if client else "")
         if not wait:
             return None
         meters.refused("E325")
@@ -100,9 +101,9 @@ class Guard:
         method, route = _method(scope), _template(scope)
         if self._rates is not None and scope["path"].startswith(RATED):
             if scope.get("state", {}).get(KEY_FOUND):  # no status tells it: most refusals come before any key is read
-                self._rates.learn(headers.get("authorization", ""))
+                self._rates.learn(_key(headers))
             elif status == 401:
-                self._rates.forget(headers.get("authorization", ""))
+                self._rates.forget(_key(headers))
         meters.request(str(route), str(method), status or 0, seconds)
         log(Event.REQUEST, method=method, route=route, status=status, ms=seconds * 1000)
 
@@ -157,6 +158,10 @@ class _Body:
             refusal.headers["Connection"] = "close"
             await refusal(self._scope, self._receive, self._answer)
         self._answer.closed = True
+
+
+def _key(headers: Headers) -> str:
+    return key_in(headers.get("authorization", ""))
 
 
 def _length(headers: Headers) -> int:

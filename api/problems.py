@@ -19,6 +19,7 @@ from api.certificate_desk import CertificateRefused, NotCertifiable
 from api.change_desk import CursorAhead, CursorUnknown
 from api.desk import NotFound
 from api.incident_trials import TrialsFull, TrialTooLong
+from api.open_streams import StreamsFull
 from api.policy import Denied
 from api.policy.wording import ControlWording
 from api.said import UnclearWords
@@ -61,6 +62,7 @@ TITLES: Final[dict[str, str]] = {
     "E323": "Body too large",
     "E324": "Body too slow",
     "E325": "Too many requests",
+    "E326": "Too many open streams",
     "E330": "API key missing, unknown or revoked",
     "E331": "No such address",
     "E332": "Method not offered here",
@@ -116,7 +118,7 @@ TITLES: Final[dict[str, str]] = {
 STATUS: Final[dict[type[Exception], int]] = {
     Denied: 403, NotFound: 404, UnknownRecord: 404, StoreConflict: 409, QueryError: 400, CursorError: 400,
     IndexBusy: 503, IndexUnusable: 503, ClusterTrouble: 503, SemanticsOff: 501, NoPassage: 400, EncoderError: 503,
-    NotKept: 422, NotWatched: 422, TrialTooLong: 503, TrialsFull: 429, ControlWording: 409,
+    NotKept: 422, NotWatched: 422, TrialTooLong: 503, TrialsFull: 429, StreamsFull: 429, ControlWording: 409,
     StepRefused: 409, UnclearWords: 422, UnknownStep: 404, RoutingUnusable: 503, CursorUnknown: 400, CursorAhead: 410,
     CertificateRefused: 409, NotCertifiable: 422,
     NoBundle: 404, NothingKept: 404, NoMoment: 400, BadAccount: 422,

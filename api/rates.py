@@ -1,4 +1,4 @@
-"""How often who may ask: a bucket for each API key, and one for each address that comes without a key that is known.
+"""How often who may ask: a bucket for each API key, and one for each network that comes without a key that is known.
 
 Kept in memory, for each process by itself; a restart fills all buckets. No key is kept, only its hash, and no address
 longer than it takes to forget it (P-01).
@@ -13,6 +13,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 from typing import Final
+
+from api.callers import network_of
 
 KEPT: Final = 10_000
 """Buckets that are kept; the one that was used longest ago goes first."""
@@ -38,35 +40,35 @@ class _Buckets:
 
 
 class Rates:
-    """The limits of one process. Keys that the store has are known; whoever guesses keys uses up his address."""
+    """The limits of one process. Keys that the store has are known; whoever guesses keys uses up his network's."""
 
     def __init__(self, known: int, unknown: int, clock: Callable[[], float] = time.monotonic) -> None:
-        """``known`` requests a minute for each key, ``unknown`` for each address without one that is known."""
-        self._by_key, self._by_address = _Buckets(known, clock), _Buckets(unknown, clock)
+        """``known`` requests a minute for each key, ``unknown`` for each network without one that is known."""
+        self._by_key, self._by_network = _Buckets(known, clock), _Buckets(unknown, clock)
         self._known: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
-    def wait(self, authorization: str, address: str) -> int:
-        """0 if the request may come in, else the whole seconds after which the next one may."""
-        key = _hash(authorization)
+    def wait(self, key: str, address: str) -> int:
+        """0 if the request may come in, else the whole seconds after which the next one may; an empty key is none."""
+        mark, network = _hash(key), network_of(address)
         with self._lock:
-            known = bool(authorization) and key in self._known
-            return math.ceil(self._by_key.take(key) if known else self._by_address.take(address))
+            known = bool(key) and mark in self._known
+            return math.ceil(self._by_key.take(mark) if known else self._by_network.take(network))
 
-    def learn(self, authorization: str) -> None:
-        """From now on this is known: the store has the key that it names."""
-        key = _hash(authorization)
+    def learn(self, key: str) -> None:
+        """From now on this is known: the store has it."""
+        mark = _hash(key)
         with self._lock:
-            self._known[key] = None
-            self._known.move_to_end(key)
+            self._known[mark] = None
+            self._known.move_to_end(mark)
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
 
-    def forget(self, authorization: str) -> None:
+    def forget(self, key: str) -> None:
         """The store does not have it, or has it no more: a revoked key is a stranger again."""
         with self._lock:
-            self._known.pop(_hash(authorization), None)
+            self._known.pop(_hash(key), None)
 
 
-def _hash(authorization: str) -> str:
-    return hashlib.sha256(authorization.encode("utf-8", "surrogatepass")).hexdigest()
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -45,8 +45,7 @@ def read_registry(content: bytes) -> tuple[list[tuple[int, DecisionProject]], li
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RegistryUnreadable(f"E165: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    first = {cell.strip() for cell in next(csv.reader(text.lstrip().splitlines()[:1]), [])}
-    lines = _table_lines(text) if first & _NAMES_IDS else _json_lines(text)
+    lines = _table_lines(text) if _is_table(text) else _json_lines(text)
     good: dict[str, tuple[int, DecisionProject]] = {}
     bad: list[Bad] = []
     for number, row in lines:
@@ -98,6 +97,17 @@ def _json_lines(text: str) -> Iterator[tuple[int, Any]]:
                 yield number, json.loads(line)
             except (ValueError, RecursionError) as error:
                 yield number, str(error)
+
+
+def _is_table(text: str) -> bool:
+    """Whether the first line heads a column of ids. Raises RegistryUnreadable for one that is neither head nor JSON."""
+    begin = text.lstrip()
+    if begin.startswith("{"):
+        return False
+    try:
+        return any(cell.strip() in _NAMES_IDS for cell in next(csv.reader(begin.splitlines()[:1]), []))
+    except csv.Error as error:
+        raise RegistryUnreadable(f"E165: the first line is neither a head of columns nor JSON: {error}") from error
 
 
 def _table_lines(text: str) -> Iterator[tuple[int, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import h11
 import uvicorn
@@ -19,45 +19,67 @@ CONNECTIONS: Final = 512
 """Connections at once; whoever comes beyond them is told 503 and to come again."""
 IDLE_SECONDS: Final = 75
 """How long a connection waits for its next request: longer than proxies and clients keep theirs (nginx 60, httpx 5), or
-a request would meet a connection that is being closed."""
+a request would meet a connection that is being closed. What is left of a body that nobody reads has as long."""
 SHUTDOWN_SECONDS: Final = 5
 """How long a stop waits for open streams, which would never end by themselves."""
 
 
+Phase = Literal["head", "answer", "rest", "idle"]
+"""Whose turn it is on a connection: a request's headers come in, we answer it, the body that nobody read still comes in
+after its answer, or nothing is under way."""
+
+
 class PatientToAPoint(H11Protocol):
-    """HTTP/1.1 as uvicorn speaks it, which also closes a connection whose request headers do not come to an end."""
+    """HTTP/1.1 as uvicorn speaks it, which also closes a connection on which no request comes to its end.
+
+    uvicorn's own timer starts with an answer and ends with any byte after it; ours begins and ends with a phase.
+    """
 
     head_seconds: float = HEAD_SECONDS
-    _waiting: asyncio.TimerHandle | None = None
+    _phase: Phase | None = None
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._wait()
+        self._look()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        begun = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
-        if not begun:
-            self._stop_waiting()
-        elif self._waiting is None:
-            self._wait()
+        self._look()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._look()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self._stop()
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
-        self._waiting = self.loop.call_later(self.head_seconds, self._give_up)
+    def _look(self) -> None:
+        phase = self._now()
+        if phase != self._phase:
+            self._stop()
+            self._phase = phase
+            if phase != "answer":  # the guard has its own times for the body of a request that is being answered
+                seconds = self.head_seconds if phase == "head" else self.timeout_keep_alive
+                self._timer = self.loop.call_later(seconds, self._give_up)
 
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
+    def _now(self) -> Phase:
+        if self.cycle is not None and not self.cycle.response_complete:
+            return "answer"
+        if self.conn.their_state is not h11.IDLE:
+            return "rest"
+        return "head" if self.cycle is None or self.conn.trailing_data[0] else "idle"
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _give_up(self) -> None:
-        self._waiting = None
         if not self.transport.is_closing():
-            meters.refused("E324")
+            if self._phase != "idle":
+                meters.refused("E324")
             self.transport.close()
 
 

@@ -43,6 +43,22 @@ def _network(named: str) -> str:
     return named
 
 
+EVERYBODY = tuple(map(ipaddress.ip_network, ("0.0.0.0/0", "::ffff:0:0/96", "2000::/3")))
+"""All of IPv4, the same as it looks on an IPv6 socket, and all of IPv6 that is given out."""
+
+
+def _somebodys(named: tuple[str, ...]) -> tuple[str, ...]:
+    """Networks that do not hold everybody, one by one or together: to believe them would be to believe whoever asks."""
+    networks = list(map(ipaddress.ip_network, named))
+    for everybody in EVERYBODY:
+        of_its_kind = [network for network in networks if network.version == everybody.version]
+        if any(everybody.subnet_of(whole) for whole in ipaddress.collapse_addresses(of_its_kind)):  # type: ignore[type-var,arg-type]
+            raise ValueError(
+                f"these networks hold all of {everybody}; name the proxies, or the network that they are in"
+            )
+    return named
+
+
 Proxy = Annotated[str, AfterValidator(_network)]
 
 
@@ -137,7 +153,7 @@ class Settings(BaseSettings):
     """Requests a minute that one API key may make of one process."""
     strangers_per_minute: Annotated[int, Field(ge=5, le=10_000)] = 120
     """Requests a minute that one address may make without a key that is known."""
-    trusted_proxies: tuple[Proxy, ...] = ("127.0.0.1", "::1")
+    trusted_proxies: Annotated[tuple[Proxy, ...], AfterValidator(_somebodys)] = ("127.0.0.1", "::1")
     """Addresses or networks of proxies whose X-Forwarded-For is believed; of nobody else's."""
     log_format: Literal["text", "json"] = "text"
     """How the log of services is written: plain lines, or a JSON object a line."""

@@ -10,6 +10,7 @@ from typing import Any
 
 Row = dict[str, Any]
 MAX_ERROR = 300
+_PLAIN = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 class BadLine(Row):
@@ -77,6 +78,15 @@ def _one(handle: Callable[[list[Row]], list[Row]], row: Row, keys: Sequence[str]
 def _encoded(row: Row) -> bytes:
     """UTF-8; a row with a lone surrogate, which UTF-8 cannot hold, is written with \\u escapes."""
     try:
-        return json.dumps(row, ensure_ascii=False).encode()
+        line = _PLAIN.encode(row)
+    except ValueError:
+        row = json.loads(json.dumps(row), parse_constant=_nothing)
+        line = _PLAIN.encode(row)
+    try:
+        return line.encode()
     except UnicodeEncodeError:
         return json.dumps(row).encode()
+
+
+def _nothing(number: str) -> None:
+    """What stands for a number that JSON has no word for: what came in as 1e400 or NaN."""

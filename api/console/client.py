@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from api.callers import network_of
+
 
 def address_of(request: Request) -> str:
-    """The client's address; behind a proxy of the setting ``trusted_proxies`` the one that it names (``api.app``)."""
-    return request.client.host if request.client else ""
+    """The client's network; behind a proxy of ``trusted_proxies`` that of the address it names (``api.app``)."""
+    return network_of(request.client.host) if request.client else ""

@@ -49,8 +49,8 @@ def token_of(secret: str) -> str:
 def check_origin(request: Request, public_url: str) -> None:
     """Raises ForeignForm (E905) when the browser says that another site sent the form."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    ours = {request.headers.get("host", ""), urlsplit(public_url).netloc} - {""}
-    if (site is not None and site not in OWN_SITE) or (origin is not None and urlsplit(origin).netloc not in ours):
+    ours = {request.headers.get("host", ""), _host(public_url)} - {""}
+    if (site is not None and site not in OWN_SITE) or (origin is not None and _host(origin) not in ours):
         raise ForeignForm("E905: the form came from another site; nothing was done")
 
 
@@ -59,3 +59,11 @@ async def check_token(request: Request, secret: str) -> None:
     sent: Any = request.headers.get(HEADER) or (await request.form()).get(TOKEN)
     if not secret or not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), token_of(secret).encode()):
         raise ForeignForm("E905: the form is no longer valid; open the page again and send it once more")
+
+
+def _host(address: str) -> str:
+    """Host and port of an address; empty for one that has none or cannot be read, which is nobody's."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:  # a bracket that is not closed
+        return ""

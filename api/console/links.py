@@ -21,6 +21,15 @@ def local(address: str | None, otherwise: str = "/") -> str:
     return otherwise if parts.scheme or parts.netloc else address
 
 
+def within(page: str) -> str:
+    """Path and query of the page that a browser says it is on; ``/`` where that is no address."""
+    try:
+        parts = urlsplit(page)
+    except ValueError:
+        return "/"
+    return local(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
 def onwards(path: str, to: str) -> str:
     """A path with the page to go on to afterwards."""
     return path if to == "/" else f"{path}?next={quote(to, safe='/')}"

@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 from fastapi import Depends, Path
 from markupsafe import Markup
-from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -23,7 +22,7 @@ from api.console.environment import environment
 from api.console.forms import TOKEN, token_of
 from api.console.headers import with_headers
 from api.console.i18n import Language, spoken
-from api.console.links import local
+from api.console.links import local, within
 from api.desk import Desk
 from api.policy import Denied, Reader, access, holder
 from pipeline.accounts import SignIn
@@ -121,8 +120,7 @@ class Visit:
     def here(self) -> str:
         """The address of the page that somebody is on, to come back to: of a form, the page that held it."""
         if self.is_htmx or self.request.method != "GET":
-            before = URL(self.request.headers.get("HX-Current-URL") or self.request.headers.get("referer") or "")
-            return local(before.path + (f"?{before.query}" if before.query else ""))
+            return within(self.request.headers.get("HX-Current-URL") or self.request.headers.get("referer") or "")
         return local(self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""))
 
     @property

@@ -6,18 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import office, reader
+from api.callers import key_in
 from api.conditional import conditional
 from api.incident_answers import IncidentCard, IncidentPage, Incidents, Notes, PointerOpened, Preview, QualityShown
 from api.incident_cards import preview_of
 from api.incident_desk import IncidentDesk
 from api.metrics import CONTENT_TYPE
+from api.open_streams import OpenStreams
 from api.policy import Reader
 from api.problems import BadParameter, Unprocessable
 from api.routes.question import PROJECT_ID, PagedQuestion, ProjectPath, Question
@@ -44,6 +46,13 @@ def incident_desk(
 
 
 AtIncidents = Annotated[IncidentDesk, Depends(incident_desk)]
+
+
+async def counted(request: Request, reader: Annotated[Reader, Depends(reader)]) -> AsyncIterator[None]:
+    """Counts a stream of the reader's until its answer has ended. Raises StreamsFull (E326)."""
+    streams: OpenStreams = request.app.state.streams
+    with streams.one_more(reader.who):
+        yield
 
 
 class AlertsQuestion(Question):
@@ -129,6 +138,7 @@ def incidents(desk: AtIncidents, request: Request, asked: Annotated[IncidentsQue
     summary="Incidents as they happen",
     responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}},
     response_class=StreamingResponse,
+    dependencies=[Depends(counted)],
 )
 def stream(
     desk: AtIncidents,
@@ -140,6 +150,7 @@ def stream(
 
     What the caller may see is asked anew for every event, and the stream ends when the key is revoked. With
     ``Last-Event-ID`` it goes on after that event, else with what happens from now on. A comment comes every 15 s.
+    A key has eight streams at most open at once (429, E326).
     """
     desk.streamed(asked.purpose)
     begin = int(last_event_id) if last_event_id is not None else desk.last_event
@@ -227,5 +238,5 @@ async def _events(desk: IncidentDesk, request: Request, after: int) -> AsyncIter
         await asyncio.sleep(POLL_SECONDS)
 
 
-def _key(request: Request) -> Any:
-    return request.headers.get("authorization", "").partition(" ")[2]
+def _key(request: Request) -> str:
+    return key_in(request.headers.get("authorization", ""))

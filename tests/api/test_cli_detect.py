@@ -178,3 +178,22 @@ def test_a_timestamp_far_ahead_is_the_one_in_error(options: tuple[str, ...]) -> 
 def test_a_series_that_goes_on_years_later_is_believed() -> None:
     old, new = series("quarry-road", [1.0] * 30), series("quarry-road", [1.0] * 30, begin=datetime(2029, 3, 5))
     assert not [row for row in detect([*old, *new]) if "error" in row]
+
+
+def test_numbers_that_json_has_no_word_for_come_back_as_null() -> None:
+    """Every line that comes out is JSON, whatever number came in; the lines around it stay as they are."""
+    typed = [
+        '{"series": 1e400, "timestamp": "2026-03-02T00:00:00", "count": 1}',
+        '{"series": "quarry-road", "timestamp": [NaN, -Infinity, "石场路"], "count": 1}',
+        '{"series": "quarry-road", "timestamp": {"\\ud800": Infinity}, "count": 1}',
+        '{"series": "石场路", "timestamp": "2026-03-02T00:00:00", "count": 1}',
+    ]
+    result = CliRunner().invoke(cli, ["detect", "--step", "3600"], input="\n".join(typed))
+
+    def unknown(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    rows = [json.loads(line, parse_constant=unknown) for line in result.stdout.splitlines()]
+    assert result.exit_code == 1 and ["error" in row for row in rows] == [True, True, True, False]
+    assert rows[0]["series"] is None and rows[1]["timestamp"] == [None, None, "石场路"]
+    assert rows[2]["timestamp"] == {"\ud800": None} and rows[3]["series"] == "石场路"

@@ -7,18 +7,36 @@ import shutil
 
 import pytest
 from county import COMPENSATION, CountyOffice
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+
+from pipeline.tracing import traced_by
 
 ADDRESS = "/v1/projects/quarry-road/documents"
 TYPED = "柳湾村的补偿标准"
 
 
-def test_an_unexpected_failure_names_an_incident_and_nothing_else(county: CountyOffice, caplog):
+def spoil(county: CountyOffice) -> None:
+    """Has the store hold a risk point that is none."""
     with county.store.transaction() as connection:
         spoilt = text("UPDATE risk_points SET payload = :p WHERE id = :id")
         connection.execute(spoilt, {"p": '{"factor": "柳湾村的秘密"}', "id": county.point(COMPENSATION)})
     county.store.read_anew()
+
+
+def test_a_trace_tells_where_a_request_failed(county: CountyOffice):
+    spoil(county)
+    kept = InMemorySpanExporter()
+    with traced_by(SimpleSpanProcessor(kept)):
+        county.caller("assessor").get(f"/v1/risk-points/{county.point(COMPENSATION)}")
+    [told] = [dict(one.attributes or {}) for one in kept.get_finished_spans() if one.name == "request"]
+    assert told == {"minyi.method": "GET", "minyi.route": "/v1/risk-points/{risk_point_id}", "minyi.status": 500}
+
+
+def test_an_unexpected_failure_names_an_incident_and_nothing_else(county: CountyOffice, caplog):
+    spoil(county)
     with caplog.at_level(logging.DEBUG):
         answer = county.caller("assessor").get(f"/v1/risk-points/{county.point(COMPENSATION)}")
     assert (answer.status_code, answer.json()["code"]) == (500, "E390")

@@ -6,15 +6,20 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from ipaddress import IPv6Address
 from typing import Any
 
 import pytest
 from county import PURPOSES, CountyOffice
+from hypothesis import given
+from hypothesis import strategies as st
 from ports import free_port
 from starlette.responses import PlainTextResponse
 
 from api import guard
 from api.app import create_app
+from api.callers import network_of
 from api.guard import Guard
 from api.rates import KEPT, Rates
 from api.serving import PatientToAPoint, server
@@ -78,6 +83,14 @@ def test_requests_refused_for_their_body_make_no_guessed_key_a_known_one(tight: 
     assert guessed[0] in (411, 413) and guessed[1] == 401
 
 
+def test_a_key_has_one_limit_however_its_header_is_written(tight: CountyOffice):
+    key = tight.store.issue_api_key("platform-a", "assessor")
+    app = create_app(tight.office)
+    spelt = [f"{name}{' ' * n}{key}{' ' * n}" for n in range(1, 5) for name in ("Bearer", "bEaReR", "BEARER", "bearer")]
+    told = [answers(app, 1, Authorization=header)[0].status_code for header in spelt]
+    assert told == [200] * 11 + [429] * 5, "the first one came from a stranger"
+
+
 def test_a_revoked_key_is_a_stranger(tight: CountyOffice):
     key = tight.store.issue_api_key("platform-a", "assessor")
     app = create_app(tight.office)
@@ -96,6 +109,22 @@ def test_forwarded_addresses_count_from_named_proxies_alone(tight: CountyOffice)
     assert told == [401] * 5 + [429] * 3
 
 
+def test_whoever_has_a_network_of_addresses_has_one_limit(tight: CountyOffice):
+    app = create_app(tight.office)
+    mine = [f"2001:db8:0:1::{n:x}" for n in range(4)] + [f"2001:db8:0:1:{n}::9" for n in range(4)]
+    theirs = ["2001:db8:0:2::1", "203.0.113.1", "::ffff:203.0.113.2"]
+    told = [answers(app, 1, "minyi_x", **{"X-Forwarded-For": one})[0].status_code for one in [*mine, *theirs]]
+    assert told == [401] * 5 + [429] * 3 + [401] * 3
+
+
+@given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1))
+def test_one_subscriber_is_one_caller(address: IPv6Address, chosen: int):
+    other = IPv6Address(int(address) >> 64 << 64 | chosen)
+    if not (address.ipv4_mapped or other.ipv4_mapped):
+        assert network_of(str(address)) == network_of(str(other)) == network_of(f"{other}%eth0")
+    assert network_of(str(IPv6Address(int(address) ^ 1 << 64))) != network_of(str(address))
+
+
 def test_a_bucket_fills_again_at_its_rate_and_strangers_are_forgotten():
     clock = Clock()
     rates = Rates(60, 2, clock)
@@ -106,8 +135,8 @@ def test_a_bucket_fills_again_at_its_rate_and_strangers_are_forgotten():
     assert rates.wait("", "a") == 0
     for n in range(KEPT + 10):
         rates.wait("", f"b{n}")
-        rates.learn(f"Bearer {n}")
-    assert len(rates._by_address._levels) == KEPT == len(rates._known)
+        rates.learn(f"minyi_{n}")
+    assert len(rates._by_network._levels) == KEPT == len(rates._known)
 
 
 def slow_request(path: str, accept: str = "application/json") -> list[Any]:
@@ -147,9 +176,9 @@ def test_a_body_that_does_not_come_in_is_answered_once_and_the_connection_ends(m
     assert sent[0]["status"] == 408 and (b"connection", b"close") in sent[0]["headers"] and said in sent[1]["body"]
 
 
-@pytest.fixture(scope="module")
-def patient() -> Iterator[int]:
-    """Port of a server of one's own whose patience is short."""
+@contextmanager
+def hasty(keep_alive: int) -> Iterator[int]:
+    """Port of a server of one's own that waits for headers hardly at all, and for the next request so many seconds."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
@@ -161,7 +190,7 @@ def patient() -> Iterator[int]:
     port = free_port()
     serving = server(app, "127.0.0.1", port)
     serving.config.http = serving.config.http_protocol_class = Hasty
-    serving.config.lifespan = "off"
+    serving.config.lifespan, serving.config.timeout_keep_alive = "off", keep_alive
     thread = threading.Thread(target=lambda: asyncio.run(serving.serve()), daemon=True)
     thread.start()
     for _ in range(1000):
@@ -171,6 +200,12 @@ def patient() -> Iterator[int]:
     yield port
     serving.should_exit = True
     thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def patient() -> Iterator[int]:
+    with hasty(75) as port:
+        yield port
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "])
@@ -196,3 +231,45 @@ def test_headers_larger_than_any_are_refused(patient: int):
     with socket.create_connection(("127.0.0.1", patient), timeout=30) as line:
         line.sendall(b"GET / HTTP/1.1\r\nX-Large: " + b"a" * 70_000)
         assert line.recv(1000).startswith(b"HTTP/1.1 400")
+
+
+def test_no_connection_is_held_for_a_body_that_nobody_reads():
+    """Whatever comes after the answer, and however slowly: only a further request keeps the connection."""
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
+    with hasty(1) as port, ExitStack() as opened:
+        lines = [opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30)) for _ in range(5)]
+        for line in lines:
+            line.sendall(head)
+            answer = b""
+            while not answer.endswith(b"well"):
+                answer += line.recv(10_000)
+            assert answer.startswith(b"HTTP/1.1 200")
+        nothing, one_byte, whole, whole_and_begun, drop_by_drop = lines
+        one_byte.sendall(b"a")
+        whole.sendall(b"a" * 1000)
+        whole_and_begun.sendall(b"a" * 1000 + b"GET / HT")
+        drop_by_drop.settimeout(0.1)
+        for _ in range(300):
+            try:
+                drop_by_drop.sendall(b"a")
+                assert drop_by_drop.recv(1000) == b""
+            except TimeoutError:
+                continue
+            except ConnectionError:  # the drop met a connection that was closed already
+                pass
+            break
+        else:
+            pytest.fail("the connection is held as long as bytes drop in")
+        assert [line.recv(1000) for line in (nothing, one_byte, whole, whole_and_begun)] == [b""] * 4
+
+
+def test_a_body_that_nobody_reads_leaves_the_connection_to_the_next_request(patient: int):
+    with socket.create_connection(("127.0.0.1", patient), timeout=30) as line:
+        for _ in range(3):
+            line.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n")
+            answer = b""
+            while not answer.endswith(b"well"):
+                part = line.recv(10_000)
+                assert part, answer
+                answer += part
+            line.sendall(b"abc")

@@ -57,6 +57,15 @@ def test_what_is_no_registry_is_refused(content: bytes) -> None:
         read_registry(content)
 
 
+def test_a_first_line_longer_than_any_is_refused_and_a_long_project_is_named() -> None:
+    for content in ("某" * 140_000, "编号," + "某" * 140_000, "[" + '"' + "某" * 140_000):
+        with pytest.raises(RegistryUnreadable, match="E165"):
+            read_registry(content.encode())
+    long = '{"id": "a-1", "name_zh": "' + "某" * 140_000 + '"}'
+    good, [bad] = read_registry(f'{long}\n{{"id": "b-1", "name_zh": "某项目"}}'.encode())
+    assert ([line for line, _ in good], bad["line"], bad["field"]) == ([2], 1, "name_zh")
+
+
 def test_the_command_line_takes_a_table_too(tmp_path) -> None:
     (tmp_path / "registry.csv").write_text("\n".join(TABLE.splitlines()[:2]), encoding="utf-8")
     run = CliRunner().invoke(

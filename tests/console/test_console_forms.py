@@ -41,6 +41,7 @@ def test_without_the_token_or_with_anothers_nothing_is_done(console: Console):
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Origin": "http://console.test.evil.example"},
         {"Origin": "http://console.test:8081"},
         {"Sec-Fetch-Site": "cross-site"},
@@ -53,6 +54,22 @@ def test_a_form_from_another_site_is_refused_even_with_the_token(console: Consol
     answer = visitor.post_form("/purpose", FORM, headers=headers)
     assert answer.status_code == 403 and "其他网站" in Page(answer).text
     assert purposes(console) == []
+
+
+@pytest.mark.parametrize("said", ["http://[", "http://a]b/x", "//[", "http://[::1", "\x00"])
+def test_an_address_that_cannot_be_read_is_nobodys_and_no_failure(console: Console, said: str):
+    stranger = Visitor(console.app)
+    assert stranger.post("/sign-in", headers={"Origin": said}).status_code == 403
+    for name in ("Referer", "HX-Current-URL"):
+        for more in ({}, {"HX-Request": "true"}):
+            answers = [
+                stranger.post(path, headers={name: said, **more}) for path in ("/purpose", "/sign-in", "/language")
+            ]
+            answers += [stranger.get(path, headers={name: said, **more}) for path in ("/", "/account", "/nowhere")]
+            assert [one.status_code for one in answers if one.status_code >= 500] == [], (name, more)
+    visitor = console.enter("assessor")
+    answer = visitor.post_form("/language", {"language": "en"}, headers={"Referer": said})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 def test_a_form_of_the_console_itself_is_taken_behind_a_proxy_too(console: Console):

@@ -70,6 +70,23 @@ def test_a_value_that_would_weaken_a_rule_is_refused_by_file_and_variable(
         load_settings(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "named",
+    [["0.0.0.0/0"], ["::/0"], ["127.0.0.1", "0.0.0.0/1", "128.0.0.0/1"], ["2000::/4", "3000::/4"], ["::/1"], ["::ffff:0:0/96"]],
+    ids=str,
+)  # fmt: skip
+def test_no_networks_that_hold_everybody_are_believed(tmp_path: Path, named: list[str]) -> None:
+    (tmp_path / "minyi.toml").write_text(f"trusted_proxies = {json.dumps(named)}\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"E201: trusted_proxies.*hold all of .*\[P-10: "):
+        load_settings(tmp_path)
+
+
+def test_the_networks_of_an_office_are_believed(tmp_path: Path) -> None:
+    named = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "::1", "::ffff:10.0.0.0/104"]
+    (tmp_path / "minyi.toml").write_text(f"trusted_proxies = {json.dumps(named)}\n", "utf-8")
+    assert load_settings(tmp_path).trusted_proxies == tuple(named)
+
+
 @pytest.mark.parametrize("command", ["serve", "work", "import", "crawl", "search", "doctor"])
 def test_nothing_starts_with_a_weakened_rule(tmp_path: Path, command: str) -> None:
     (tmp_path / "minyi.toml").write_text("k_anonymity = 2\n", "utf-8")
