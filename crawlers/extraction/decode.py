@@ -17,7 +17,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"), (b"\x84\x31\x95\x33", "gb18030"),
 )  # fmt: skip
 _CHARSET: Final = re.compile(
-    rb"charset\s*=\s*[\"']?\s*([\w:.-]{2,30})|<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w:.-]{2,30})", re.IGNORECASE
+    rb"charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([\w:.-]{2,30})|<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w:.-]{2,30})",
+    re.IGNORECASE,
 )
 _SAME: Final = {
     "gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "gb18030": "gb18030", "hz": "hz", "big5": "big5hkscs",
@@ -29,7 +30,8 @@ _GUESSES: Final = ("utf-8", "gb18030", "big5hkscs")
 _SAMPLE: Final = 1 << 16
 _CLEAR: Final = 0.08
 """Plausibility (share of common characters) from which a decoding needs no second look; running text has .2 to .4."""
-_SCRIPTS: Final = re.compile(rb"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_SCRIPT: Final = re.compile(rb"<(script|style)\b", re.IGNORECASE)
+_ENDS: Final = {name: re.compile(rb"</" + name + rb"\s*>", re.IGNORECASE) for name in (b"script", b"style")}
 _TWICE: Final = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 
 
@@ -113,11 +115,25 @@ def _better(sample: bytes, claims: list[str]) -> bool:
 
 def _sample(data: bytes) -> bytes:
     """The first bytes of the page's text that hold something beyond ASCII; scripts and styles tell nothing."""
-    text = _SCRIPTS.sub(b" ", data[: 1 << 20])
+    text = _without_scripts(data[: 1 << 20])
     start = next((place for place, byte in enumerate(text) if byte > 0x7F), None)
     if start is None:
         text, start = data, next((place for place, byte in enumerate(data) if byte > 0x7F), 0)
     return text[start : start + _SAMPLE]
+
+
+def _without_scripts(data: bytes) -> bytes:
+    """A page with a blank for every script and style; one that never ends stays, and is looked for once."""
+    parts, at, kept, endless = [], 0, 0, set()
+    while len(endless) < len(_ENDS) and (begin := _SCRIPT.search(data, at)):
+        name, at = begin[1].lower(), begin.end()
+        end = None if name in endless else _ENDS[name].search(data, at)
+        if end is None:
+            endless.add(name)
+        else:
+            parts += [data[kept : begin.start()], b" "]
+            kept = at = end.end()
+    return b"".join([*parts, data[kept:]])
 
 
 def _utf16(data: bytes) -> str | None:

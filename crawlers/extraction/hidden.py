@@ -9,7 +9,8 @@ from lxml import html
 
 _SHEETS: Final = 60_000
 """Characters of a page's own style sheets that are read."""
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_STYLE: Final = 4_000
+"""Characters of an inline style that are read: every element looks at those of all around it."""
 _MEDIA: Final = re.compile(r"@[\w-]+[^{};]{0,200}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _RULE: Final = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
 _SIMPLE: Final = re.compile(r"[.#][\w-]{1,60}")
@@ -36,10 +37,19 @@ def hiding_selectors(root: html.HtmlElement) -> frozenset[str]:
     """
     found = set()
     sheets = "\n".join(sheet.text or "" for sheet in root.iter("style"))[:_SHEETS]
-    for selectors, declarations in _RULE.findall(_MEDIA.sub("", _COMMENT.sub("", sheets))):
+    for selectors, declarations in _RULE.findall(_MEDIA.sub("", without_comments(sheets))):
         if hides(declarations):
             found |= {name for part in selectors.split(",") if _SIMPLE.fullmatch(name := part.strip())}
     return frozenset(found)
+
+
+def without_comments(sheet: str) -> str:
+    """A style sheet without its comments; one that never ends stays."""
+    parts, kept = [], 0
+    while (begin := sheet.find("/*", kept)) >= 0 and (end := sheet.find("*/", begin + 2)) >= 0:
+        parts.append(sheet[kept:begin])
+        kept = end + 2
+    return "".join([*parts, sheet[kept:]])
 
 
 def is_hidden(element: html.HtmlElement, selectors: frozenset[str]) -> bool:
@@ -61,7 +71,7 @@ def is_hidden(element: html.HtmlElement, selectors: frozenset[str]) -> bool:
 
 def hides(style: str) -> bool:
     """Whether CSS declarations alone make text unseen."""
-    style = style.lower()
+    style = _declarations(style)
     if _HIDING.search(style) or _OFF_SCREEN.search(style):
         return True
     if _EXTENT.search(style) and _CLIPPED.search(style):
@@ -75,12 +85,12 @@ def hides(style: str) -> bool:
 
 def _in_colour_of_its_ground(element: html.HtmlElement) -> bool:
     """Whether the element's own ink is that of the nearest stated background; without any, the page is white."""
-    found = _COLOUR.search(element.get("style", "").lower())
+    found = _COLOUR.search(_declarations(element.get("style", "")))
     ink = found[1] if found else element.get("color", "").lower() if element.tag == "font" else ""
     if not ink:
         return False
     for outer in (element, *element.iterancestors()):
-        ground = _GROUND.search(outer.get("style", "").lower())
+        ground = _GROUND.search(_declarations(outer.get("style", "")))
         if ground:
             return "url(" not in ground[1] and _plain(ink) == _plain(ground[1])
         if outer.get("bgcolor"):
@@ -88,6 +98,11 @@ def _in_colour_of_its_ground(element: html.HtmlElement) -> bool:
         if outer.get("background"):
             return False
     return _plain(ink) == _WHITE
+
+
+def _declarations(style: str) -> str:
+    """A style in lower case with single blanks, as the patterns read it; their ``\\s*`` would try runs in all ways."""
+    return " ".join(style[:_STYLE].lower().split())
 
 
 def _plain(colour: str) -> str:
