@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from crawlers.registry import Source, sources
 from crawlers.run import CrawlRefused, CrawlReport, Stop, TooMuchWaits, crawl
 from crawlers.windows import BEIJING
+from pipeline.failures import named
 from pipeline.hands import Pulse
 from pipeline.notify import Sent
 from pipeline.office import Office
@@ -82,6 +83,7 @@ class Service:
         self._worked_in: int | None = None
         self._pulse = Pulse(office.store)
         self._rest = 0.0
+        self._reading: frozenset[str] = frozenset()
         self._crawling: dict[str, Future[CrawlReport]] = {}
         self._notifying: Future[Sent] | None = None
 
@@ -103,7 +105,7 @@ class Service:
                                 self._round(bell, pool)
                                 pause = SOONEST
                     except (DBAPIError, BellLost) as error:
-                        self._told(Told(f"store out of reach ({type(error).__name__}); tried again in {pause:.0f} s"))
+                        self._told(Told(f"store out of reach ({named(error)}); tried again in {pause:.0f} s"))
                         self._ended.wait(pause)
                         pause = min(2 * pause, LATEST)
             except _Stopped:
@@ -120,8 +122,9 @@ class Service:
         changed = self._collect()
         self._begin_if_possible(pool)
         rest = 0.0
-        if worked := changed or self._worked_in != self._hour() or self._something():
-            self._worked_in = self._hour()
+        reading = self._pulse.reading(self._versions())
+        if worked := changed or (self._worked_in, self._reading) != (self._hour(), reading) or self._something():
+            self._worked_in, self._reading = self._hour(), reading
             rest = self._work()
         self._tell_people(pool, at_once=worked and not rest)
         self._pulse.beat("waiting")
@@ -149,7 +152,7 @@ class Service:
         try:
             self._begin(pool)
         except DBAPIError as error:
-            self._told(Told(f"store out of reach ({type(error).__name__}); tried again in {self._tick:.0f} s"))
+            self._told(Told(f"store out of reach ({named(error)}); tried again in {self._tick:.0f} s"))
 
     def _begin(self, pool: ThreadPoolExecutor) -> None:
         for source in self.due():
@@ -172,7 +175,7 @@ class Service:
                 continue
             except Exception as error:  # one source's defect or a store that is away must not end the others
                 self._put_off(name)
-                self._told(Told(f"{name}: failed ({type(error).__name__}); tried again later"))
+                self._told(Told(f"{name}: failed ({named(error)}); tried again later"))
                 continue
             if report.state == "busy":
                 self._put_off(name)
@@ -202,7 +205,7 @@ class Service:
             raise
         except Exception as error:  # the store or the search cluster may be away for a while
             self._worked_in = None  # what was left is tried again at the next tick, not in an hour
-            self._told(Told(f"work failed ({type(error).__name__}); tried again in {self._tick:.0f} s"))
+            self._told(Told(f"work failed ({named(error)}); tried again in {self._tick:.0f} s"))
             return self._tick
         finally:
             self._working = False
@@ -233,7 +236,7 @@ class Service:
         try:
             sent = notifying.result()
         except Exception as error:  # the store may be away for a while; what is to be told waits in it
-            self._told(Told(f"notification failed ({type(error).__name__}); it goes on at the next one"))
+            self._told(Told(f"notification failed ({named(error)}); it goes on at the next one"))
             return
         if sent != Sent():
             self._told(Told("notify", sent=sent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import uuid
@@ -9,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Final
@@ -39,7 +42,38 @@ def worker_name() -> str:
 
 def lease_name() -> str:
     """A name under which this process holds leases; other processes of this machine see whether it is still alive."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}:{_machine()}"
+
+
+def is_dead(name: str) -> bool:
+    """Whether the process of this name was one of this machine and is no more.
+
+    Of processes elsewhere nothing is known: on other machines and in other containers, of the same host name too.
+    """
+    host, pid, _, machine, *_ = [*name.split(":"), "", "", ""]
+    if host != socket.gethostname() or machine != _machine() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+@cache
+def _machine() -> str:
+    """What tells machines and containers of one name apart: which start of which kernel, and whose process numbers.
+
+    A sandbox may hide the first; a process in it and one outside then do not judge each other, as if elsewhere.
+    """
+    parts = []
+    with suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip())
+    with suppress(OSError):
+        parts.append(str(Path("/proc/self/ns/pid").readlink()))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:8]
 
 
 @dataclass
@@ -49,6 +83,7 @@ class Pulse:
     store: Store
     name: str = field(default_factory=worker_name)
     step: Step = "reading"
+    _versions: Versions | None = None
     _read: deque[tuple[float, int, int]] = field(default_factory=deque)
     _began: float = field(default_factory=monotonic)
     _turn: Lock = field(default_factory=Lock)
@@ -58,8 +93,18 @@ class Pulse:
 
     def begin(self, versions: Versions) -> None:
         """The process begins to read with these versions."""
-        self.step = "reading"
+        self.step, self._versions = "reading", versions
         self.store.add_worker(self.name, versions)
+
+    def reading(self, versions: Versions) -> frozenset[str]:
+        """Digests of the versions with which anybody reads now, once it stands in the list that this one has these.
+
+        Where they are others than before, texts may have to be read again: the registry has changed, or the last
+        worker of other versions has ended.
+        """
+        if versions != self._versions:
+            self.begin(versions)
+        return self.store.digests_at_work()
 
     def count(self, new: int, again: int, failed: int) -> None:
         """Counts what was read, in the transaction that stores it."""
@@ -131,7 +176,8 @@ class Hands:
         self, store: Store, versions: Versions, worker: str, lease_seconds: float, *, new: bool = True,
         share: float = BACKFILL_SHARE, stopped: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
-        self._store, self._versions, self._worker, self._seconds = store, versions, worker, lease_seconds
+        self.versions = versions
+        self._store, self._worker, self._seconds = store, worker, lease_seconds
         self._new, self._share, self._stopped = new, share, stopped
         self._again: set[str] = set()
 
@@ -156,9 +202,9 @@ class Hands:
         return new, again
 
     def _take_again(self, limit: int) -> list[Document]:
-        if not self._store.open_runs(self._versions):  # a look, where a claim would take the lock of who writes
+        if not self._store.open_runs(self.versions):  # a look, where a claim would take the lock of who writes
             return []
-        batch = self._store.claim_again(self._versions, limit, self._worker, self._seconds)
+        batch = self._store.claim_again(self.versions, limit, self._worker, self._seconds)
         self._again.update(document.id for document in batch)
         return batch
 

@@ -238,7 +238,7 @@ class Processes:
 
 
 def _submitted(executor: ProcessPoolExecutor, task: Callable[..., T], *arguments: object) -> Future[T]:
-    with _interrupts_kept_from_readers():
+    with _signals_kept_from_readers():
         return executor.submit(task, *arguments)
 
 
@@ -281,9 +281,9 @@ def reading_apart(projects: Sequence[DecisionProject], threshold: float, process
 
 
 @contextmanager
-def _interrupts_kept_from_readers() -> Iterator[None]:
-    """Readers started in here never see Ctrl-C: this process ends them in order, and they print nothing of theirs."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _signals_kept_from_readers() -> Iterator[None]:
+    """Readers started in here do not end by a Ctrl-C or SIGTERM that all processes get: this one ends them in order."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -292,7 +292,8 @@ def _interrupts_kept_from_readers() -> Iterator[None]:
 
 def _start(projects: list[DecisionProject], threshold: float, model: Choice, processes: int) -> None:
     global _READER
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    for end in (_end_with_parent, _end_for_parent):
+        threading.Thread(target=end, daemon=True).start()
     choose(model.folder, model.device)
     divide(processes)
     _READER = Reader(projects, threshold)
@@ -303,6 +304,13 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait_for([parent.sentinel])
         os._exit(1)
+
+
+def _end_for_parent() -> None:
+    """SIGTERM is blocked here; the parent's is obeyed, whoever else sends it."""
+    while signal.sigwaitinfo({signal.SIGTERM}).si_pid != os.getppid():
+        pass
+    os._exit(1)
 
 
 def _read_batch(documents: list[Document]) -> Timed:

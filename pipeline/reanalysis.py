@@ -103,7 +103,7 @@ def go_on(
             pulse.beat("spreading")
             spread(office, progress, told.new)
             encode(office, progress, told.new)
-            told.ended = store.end_runs(versions)
+            told.ended = store.end_runs(versions, usual)
     return told
 
 

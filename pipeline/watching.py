@@ -15,7 +15,9 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from index import IndexUnusable
+from index import IndexBusy, IndexUnusable
+from index.errors import ClusterTrouble
+from pipeline.failures import named
 from pipeline.hands import BEAT, Pulse
 from pipeline.notify import Sent
 from pipeline.office import Office
@@ -30,11 +32,13 @@ NOTIFY_EVERY: Final = 60.0
 """Seconds between two looks at what is to be told: digests come due, failed sends are tried again."""
 SOONEST, LATEST = 1.0, 30.0
 """Seconds until a store or an index that was away is asked again: first, and after several times."""
+AWAY: Final = (DBAPIError, BellLost, ClusterTrouble, IndexBusy, IndexUnusable)
+"""What may be well again without this process: a cluster is started, a key is granted, an index is rebuilt."""
 
 
 @dataclass(frozen=True)
 class Happened:
-    """What the worker did: work, notifications, or an error that it goes on after. Names and counts only."""
+    """What the worker did: work, notifications, or an error that it goes on after. Names, counts and advice only."""
 
     what: str
     done: Done | None = None
@@ -54,6 +58,7 @@ class Watching:
         self._pulse = Pulse(office.store)
         self._ended = threading.Event()
         self._hour = -1
+        self._reading: frozenset[str] = frozenset()
         self._rest = 0.0
         self._notified_at: float | None = None
 
@@ -76,8 +81,8 @@ class Watching:
                         while not self.stopped():
                             self._round(bell)
                             pause = SOONEST
-                except (DBAPIError, IndexUnusable, BellLost) as error:
-                    self._happened(Happened(f"{type(error).__name__}; tried again in {pause:.0f} s"))
+                except AWAY as error:
+                    self._happened(Happened(f"{named(error)}; tried again in {pause:.0f} s"))
                     self._ended.wait(pause)
                     pause = min(2 * pause, LATEST)
         with self._quietly():
@@ -85,10 +90,11 @@ class Watching:
 
     def _round(self, bell: Bell) -> None:
         hour = int(self._office.store.clock().timestamp() // HOUR)
-        if hour != self._hour or self._something():
+        reading = self._pulse.reading(self._versions())
+        if (hour, reading) != (self._hour, self._reading) or self._something():
             done = work(self._office, stopped=self.stopped, pulse=self._pulse)
             if not self.stopped():
-                self._hour = hour
+                self._hour, self._reading = hour, reading
             self._happened(Happened("work", done=done))
             self._tell()
             self._rest = min(max(SOONEST, 2 * self._rest), LATEST) if done.index_busy else 0.0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,7 +14,7 @@ from pipeline.alerts.watch import Watched, watch
 from pipeline.drift import note_drift
 from pipeline.feed import feed
 from pipeline.fold import refold_withdrawn
-from pipeline.hands import BEAT, Hands, Pulse, lease_name, one_run, repeated, signing
+from pipeline.hands import BEAT, Hands, Pulse, is_dead, lease_name, one_run, repeated, signing
 from pipeline.memory import give_back
 from pipeline.notices.proposing import propose_milestones
 from pipeline.office import Office
@@ -117,8 +115,7 @@ def _work(office: Office, progress: Progress, stopped: Stopped, pulse: Pulse) ->
         return done
     pulse.beat("spreading")
     spread(office, progress, done)
-    if store.open_runs(versions):
-        store.end_runs(versions)
+    store.end_runs(versions, versions)
     done.notices = propose_milestones(store)
     done.overdue = watch_dispatches(store)
     done.watched += watch(store, office.settings)
@@ -135,6 +132,7 @@ def spread(office: Office, progress: Progress, done: Done) -> None:
     progress.step("index", store.outbox_end() - store.indexed_through())
     try:
         done.indexed += feed(store, office.index, progress.advance)
+        done.index_busy = False
         match_new(store)
     except IndexBusy:
         done.index_busy = True
@@ -164,8 +162,12 @@ def encode(office: Office, progress: Progress, done: Done) -> None:
 def _analyse(office: Office, progress: Progress, done: Done, stopped: Stopped, pulse: Pulse) -> Versions:
     store, projects = office.store, office.store.projects()
     versions = current_versions(projects, office.settings.link_threshold)
-    besides = store.asked_besides(versions)
-    outdated = store.outdated(versions, besides)
+
+    def besides() -> set[str]:
+        """Whose reading stands as well: two versions at work at once would read each other's texts without end."""
+        return store.asked_besides(versions) | store.digests_at_work(besides=pulse.name)
+
+    outdated = store.outdated(versions, besides())
     total = store.waiting("received") + outdated + store.left_to_read(versions)
     progress.step("analyse", total)
     if not total:
@@ -188,7 +190,7 @@ def _analyse(office: Office, progress: Progress, done: Done, stopped: Stopped, p
             batch = hands.take()
             if batch or outdated <= 0 or stopped():
                 return batch
-            if sent := store.requeue_outdated(versions, besides, min(outdated, AT_ONCE), last):
+            if sent := store.requeue_outdated(versions, besides(), min(outdated, AT_ONCE), last):
                 outdated, last = outdated - len(sent), sent[-1]
             return hands.take()
 
@@ -240,9 +242,16 @@ def readers(office: Office, projects: Sequence[DecisionProject], total: int) -> 
 
 
 def note_the_dead(store: Store) -> None:
-    """Releases what dead processes of this machine held, and counts that a run ended with documents in its hands."""
+    """Releases what dead processes of this machine held, and counts that a run ended with documents in its hands.
+
+    In the list of workers they have ended: what other versions read is theirs no longer.
+    """
     if release_the_dead(store):
         store.set_fact(DEATHS, str(_deaths(store) + 1))
+    now = store.clock()
+    for worker in store.workers():
+        if worker.alive(now) and is_dead(worker.name):
+            store.sign(worker.name, "ended")
 
 
 def _deaths(store: Store) -> int:
@@ -294,11 +303,10 @@ def keep(store: Store, hands: Hands, outcomes: Sequence[Outcome], pulse: Pulse, 
     with store.transaction():
         if new:
             complete(store, new, done)
-        if again:
-            store.complete_again(reread, failed)
+        kept = store.complete_again(hands.versions, reread, failed) if again else 0
         set_aside = sum(isinstance(one, Failure) for one in new)
-        pulse.count(len(new) - set_aside, len(reread), set_aside + len(failed))
-    done.reread += len(reread)
+        pulse.count(len(new) - set_aside, kept, set_aside + len(failed))
+    done.reread += kept
     done.failed += len(failed)
 
 
@@ -313,19 +321,5 @@ def wait_for_others(store: Store, left: Callable[[], int]) -> bool:
 
 def release_the_dead(store: Store) -> int:
     """Ends the leases of processes of this machine that are no more, so that nobody waits for them to run out."""
-    released = 0
-    for holder in store.lease_holders() | store.holders():
-        host, pid, *_ = [*holder.split(":"), ""]
-        if host == socket.gethostname() and pid.isdigit() and not _alive(int(pid)):
-            released += store.release(holder) + store.let_go(holder)
-    return released
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    dead = filter(is_dead, store.lease_holders() | store.holders())
+    return sum(store.release(holder) + store.let_go(holder) for holder in dead)

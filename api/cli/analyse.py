@@ -155,6 +155,8 @@ def _print_runs(runs: list[AnalysisRun]) -> None:
         scope = ", ".join(f"{name} {value}" for name, value in run.scope.items()) or "all texts"
         ended = f" – {run.ended_at:%Y-%m-%d %H:%M}" if run.ended_at else ""
         failed = f", {run.failed:,} failed" if run.failed else ""
+        others = run.texts - run.read - run.failed if run.ended_at else 0
+        failed += f", {others:,} left to others" if others > 0 else ""
         click.echo(
             f"{run.id}  {run.state:4}  {run.begun_at:%Y-%m-%d %H:%M}{ended} UTC"
             f"  {run.read:,} of {run.texts:,} read{failed}"

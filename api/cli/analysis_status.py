@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 def status(office: Office) -> dict[str, Any]:
     """The open runs and the workers of the last day, as plain values."""
     store, now = office.store, office.store.clock()
-    workers = store.workers()
-    runs = [_run(run, workers, now) for run in store.analysis_runs() if run.state == "open"]
+    workers, queued = store.workers(), store.queued()
+    runs = [_run(run, queued.get(run.id, 0), workers, now) for run in store.analysis_runs() if run.state == "open"]
     signs = [_worker(one, now) for one in workers]
     return {"at": now, "runs": runs, "waiting": store.waiting("received"), "workers": signs}
 
 
-def _run(run: AnalysisRun, workers: list[Worker], now: datetime) -> dict[str, Any]:
+def _run(run: AnalysisRun, left: int, workers: list[Worker], now: datetime) -> dict[str, Any]:
     mine = [one for one in workers if one.digest == run.digest and one.alive(now)]
     rate = sum(one.again_per_second for one in mine)
-    left = max(0, run.texts - run.read - run.failed)
     return {
         "id": run.id, "model": run.versions.model, "begun_at": run.begun_at, "scope": run.scope, "texts": run.texts,
         "read": run.read, "failed": run.failed, "left": left, "workers": len(mine), "per_second": round(rate, 2),
@@ -44,11 +43,10 @@ def show(told: dict[str, Any]) -> None:
     """Prints the status for people."""
     for run in told["runs"]:
         share = (run["read"] + run["failed"]) / run["texts"] if run["texts"] else 1.0
-        ahead = f"{timedelta(seconds=run['seconds_left'])} left" if run["seconds_left"] is not None else _unknown(run)
         failed = f", {run['failed']:,} failed" if run["failed"] else ""
         click.echo(
             f"{run['id']}  {run['read']:,} of {run['texts']:,} read ({share:.1%}){failed}, "
-            f"{run['per_second']:.1f}/s by {run['workers']} workers, {ahead}"
+            f"{run['per_second']:.1f}/s by {run['workers']} workers, {_ahead(run)}"
         )
     if not told["runs"]:
         click.echo("No run is open.")
@@ -62,5 +60,10 @@ def show(told: dict[str, Any]) -> None:
         )
 
 
-def _unknown(run: dict[str, Any]) -> str:
-    return "nobody reads it now: minyi work --watch" if not run["workers"] else "time left not known yet"
+def _ahead(run: dict[str, Any]) -> str:
+    if not run["left"]:  # what was not read by it, a later run took over, or its source changed or withdrew it
+        return "nothing left: the next work ends it"
+    if run["seconds_left"] is not None:
+        return f"{run['left']:,} left, {timedelta(seconds=run['seconds_left'])}"
+    why = "time not known yet" if run["workers"] else "nobody reads it now: minyi work --watch"
+    return f"{run['left']:,} left, {why}"

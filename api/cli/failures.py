@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import re
 from typing import Final
 
+from pipeline.failures import is_coded, one_line
+
 STOPPED: Final = "Stopped. What is done is stored; run the same command again to go on."
-_CODED: Final = re.compile(r"E\d{3}: ")
 
 
 def told(error: Exception) -> str | None:
@@ -23,21 +23,16 @@ def told(error: Exception) -> str | None:
         return _store(error)
     if isinstance(error, ArgumentError):
         return "E153: database_url is not a database URL; see docs/SETTINGS.md"
-    if isinstance(error, OSError) and not _coded(error):
+    if isinstance(error, OSError) and not is_coded(error):
         return _system(error)
-    if _coded(error) or isinstance(error, ImportRefused):
-        return _line(str(error))
+    if is_coded(error) or isinstance(error, ImportRefused):
+        return one_line(str(error))
     return None
-
-
-def _coded(error: Exception) -> bool:
-    """Whether the message begins with one of our codes (E201: …): such messages are written for users."""
-    return _CODED.match(str(error)) is not None
 
 
 def _store(error: Exception) -> str:
     """A failure of the database, without the statement and its values."""
-    cause = _line(str(getattr(error, "orig", error)).partition("\nDETAIL")[0])  # PostgreSQL's details quote the row
+    cause = one_line(str(getattr(error, "orig", error)).partition("\nDETAIL")[0])  # PostgreSQL's details quote the row
     if "not a database" in cause or "malformed" in cause:
         return f"E340: the store is damaged ({cause}); restore minyi.sqlite3 from a backup"
     if "disk is full" in cause or "No space left" in cause:
@@ -59,12 +54,8 @@ def _system(error: OSError) -> str:
         return f"{name}the disk is full; nothing stored is lost: free some room, then run the same command again"
     if error.errno == errno.EROFS:
         return f"{name}the file system is read-only; see `dmesg`, mount it for writing, run the same command again"
-    return f"{name}{error.strerror or _line(str(error))}"
+    return f"{name}{error.strerror or one_line(str(error))}"
 
 
 def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(map(str, location)) or "value"
-
-
-def _line(message: str) -> str:
-    return " ".join(message.split())

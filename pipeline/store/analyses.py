@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
@@ -16,7 +16,8 @@ from pipeline.store.engine import Database, StoreConflict, UnknownRecord, portio
 from pipeline.store.tables import analyses, documents, links
 
 WAITING = frozenset({"received", "quarantined"})
-READ = ("analysed", "indexed")
+READ: Final = ("analysed", "indexed")
+"""States of texts that have an analysis which may be superseded; what is on its way is read by the work anyway."""
 
 
 class KeptAnalysis(NamedTuple):
@@ -125,11 +126,13 @@ class Analyses(Database):
         sends many goes on ``after`` the last one: those before it are not looked at again.
         """
         outdated = outdated_of(select(documents.c.id), versions, besides).where(documents.c.id > after)
-        found = outdated.order_by(documents.c.id).limit(limit)
-        statement = update(documents).where(documents.c.id.in_(found), documents.c.state.in_(READ))
+        found = outdated.order_by(documents.c.id).limit(limit).with_for_update(of=documents)  # as texts_locked does
+        values = {"state": "received", "backfill": True, "leased_by": None, "leased_until": None}
         with self.transaction() as connection:
-            values = {"state": "received", "backfill": True, "leased_by": None, "leased_until": None}
-            return sorted(connection.execute(statement.values(values).returning(documents.c.id)).scalars())
+            sent = list(connection.execute(found).scalars())
+            for portion in portions(sent):
+                connection.execute(update(documents).where(documents.c.id.in_(portion)).values(values))
+        return sent
 
     def _make_current(self, connection: Connection, batch: Sequence[Analysis]) -> list[str]:
         """Ids of the documents whose current analysis is now another than before."""

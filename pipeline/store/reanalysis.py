@@ -12,15 +12,13 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.records import Analysis, Document, Versions
-from pipeline.store.analyses import Analyses, digest_of, outdated_of
+from pipeline.store.analyses import READ, Analyses, digest_of, outdated_of
 from pipeline.store.documents import RECORD_COLUMNS, document_of
 from pipeline.store.engine import lock, portions, ring
 from pipeline.store.lease_time import is_free
 from pipeline.store.reanalysis_tables import analysis_queue, analysis_runs
 from pipeline.store.tables import analyses, documents, links, outbox
-
-READ: tuple[str, ...] = ("analysed", "indexed")
-"""States of texts that have an analysis which may be superseded; what is on its way is read by the work anyway."""
+from pipeline.store.workers import at_work
 
 
 class Scope(NamedTuple):
@@ -143,47 +141,73 @@ class Reanalysis(Analyses):
 
         A text that is on its way through the work (its source changed it) is left to that and leaves the queue.
         """
-        now, queue = self.clock(), analysis_queue.c
-        mine = select(analysis_runs.c.id).where(analysis_runs.c.digest == digest_of(versions))
-        free = is_free(queue.leased_until, now)
-        query = select(*RECORD_COLUMNS, documents.c.state).join(analysis_queue)
-        query = query.where(queue.run_id.in_(mine), free).order_by(documents.c.id).limit(limit)
-        with self.transaction() as connection:
-            rows = connection.execute(query.with_for_update(skip_locked=True, of=analysis_queue)).all()
-            ready = [row for row in rows if row.state in READ]
-            passed_on = [row.id for row in rows if row.state not in READ]
-            if passed_on:
-                connection.execute(delete(analysis_queue).where(queue.document_id.in_(passed_on)))
-            if ready:
-                statement = update(analysis_queue).where(queue.document_id.in_([row.id for row in ready]))
-                until = now + timedelta(seconds=lease_seconds)
-                connection.execute(statement.values(leased_by=worker, leased_until=until))
-        if passed_on and not ready:
-            return self.claim_again(versions, limit, worker, lease_seconds)
-        return [document_of(row) for row in ready]
+        queue = analysis_queue.c
+        mine = queue.run_id.in_(_runs_of(digest_of(versions)))
+        query = select(*RECORD_COLUMNS, documents.c.state).join(analysis_queue).order_by(documents.c.id).limit(limit)
+        while True:
+            now = self.clock()
+            free = query.where(mine, is_free(queue.leased_until, now))
+            with self.transaction() as connection:
+                rows = connection.execute(free.with_for_update(skip_locked=True, of=analysis_queue)).all()
+                ready = [row for row in rows if row.state in READ]
+                passed_on = [row.id for row in rows if row.state not in READ]
+                if passed_on:
+                    connection.execute(delete(analysis_queue).where(queue.document_id.in_(passed_on)))
+                if ready:
+                    statement = update(analysis_queue).where(queue.document_id.in_([row.id for row in ready]))
+                    until = now + timedelta(seconds=lease_seconds)
+                    connection.execute(statement.values(leased_by=worker, leased_until=until))
+            if ready or not passed_on:
+                return [document_of(row) for row in ready]
 
-    def complete_again(self, batch: Sequence[Analysis], failed: Collection[str] = ()) -> int:
-        """Stores analyses of texts that were read again, and takes these and the failed ones out of the queue.
+    def complete_again(self, versions: Versions, batch: Sequence[Analysis], failed: Collection[str] = ()) -> int:
+        """Stores analyses of texts that these versions read again; they and the failed ones leave the queue.
 
-        What was current before is superseded and kept. Returns how many analyses were new.
+        What was current before is superseded and kept. A text that a run of other versions took over since it was
+        claimed is left to that. Returns how many texts were read again.
         """
         with self.transaction() as connection:
-            new = self.complete_analyses(self.still_as_read(batch))
-            for name, ids in (("read", [one.document_id for one in batch]), ("failed", list(failed))):
-                for portion in portions(sorted(ids)):
-                    gone = delete(analysis_queue).where(analysis_queue.c.document_id.in_(portion))
-                    _count(connection, name, connection.execute(gone.returning(analysis_queue.c.run_id)).scalars())
-        return new
+            kept = self.still_as_read(batch)  # texts are locked before their places in the queue
+            read = _dequeued(connection, versions, [one.document_id for one in batch])
+            self.complete_analyses([one for one in kept if one.document_id in read])
+            _count(connection, "read", read.values())
+            _count(connection, "failed", _dequeued(connection, versions, failed).values())
+        return len(read)
 
-    def end_runs(self, versions: Versions) -> list[AnalysisRun]:
-        """Ends the runs of these versions that have nothing left to read; returns those that ended now."""
-        columns = analysis_runs.c
-        left = select(analysis_queue.c.run_id).where(analysis_queue.c.run_id == columns.id).exists()
+    def queued(self) -> dict[str, int]:
+        """How many texts each run has left to read, by id; runs with none are missing."""
+        queue = analysis_queue.c
+        with self.reading() as connection:
+            rows = connection.execute(select(queue.run_id, func.count()).group_by(queue.run_id)).tuples()
+            return dict(rows.all())
+
+    def end_runs(self, versions: Versions, usual: Versions) -> list[AnalysisRun]:
+        """Ends the runs that have nothing left to read; returns those that ended now.
+
+        Of other versions those too that nobody reads with now: a later run took over what they had left, or it was
+        withdrawn or changed. ``usual`` are the versions that the settings name. What these have read leaves the
+        queues of runs that were begun when the settings, the code lists or the registry were others.
+        """
+        columns, queue, digest = analysis_runs.c, analysis_queue.c, digest_of(versions)
+        opened = columns.state == "open"
+        with self.reading() as connection:
+            if not _runs(connection, opened):
+                return []
+        left = select(queue.run_id).where(queue.run_id == columns.id).exists()
+        living = at_work(self.clock())
         with self.transaction() as connection:
             lock(connection, "analysis_runs")
+            past = select(columns.id).where(opened, columns.digest.not_in({digest, digest_of(usual)}))
+            past = past.where(columns.usual != digest_of(usual), columns.digest.not_in(living))
+            for portion in portions(connection.execute(past).scalars().all()):
+                read = select(analyses.c.document_id).where(analyses.c.document_id == queue.document_id)
+                read = read.where(analyses.c.current, analyses.c.versions == digest_of(usual))
+                gone = delete(analysis_queue).where(queue.run_id.in_(portion), read.exists())
+                connection.execute(gone)
             end = connection.execute(select(func.coalesce(func.max(outbox.c.sequence), 0))).scalar_one()
-            statement = update(analysis_runs).where(columns.digest == digest_of(versions), columns.state == "open")
-            ended = statement.where(~left).values(state="done", ended_at=self.clock(), ended_on=end)
+            mine = (columns.digest == digest) | columns.digest.not_in(living)
+            statement = update(analysis_runs).where(opened, mine, ~left)
+            ended = statement.values(state="done", ended_at=self.clock(), ended_on=end)
             ids = list(connection.execute(ended.returning(columns.id)).scalars())
             return _runs(connection, columns.id.in_(ids)) if ids else []
 
@@ -214,14 +238,36 @@ def _within(scope: Scope) -> list[ColumnElement[bool]]:
 
 def _queued(digest: str) -> Select[Any]:
     """Ids of the texts that runs of these versions have left to read."""
-    runs = select(analysis_runs.c.id).where(analysis_runs.c.digest == digest)
-    return select(analysis_queue.c.document_id).where(analysis_queue.c.run_id.in_(runs))
+    return select(analysis_queue.c.document_id).where(analysis_queue.c.run_id.in_(_runs_of(digest)))
+
+
+def _runs_of(digest: str) -> Select[Any]:
+    """Ids of the runs of these versions."""
+    return select(analysis_runs.c.id).where(analysis_runs.c.digest == digest)
+
+
+def _dequeued(connection: Connection, versions: Versions, ids: Collection[str]) -> dict[str, str]:
+    """Takes texts out of the queue that runs of these versions have in it; returns these runs by text."""
+    queue, taken = analysis_queue.c, dict[str, str]()
+    mine = queue.run_id.in_(_runs_of(digest_of(versions)))
+    for portion in portions(sorted(ids)):
+        held = select(queue.document_id, queue.run_id).where(queue.document_id.in_(portion), mine)
+        found = connection.execute(held.order_by(queue.document_id).with_for_update(of=analysis_queue))
+        here = {row.document_id: row.run_id for row in found}
+        if here:
+            connection.execute(delete(analysis_queue).where(queue.document_id.in_(here)))
+        taken |= here
+    return taken
 
 
 def _queue(connection: Connection, rows: Select[Any]) -> int:
-    """Queues texts for a run, those of runs of other versions too, within the database: there may be millions."""
+    """Queues texts for a run, those of runs of other versions too, within the database: there may be millions.
+
+    In order of id, as those that were read leave the queue.
+    """
     insert_rows = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert_rows(analysis_queue).from_select(["document_id", "run_id"], rows)
+    ordered = rows.order_by(documents.c.id)
+    statement = insert_rows(analysis_queue).from_select(["document_id", "run_id"], ordered)
     taken = {"run_id": statement.excluded.run_id, "leased_by": None, "leased_until": None}
     statement = statement.on_conflict_do_update(index_elements=["document_id"], set_=taken)
     return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount

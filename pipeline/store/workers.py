@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 
 from pipeline.records import Versions
 from pipeline.store.analyses import digest_of
@@ -41,6 +41,11 @@ class Worker(NamedTuple):
         return self.step != "ended" and now - self.seen_at <= SILENT
 
 
+def at_work(now: datetime) -> Select[Any]:
+    """Digests of the versions of the workers that are alive."""
+    return select(workers.c.digest).where(workers.c.step != "ended", workers.c.seen_at >= now - SILENT)
+
+
 class Workers(Database):
     """The store's workers."""
 
@@ -67,6 +72,12 @@ class Workers(Database):
         with self.transaction() as connection:
             statement = update(workers).where(workers.c.name == name)
             connection.execute(statement.values(step=step, seen_at=self.clock(), **rates))
+
+    def digests_at_work(self, besides: str = "") -> frozenset[str]:
+        """Digests of the versions with which workers read that are alive; of all but one where that is named."""
+        with self.reading() as connection:
+            others = at_work(self.clock()).where(workers.c.name != besides)
+            return frozenset(connection.execute(others).scalars())
 
     def workers(self) -> list[Worker]:
         """All workers of the last day, in order of name."""

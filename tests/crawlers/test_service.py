@@ -302,3 +302,18 @@ def test_a_database_that_is_away_for_a_while_does_not_end_the_service(
     running.run()
     assert [one.what for one in told if "out of reach" in one.what]
     assert told[-1].what == "work"
+
+
+def test_why_the_work_failed_and_what_to_do_stands_in_the_log(office: TestOffice) -> None:
+    told: list[Told] = []
+
+    def hear(one: Told) -> None:
+        told.append(one)
+        running.stop()
+
+    office.settings = office.settings.model_copy(update={"index_url": "http://127.0.0.1:9"})
+    office.import_texts(["路灯坏了|柳湾村东口第1盏路灯坏了，请修。"])
+    running = Service(office, hear, tick=0.01)
+    running.run()
+    assert told[0].what.startswith("work failed (E605: Elasticsearch at http://127.0.0.1:9")
+    assert "start it, or correct index_url)" in told[0].what

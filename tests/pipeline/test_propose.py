@@ -23,7 +23,7 @@ def seal(store: Store, heard: Opinion) -> None:
     genre = heard.analysis.genre.model_copy(update={"label": "misconduct_report"})
     versions = heard.analysis.versions.model_copy(update={"model": "another"})
     again = heard.analysis.model_copy(update={"genre": genre, "links": (heard.link,), "versions": versions})
-    store.complete_again([again], [])
+    store.complete_analyses([again])
 
 
 class SlowOffice(Store):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import subprocess
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,7 +15,7 @@ from offices import office_in
 import pipeline.reader
 import pipeline.work
 from models.transformer.chosen import chosen
-from pipeline.reader import ENDED_READER, Failure, ReadersEnded, reading
+from pipeline.reader import ENDED_READER, Failure, ReadersEnded, reading, reading_apart
 from pipeline.records import DecisionProject, Document
 from pipeline.store import Store
 from pipeline.work import renewed, work
@@ -93,6 +95,25 @@ def test_a_text_that_ended_the_work_twice_is_read_apart(tmp_path: Path, monkeypa
     with office_in(tmp_path) as office:
         assert office.store.counts_by_state() == {"indexed": 4, "quarantined": 1}
         assert [entry.reason for entry in office.store.quarantined()] == [ENDED_READER]
+
+
+def test_a_signal_that_all_processes_get_ends_no_reader_and_the_one_that_began_them_ends_them(tmp_path: Path) -> None:
+    """As systemd and ``timeout`` send it; a batch in hand is read to its end."""
+    with office_in(tmp_path) as office:
+        office.import_texts(letters(2))
+        one, other = ([document] for document in office.documents())
+    before = multiprocessing.active_children()
+    with pytest.raises(KeyboardInterrupt), reading_apart([], 0.5, 1) as pool:
+        pool.submit(one)
+        [reader] = [child for child in multiprocessing.active_children() if child not in before]
+        for kind in ("TERM", "INT"):
+            subprocess.run(["kill", f"-{kind}", str(reader.pid)], check=True)
+        read = pool.collect()
+        pool.submit(other)
+        read += pool.collect()
+        assert [found.document_id for found in read] == [one[0].id, other[0].id] and reader.is_alive()
+        raise KeyboardInterrupt
+    assert reader not in multiprocessing.active_children(), "and nobody waited for what it was reading"
 
 
 def test_outcomes_of_a_pool_cover_every_document_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

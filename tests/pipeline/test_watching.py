@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from offices import TestOffice, office_in
 
+import pipeline.watching
 import pipeline.work
 from api.cli import crew
 from api.cli.crew import BEGIN
@@ -29,7 +30,7 @@ from pipeline.backlog import full, waited_for
 from pipeline.reanalysis import begin, versions_of
 from pipeline.records import DecisionProject
 from pipeline.store.reanalysis import Scope
-from pipeline.watching import Watching
+from pipeline.watching import Happened, Watching
 from pipeline.work import Done, Progress, work
 
 ROAD = DecisionProject(id="quarry-road", name_zh="青石坳采石场进场道路工程", places=("柳湾村",))
@@ -67,6 +68,30 @@ def test_what_comes_in_is_worked_on_and_a_stop_lets_everything_go(database_url: 
         assert not thread.is_alive() and office.store.lease_holders() == set()
         [worker] = office.store.workers()
         assert (worker.new, worker.step) == (3, "ended")
+
+
+def test_a_cluster_that_is_away_is_waited_for_and_what_to_do_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline.watching, "SOONEST", 0.01)
+    said = list[str]()
+    with office_in(tmp_path / "office", ROAD) as office:
+        here, office.settings = office.settings, office.settings.model_copy(update={"index_url": "http://127.0.0.1:9"})
+        office.import_texts([TEXT.format(1)])
+
+        def happened(one: Happened) -> None:
+            said.append(one.what)
+            if one.what == "work":
+                watching.stop()
+            else:
+                assert office.store.counts_by_state() == {"analysed": 1}, "reading does not wait for the index"
+                office.settings = here  # as if the cluster had come back
+
+        watching = Watching(office, happened)
+        watching.run()
+        assert office.store.counts_by_state() == {"indexed": 1}
+    assert len(said) == 2 and said[0].startswith("E605: Elasticsearch at http://127.0.0.1:9")
+    assert "start it, or correct index_url; tried again in" in said[0]
 
 
 @pytest.mark.parametrize("stays", [False, True], ids=["ends", "stays"])
