@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message
@@ -34,6 +35,8 @@ _FREE: Final = re.compile(
     r"|Public Domain|HPND|Zlib|CNRI-Python",
     re.IGNORECASE,
 )
+_ORDER: Final[tuple[Verdict, ...]] = ("free", "lesser", "unknown", "refused")
+_TOKEN: Final = re.compile(r"[()]|\b(?:AND|OR)\b|[^()\s]+")
 LESSER_USED: Final = {
     "psycopg": "LGPL-3.0; used unchanged, as a library that can be exchanged; only with the extra postgres",
     "psycopg-binary": "LGPL-3.0, as psycopg; it brings libpq (PostgreSQL licence)",
@@ -90,10 +93,49 @@ def licensed(name: str) -> Licensed:
 
 
 def verdict_on(said: str) -> Verdict:
-    """Of several licences to choose from (OR) the freest counts, of several that hold together the strictest."""
-    choices = [_strictest(choice) for choice in re.split(r"\bOR\b", said)]
-    order: tuple[Verdict, ...] = ("free", "lesser", "unknown", "refused")
-    return min(choices, key=order.index)
+    """Of several licences to choose from (OR) the freest counts, of several that hold together (AND) the strictest.
+
+    Brackets bind first, then AND, as in SPDX; what is no such expression is judged by the strictest name in it.
+    """
+    words = deque(_TOKEN.findall(said))
+    try:
+        verdict = _any_of(words)
+    except ValueError:
+        return _strictest(said)
+    return _strictest(said) if words else verdict
+
+
+def _any_of(words: deque[str]) -> Verdict:
+    found = [_all_of(words)]
+    while words and words[0] == "OR":
+        words.popleft()
+        found.append(_all_of(words))
+    return min(found, key=_ORDER.index)
+
+
+def _all_of(words: deque[str]) -> Verdict:
+    found = [_one(words)]
+    while words and words[0] == "AND":
+        words.popleft()
+        found.append(_one(words))
+    return max(found, key=_ORDER.index)
+
+
+def _one(words: deque[str]) -> Verdict:
+    """A name or a bracket; brackets after a name belong to it: Mozilla Public License 2.0 (MPL 2.0). Raises ValueError
+    for a bracket that is not closed."""
+    if words and words[0] == "(":
+        words.popleft()
+        inside = _any_of(words)
+        if not words or words.popleft() != ")":
+            raise ValueError("a bracket is not closed")
+        return inside
+    name: list[str] = []
+    depth = 0
+    while words and (depth or words[0] not in ("AND", "OR", ")")):
+        depth += (words[0] == "(") - (words[0] == ")")
+        name.append(words.popleft())
+    return _strictest(" ".join(name))
 
 
 def _strictest(said: str) -> Verdict:

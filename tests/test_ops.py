@@ -123,6 +123,8 @@ def test_the_timer_makes_a_new_backup_each_night_where_its_unit_may_write():
     assert said[0] == "backup" and Path(said[1]).parent == Path("/var/lib/minyi-backups")
     assert re.fullmatch(r"minyi-\d{4}-\d\d-\d\d-\d{4}", Path(said[1]).name), "each time another folder"
     assert service["Type"] == "oneshot" and "minyi-backups" in service["StateDirectory"].split()
+    work = section(OPS / "systemd" / "minyi-work.service", "Service")
+    assert work["ReadWritePaths"] == "-/var/lib/minyi-backups", "their ledgers of withdrawals are kept up by the work"
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
@@ -186,7 +188,13 @@ def test_no_package_of_the_product_binds_or_forbids():
     [("MIT", "free"), ("Apache-2.0 AND MIT", "free"), ("GPL-3.0-or-later", "refused"), ("AGPL-3.0", "refused"),
      ("MIT OR GPL-2.0", "free"), ("MIT AND GPL-2.0", "refused"), ("LGPL-3.0-only", "lesser"), ("CC-BY-NC-4.0", "refused"),
      ("GNU Lesser General Public License v3 (LGPLv3)", "lesser"), ("GNU General Public License v3 (GPLv3)", "refused"),
-     ("SSPL-1.0", "refused"), ("", "unknown"), ("ask the author", "unknown")],
+     ("SSPL-1.0", "refused"), ("", "unknown"), ("ask the author", "unknown"),
+     ("GPL-3.0-only AND (MIT OR Apache-2.0)", "refused"), ("(MIT OR Apache-2.0) AND GPL-3.0-only", "refused"),
+     ("MIT OR GPL-3.0-only AND Apache-2.0", "free"), ("(MIT OR GPL-3.0-only) AND Apache-2.0", "free"),
+     ("GPL-2.0-only AND MIT OR AGPL-3.0-only", "refused"), ("((MIT) AND (LGPL-3.0-only OR GPL-3.0-only))", "lesser"),
+     ("MIT AND LicenseRef-of-our-own", "unknown"), ("GPL-2.0-only WITH Classpath-exception-2.0", "refused"),
+     ("Mozilla Public License 2.0 (MPL 2.0)", "free"), ("(MIT OR GPL-3.0-only", "refused"),
+     ("MIT) AND GPL-3.0-only", "refused")],
 )  # fmt: skip
 def test_licences_are_read_as_what_they_are(said: str, verdict: str):
     assert verdict_on(said) == verdict
