@@ -9,14 +9,20 @@ import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from api.findings import Finding
 from models.checksums import SUMS, stated
 from pipeline.settings import Settings, SettingsError, load_settings
 
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
+
+    from pipeline.store import Store
+
 LOWEST_PYTHON: Final = (3, 11)
 INSTALL: Final = "install again: pip install --force-reinstall minyi (in a clone: make demo)"
+RESTORE: Final = "stop minyi, look at the disk, and restore the store: minyi restore BACKUP --home NEW_FOLDER"
 _NEEDED: Final = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?>=(?P<version>[0-9.]+)")
 
 
@@ -46,23 +52,30 @@ def installation(home: Path | None) -> Iterator[Finding]:
     yield permissions(settings)
     yield room(settings)
     yield (store := _store(settings))
-    if store.ok:
-        yield from _running(settings)
-    else:
-        yield _index(settings)
+    yield (index := _index(settings))
+    if not store.ok:
+        return
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield from _running(settings, index)
+    except DBAPIError as error:
+        yield Finding.of("store can be read", 0, [_cause(error)], f"see whether the database runs; else {RESTORE}")
 
 
-def _running(settings: Settings) -> Iterator[Finding]:
-    """What a store that can be read tells of the office, and its index."""
+def _running(settings: Settings, index: Finding) -> Iterator[Finding]:
+    """What a store that can be read tells of the office; of a damaged one nothing else is asked."""
     from api.drifted import drifted
     from api.running import index_against_store, log_of, running
     from index import SearchError
     from pipeline.search_engine import open_index
     from pipeline.store import Store
 
-    yield (index := _index(settings))
     with Store.open(settings.store_url, migrate=False) as store:
         if store.engine.dialect.name == "sqlite":
+            yield (whole := _whole(store))
+            if not whole.ok:
+                return
             yield log_of(Path(str(store.engine.url.database)))
         yield from running(settings, store)
         if index.ok and (settings.index_url or settings.index_folder.is_dir()):
@@ -137,7 +150,7 @@ def _store(settings: Settings) -> Finding:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
-    from pipeline.migrations import HEAD, revision
+    from pipeline.migrations import HEAD, is_known, revision
     from pipeline.store import Store
 
     url = make_url(settings.store_url)
@@ -152,7 +165,27 @@ def _store(settings: Settings) -> Finding:
         advice = "start the database, correct database_url, or restore the file from a backup"
         return Finding.of("store can be reached and is migrated", 0, [problem], advice)
     problems = [] if found == HEAD else [f"its tables are at {found}, this program needs {HEAD}"]
+    if found is not None and not is_known(found):
+        advice = "a newer program made it: install that one or a newer one (pip install --upgrade minyi)"
     return Finding.of("store can be reached and is migrated", 0, problems, advice)
+
+
+def _whole(store: Store) -> Finding:
+    """The pages of the SQLite file hold together; every one of them is read."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        with store.reading() as connection:
+            found = list(connection.exec_driver_sql("PRAGMA quick_check(5)").scalars())
+    except DBAPIError as error:  # where a table begins, or the list of tables, is damaged
+        found = [_cause(error)]
+    problems = [" ".join(str(line).split()) for line in found if line != "ok"]
+    return Finding.of("store is undamaged", 0, problems, RESTORE)
+
+
+def _cause(error: DBAPIError) -> str:
+    """What the database says, without the lines behind it, which may quote a row."""
+    return next(iter(str(error.orig).splitlines()), type(error).__name__)
 
 
 def _index(settings: Settings) -> Finding:

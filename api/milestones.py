@@ -30,7 +30,7 @@ def milestone_of(stored: StoredMilestone, notice: Document | None) -> dict[str, 
         "notice_title": str(text.title) if text else None,
         "notice_url": notice.url if notice and not notice.tombstone else None,
         "issued_by": _words(proposal.issued_by, text)["text"] if proposal.issued_by and text else None,
-        "evidence": _words(proposal.evidence, text) if text else None,
+        "evidence": _words(proposal.evidence, text) if proposal.evidence and text else None,
         "clock": {
             **clock.model_dump(exclude={"evidence"}),
             "shorter": clock.shorter,

@@ -16,6 +16,7 @@ from pipeline.feed import VACUUM_DUE
 from pipeline.semantics import VACUUM_DUE as VECTORS_VACUUM_DUE
 from pipeline.store.engine import portions
 from pipeline.store.erasing import Erasing
+from pipeline.store.scrubbing import SCRUB_DUE
 from pipeline.upkeep import follow
 from pipeline.withdrawn import FILE_NAME, Ledger, backups, known_backups
 
@@ -99,6 +100,8 @@ def remainders(office: Office, ids: Sequence[str]) -> Iterator[Remainder]:
     store = office.store
     for table, rows in Erasing(store).remains(ids):
         yield Remainder(f"store: {table}", rows)
+    if store.fact(SCRUB_DUE):
+        yield Remainder("log of the store (another process reads what was before): run minyi work again", 1)
     if found := len(office.index.get(ids)):
         yield Remainder("search index", found)
     if store.fact(VACUUM_DUE) == "yes":

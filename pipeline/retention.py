@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pipeline.audit import AuditLog
 from pipeline.records import Role
 from pipeline.store.retention import Forgotten, Retention
+from pipeline.store.scrubbing import SCRUB_DUE
 from pipeline.voices import rotate
 
 if TYPE_CHECKING:
@@ -84,14 +85,19 @@ def due(office: Office) -> Purged:
 
 
 def retain(office: Office) -> Purged:
-    """What the work does about retention: once a day, and not on a day on which the clock jumped."""
+    """What the work does about retention: once a day, and not on a day on which the clock jumped.
+
+    What went, now or before, leaves SQLite's log as soon as nobody reads it: each work looks whether that is due.
+    """
     store, today = office.store, f"{office.store.clock():%Y-%m-%d}"
     doubt = clock_doubt(store)
     store.set_fact(CLOCK_SEEN, store.clock().isoformat())
-    if store.fact(RETAINED_ON) == today:
-        return Purged()
-    done = Purged() if doubt else purge(office)
-    store.set_fact(RETAINED_ON, today)
+    done = Purged()
+    if store.fact(RETAINED_ON) != today:
+        done = done if doubt else purge(office)
+        store.set_fact(RETAINED_ON, today)
+    if store.fact(SCRUB_DUE):
+        store.scrub()
     return done
 
 

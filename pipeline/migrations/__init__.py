@@ -36,7 +36,7 @@ def upgrade(database: Database) -> None:
     with database.transaction() as connection:
         lock(connection, "migrate")
         found = revision(connection)
-        if found is not None and not any(REVISIONS.glob(f"{found}_*.py")):
+        if found is not None and not is_known(found):
             raise StoreOfAnotherVersion(
                 f"E159: the store is at revision {found}, this program knows revisions up to {HEAD}: "
                 "use the program that made it, or a newer one"
@@ -51,6 +51,11 @@ def revision(connection: Connection) -> str | None:
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     return None if found is None else str(found)
+
+
+def is_known(found: str) -> bool:
+    """Whether this program knows a revision; one that it does not was made by a newer program."""
+    return any(REVISIONS.glob(f"{found}_*.py"))
 
 
 def configuration(connection: Connection) -> Config:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -54,8 +54,13 @@ class MilestoneProposal(Record):
     """Code of ``pipeline/notices/kinds.yaml``."""
     name: str
     date: PartialDate
-    evidence: Evidence
-    """The words that tell the kind of notice."""
+    evidence: Evidence | None = None
+    """The words that tell the kind of notice; None once the notice was withdrawn."""
     issued_by: Evidence | None = None
     """Where the notice names the unit that issued it."""
     clock: Clock | None = None
+
+    def without_passages(self) -> Self:
+        """The step as it was decided, without the passages of a notice that was withdrawn (P-12)."""
+        clock = self.clock and self.clock.model_copy(update={"evidence": None})
+        return self.model_copy(update={"evidence": None, "issued_by": None, "clock": clock})

@@ -18,6 +18,9 @@ from pipeline.store.engine import Database, insert_new, portions, ring
 from pipeline.store.fingerprints import Fingerprint, save_fingerprints
 from pipeline.store.hearing import note_untold
 from pipeline.store.matter_tables import matter_vectors
+from pipeline.store.milestones import forget_notices
+from pipeline.store.reanalysis_tables import analysis_queue
+from pipeline.store.scrubbing import scrub_later
 from pipeline.store.snapshots import forget_texts
 from pipeline.store.tables import (
     analyses,
@@ -169,10 +172,15 @@ class Documents(Database):
         return len(changed)
 
     def withdraw_documents(self, ids: Iterable[str]) -> int:
-        """Removes text, voices, links and analyses of documents and leaves tombstones (P-12); returns how many."""
+        """Removes text, voices, links and analyses of documents and leaves tombstones (P-12); returns how many.
+
+        Asked again, it removes what came in beside a tombstone since, such as the place in a run of re-analysis.
+        """
+        asked = sorted(set(ids))
         with self.transaction() as connection:
             gone: list[str] = []
-            for portion in portions(sorted(set(ids))):
+            for portion in portions(asked):
+                forget_notices(connection, portion, self.clock())
                 statement = update(documents).where(documents.c.id.in_(portion), documents.c.tombstone.is_(False))
                 empty: dict[str, Any] = {
                     "title": NOTHING,
@@ -185,15 +193,18 @@ class Documents(Database):
                     tombstone=True, state="withdrawn", leased_by=None, leased_until=None, content_hash="", **empty
                 )
                 gone += connection.execute(statement.returning(documents.c.id)).scalars()
-            for portion in portions(gone):
+            for portion in portions(asked):
                 for table in (
                     links, voices, analyses, fingerprints, minhash_bands, petition_handling, source_pointers,
-                    matter_vectors, alias_passages, search_hits,
+                    matter_vectors, alias_passages, search_hits, analysis_queue,
                 ):  # fmt: skip
                     connection.execute(delete(table).where(table.c.document_id.in_(portion)))
-            forget_texts(connection, gone)
+                connection.execute(delete(quarantine).where(quarantine.c.id.in_(portion)))
+            forget_texts(connection, asked)
             forget_unsaid(connection)
             outbox.append(connection, gone, "delete")
+            if asked:
+                scrub_later(connection)
         return len(gone)
 
     def documents_of_window(self, source: str, since: datetime, until: datetime) -> dict[str, str | None]:
@@ -244,6 +255,7 @@ class Documents(Database):
             save_voices(connection, [voice for voice in heard if voice.project_id not in known])
             save_fingerprints(connection, [fingerprint] if fingerprint else [])
             outbox.append(connection, [document.id], "delete")
+            scrub_later(connection)
             ring(connection)
         return True
 

@@ -91,12 +91,6 @@ class Database:
             finally:
                 self._thread.connection = None
 
-    def scrub(self) -> None:
-        """Empties SQLite's write-ahead log, where the old pages of what was removed would stay for a while."""
-        if self.engine.dialect.name == "sqlite" and getattr(self._thread, "connection", None) is None:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-
     @contextmanager
     def one_state(self) -> Iterator[None]:
         """What is read inside is of one state of an SQLite file, and keeps nobody from reading or writing.

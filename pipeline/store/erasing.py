@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Text, func, or_, select, type_coerce
+from sqlalchemy import Connection, Text, func, or_, select, type_coerce
 
+from pipeline.records.base import spans_in
 from pipeline.redacted import seal
 from pipeline.store.account_tables import account_links
 from pipeline.store.engine import Database, portions
-from pipeline.store.tables import documents, metadata
+from pipeline.store.tables import documents, metadata, milestone_proposals
 
 assert account_links is not None  # the tables of every module are in the metadata by now
 TOMBSTONES = frozenset({"documents", "outbox", "snapshot_withdrawals"})
 """Tables that keep the id of a withdrawn text, without its words: the tombstone itself, and what the index is told."""
+KEYS = {"quarantine": ("id",), "milestone_proposals": ()}
+"""Columns that name a text, where they are not those of every table; milestones are looked at for passages."""
 
 
 class Erasing:
@@ -43,7 +46,7 @@ class Erasing:
         """Tables in which rows of these documents are left, with their number; texts and addresses too."""
         with self._database.reading() as connection:
             for name, table in sorted(metadata.tables.items()):
-                keys = [column for column in table.c if column.name in ("document_id", "reply_to")]
+                keys = [column for column in table.c if column.name in KEYS.get(name, ("document_id", "reply_to"))]
                 if name in TOMBSTONES or not keys:
                     continue
                 rows = 0
@@ -52,6 +55,8 @@ class Erasing:
                     rows += connection.execute(query).scalar_one()
                 if rows:
                     yield name, rows
+            if proposed := sum(_milestones(connection, portion) for portion in portions(ids)):
+                yield "milestone_proposals", proposed
             told = (type_coerce(documents.c.title, Text) != "", type_coerce(documents.c.body, Text) != "")
             left = 0
             for portion in portions(ids):
@@ -67,3 +72,10 @@ class Erasing:
         query = select(documents.c.id).where(*where, documents.c.tombstone.is_(False))  # type: ignore[arg-type]
         with self._database.reading() as connection:
             return list(connection.execute(query.order_by(documents.c.id)).scalars())
+
+
+def _milestones(connection: Connection, ids: Sequence[str]) -> int:
+    """How many proposed milestones wait, or hold a passage; what a person decided stays without it."""
+    columns = milestone_proposals.c
+    query = select(columns.state, columns.payload).where(columns.document_id.in_(ids))
+    return sum(row.state == "proposed" or bool(spans_in(row.payload)) for row in connection.execute(query))

@@ -81,6 +81,31 @@ class Milestones(Database):
             return StoredMilestone(*connection.execute(query).one())
 
 
+def forget_notices(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    """Takes notices out of what they proposed, in the transaction that withdraws them and before it does (P-12).
+
+    What nobody decided goes. What was decided stays without the notice's passages, and without its address.
+    """
+    table = milestone_proposals
+    mine = table.c.document_id.in_(ids)
+    connection.execute(delete(table).where(mine, table.c.state == "proposed"))
+    query = select(table.c.id, table.c.payload, documents.c.url).join(documents, documents.c.id == table.c.document_id)
+    addresses: dict[str, set[str]] = {}
+    for row in connection.execute(query.where(mine)).all():
+        connection.execute(update(table).where(table.c.id == row.id).values(payload=row.payload.without_passages()))
+        if row.url is not None:
+            addresses.setdefault(row.payload.project_id, set()).add(row.url)
+    if addresses:
+        lock(connection, "projects")
+    for project_id, gone in sorted(addresses.items()):
+        project = connection.execute(select(projects.c.payload).where(projects.c.id == project_id)).scalar_one()
+        kept = tuple(
+            one.model_copy(update={"notice_url": None}) if one.notice_url in gone else one for one in project.milestones
+        )
+        if kept != project.milestones:
+            rewritten(connection, project.model_copy(update={"milestones": kept}), now)
+
+
 def with_accepted(connection: Connection, project: DecisionProject) -> DecisionProject:
     """The project with the milestones that people accepted for it: a registry file does not take them back."""
     table = milestone_proposals

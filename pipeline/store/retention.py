@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, delete, exists, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 
+from pipeline.store.columns import Moment
 from pipeline.store.engine import Database, portions
 from pipeline.store.hourly import tick_of
 from pipeline.store.process_tables import process_marks
@@ -65,11 +66,14 @@ class Retention:
         return filed
 
     def texts_before(self, moment: datetime, page: int = 500) -> Iterator[list[str]]:
-        """Ids of the texts that came in before a moment, a page at a time in flat memory."""
+        """Ids of the texts that came in before a moment, with the replies to them, page by page in flat memory."""
         yield from self._pages(_texts_before(moment), page)
 
     def texts_of(self, projects: Collection[str], moment: datetime, page: int = 500) -> Iterator[list[str]]:
-        """Ids of the texts from before a moment that are linked to these projects and to no other, page by page."""
+        """Ids of the texts from before a moment that are linked to these projects and to no other, page by page.
+
+        The official replies to them go along, whatever these are linked to: they repeat the petition.
+        """
         asked = sorted(projects)
         for portion in portions(asked):
             mine, other = links.alias(), links.alias()
@@ -81,7 +85,7 @@ class Retention:
 
     def forget_aggregates(self, moment: datetime) -> Forgotten:
         """Removes hours, closed incidents, messages, figures of crawls and releases from before a moment."""
-        old = select(incidents.c.id).where(incidents.c.ended < moment, incidents.c.state == "closed")
+        old = select(incidents.c.id).where(_closed_before(moment))
         with self._database.transaction() as connection:
 
             def gone(table: Any, *where: Any) -> int:
@@ -105,7 +109,7 @@ class Retention:
         """Whether there is any aggregate from before a moment."""
         columns = (
             (alert_hours, alert_hours.c.tick < tick_of(moment)),
-            (incidents, (incidents.c.ended < moment) & (incidents.c.state == "closed")),
+            (incidents, _closed_before(moment)),
             (messages, (messages.c.due_at < moment) & (messages.c.state != "waiting")),
             (source_crawls, source_crawls.c.ended_at < moment),
             (source_incidents, source_incidents.c.closed_at < moment),
@@ -124,10 +128,23 @@ class Retention:
             with self._database.reading() as connection:
                 found = [str(key) for key in connection.execute(next_page).scalars()]
             if found:
-                yield found
+                yield [*found, *self._replies(found, query)]
             if len(found) < page:
                 return
             after = found[-1]
+
+    def _replies(self, ids: Sequence[str], query: Select[tuple[str]]) -> list[str]:
+        """Official replies to these texts, those left out that are among the texts themselves."""
+        reply = documents.alias()
+        mine = (reply.c.reply_to.in_(ids), reply.c.tombstone.is_(False), reply.c.id.not_in(query))
+        with self._database.reading() as connection:
+            return list(connection.execute(select(reply.c.id).where(*mine).order_by(reply.c.id)).scalars())
+
+
+def _closed_before(moment: datetime) -> ColumnElement[bool]:
+    """Incidents that were closed and are over; a life-safety cue has no end but its beginning."""
+    columns = incidents.c
+    return (columns.state == "closed") & (func.coalesce(columns.ended, columns.begin, type_=Moment) < moment)
 
 
 def _texts_before(moment: datetime) -> Select[tuple[str]]:

@@ -8,13 +8,14 @@ from random import SystemRandom
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from pipeline.store.engine import Database, insert_new, portions
+from pipeline.store.engine import insert_new, portions
 from pipeline.store.hearing import note_untold
+from pipeline.store.scrubbing import Scrubbing, scrub_later
 from pipeline.store.tables import voice_periods, voices
 from pipeline.voices import Voice
 
 
-class Voices(Database):
+class Voices(Scrubbing):
     """The store's voices; they are written by ``add_documents``."""
 
     def distinct_voices(self, project_id: str, document_ids: Iterable[str]) -> tuple[int, int]:
@@ -58,6 +59,7 @@ class Voices(Database):
                 late = delete(voices).where(voices.c.period == period, voices.c.token.is_not(None))
                 connection.execute(late)
             note_untold(connection)
+            scrub_later(connection)
         self.scrub()
         return count
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from county import CountyOffice
 
 from api.cli.main import cli
 from api.installation import checksums
+from pipeline.settings import STORE_FILE
 
 
 def doctor(home: Path, **variables: str) -> tuple[int, dict[str, dict]]:
@@ -55,6 +58,41 @@ def test_a_store_out_of_reach_is_named_without_its_password(county: CountyOffice
     finding = found["store can be reached and is migrated"]
     assert code == 1 and "127.0.0.1" in finding["problems"][0]
     assert "secret-word" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("table", ["documents", "meta", "outbox"])
+def test_a_store_with_a_damaged_page_is_to_be_restored(county: CountyOffice, table: str):
+    county.office.close()
+    file = county.office.settings.home / STORE_FILE
+    with closing(sqlite3.connect(file)) as store:
+        store.execute("PRAGMA journal_mode=DELETE")
+        [(page,)] = store.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,))
+        [(size,)] = store.execute("PRAGMA page_size")
+    with file.open("r+b") as damaged:
+        damaged.seek((page - 1) * size)
+        damaged.write(b"\xff" * size)
+    code, found = doctor(county.office.settings.home)
+    finding = found["store is undamaged"]
+    assert code == 1 and "minyi restore" in finding["advice"]
+
+
+def test_a_store_that_fails_while_it_is_looked_at_is_a_finding(county: CountyOffice):
+    county.office.close()
+    with closing(sqlite3.connect(county.office.settings.home / STORE_FILE)) as store:
+        store.execute("DROP TABLE source_crawls")
+        store.execute("DROP TABLE meta")
+    code, found = doctor(county.office.settings.home)
+    finding = found["store can be read"]
+    assert code == 1 and "no such table" in finding["problems"][0] and "minyi restore" in finding["advice"]
+
+
+def test_a_store_of_a_newer_program_wants_that_one(county: CountyOffice):
+    county.office.close()
+    with closing(sqlite3.connect(county.office.settings.home / STORE_FILE)) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+    code, found = doctor(county.office.settings.home)
+    finding = found["store can be reached and is migrated"]
+    assert code == 1 and "newer program" in finding["advice"] and "minyi init" not in finding["advice"]
 
 
 def test_a_broken_index_is_named_with_the_command_that_mends_it(county: CountyOffice):

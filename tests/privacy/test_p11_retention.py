@@ -11,9 +11,11 @@ from click.testing import CliRunner
 from county import COMPENSATION, CountyOffice, what_people_say
 from letters import MONDAY
 from offices import office_in, petition
-from opinions import ROAD
+from opinions import ROAD, opinion
 
 from api.cli.main import cli
+from pipeline.alerts.lapses import lapse
+from pipeline.records.incident import Incident, incident_id
 from pipeline.redacted import seal
 from pipeline.retention import CLOCK_SEEN, due, purge, retain
 from pipeline.settings import SettingsError, load_settings
@@ -100,8 +102,6 @@ def test_what_comes_in_after_the_filing_stays_as_long_after_it_came(county: Coun
 
 
 def test_a_text_that_another_project_still_needs_stays(county: CountyOffice):
-    from opinions import opinion
-
     both = opinion("采石场和水库的补偿标准都低。", (COMPENSATION, "补偿标准", 0.9), number=77)
     link = both.link.model_copy(update={"project_id": county.dam.id})
     county.store.add_documents([both.document])
@@ -145,6 +145,41 @@ def test_aggregates_go_after_five_years_and_the_audit_trail_stays(county: County
     at(county, CAME + timedelta(days=5000))
     purge(county.office)
     assert len(county.events()) > before and county.office.audit.verify() is None
+
+
+def test_a_closed_life_safety_incident_goes_after_five_years(county: CountyOffice):
+    began = CAME + timedelta(days=1)
+    cue = Incident(
+        id=incident_id(county.road.id, "life_safety", "x"), project_id=county.road.id, kind="life_safety", serial=0,
+        begin=began, window_start=began, window_end=began, observed=1, expected=0.0, interval=(0.0, 0.0), p_value=1.0,
+        recurrence_months=0.0, signal="red", level="red", settings_version="1", expires_at=began + timedelta(days=3),
+    )  # fmt: skip
+    still_open = cue.model_copy(update={"id": incident_id(county.road.id, "life_safety", "y"), "expires_at": None})
+    for one in (cue, still_open):
+        county.store.save_incident(one)
+        county.store.tell(one, "life_safety", "life_safety", began)
+    at(county, began + timedelta(days=4))
+    lapse(county.store, county.store.clock())
+    assert county.store.incident(cue.id).state == "closed"
+    at(county, began + timedelta(days=1824))
+    assert purge(county.office).aggregates.incidents == 0
+    at(county, began + timedelta(days=1826))
+    assert purge(county.office).aggregates.incidents == 1
+    assert [one.id for one in county.store.incidents(kind="life_safety")] == [still_open.id]
+    assert {one.incident_id for one in county.store.incident_events()} == {still_open.id}
+
+
+def test_the_official_reply_goes_with_its_petition_whatever_it_is_linked_to(county: CountyOffice):
+    petition_ = next(iter(county.store.documents_of(county.road.id)))
+    reply = opinion("关于您反映的旱地补偿标准问题，答复如下。", number=91, genre="reply").document
+    reply = reply.model_copy(update={"reply_to": petition_.id, "collected_at": CAME + timedelta(days=30)})
+    county.store.add_documents([reply])
+    there = live(county)
+    file_report(county, CAME)
+    at(county, CAME + timedelta(days=91))
+    assert due(county.office).texts_of_filed == there
+    assert purge(county.office).texts_of_filed == there
+    assert live(county) == 0
 
 
 def test_tokens_are_gone_after_their_period(tmp_path: Path):

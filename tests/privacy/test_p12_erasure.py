@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +17,12 @@ from api.cli.main import cli
 from index.query import Text
 from pipeline.erasure import ErasureRefused, Selection, erase, meant, remainders
 from pipeline.redacted import seal
+from pipeline.retention import retain
+from pipeline.settings import STORE_FILE
+from pipeline.store import scrubbing
+from pipeline.store.reanalysis import Scope
+from pipeline.store.scrubbing import SCRUB_DUE
+from pipeline.versions import current_versions
 from pipeline.withdrawn import FILE_NAME, Ledger
 from pipeline.work import Silent
 
@@ -49,6 +58,86 @@ def test_a_text_that_a_watched_search_found_leaves_its_hits(county: CountyOffice
     code, said = run(county, "--document", GONE.id, *BY)
     assert (code, "nothing of them is left" in said) == (0, True), said
     assert store.watches_with_hits() == []
+
+
+@pytest.fixture
+def a_reader(county: CountyOffice, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
+    """Another process that reads the store as it was, such as a backup that is being made."""
+    monkeypatch.setattr(scrubbing, "WAIT_MS", 10)
+    with closing(sqlite3.connect(county.office.settings.home / STORE_FILE, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM documents").fetchone()
+        yield reader
+
+
+def in_files(county: CountyOffice, words: str) -> list[str]:
+    home = county.office.settings.home
+    return [path.name for path in home.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
+
+
+def test_while_another_process_reads_the_log_is_a_remainder_that_the_next_work_takes(
+    county: CountyOffice, a_reader: sqlite3.Connection
+):
+    later = opinion("井水发黄已经三个月了，村里没有人管。", number=41).document
+    county.office.store.add_documents([later])
+    county.office.close()
+    code, said = run(county, "--document", later.id, *BY)
+    assert code == 1 and "Left: 1 in log of the store" in said and "minyi work" in said
+    assert f"{STORE_FILE}-wal" in in_files(county, "井水发黄已经三个月了")
+    home = str(county.office.settings.home)
+    assert CliRunner().invoke(cli, ["work", "--home", home]).exit_code == 0
+    assert in_files(county, "井水发黄已经三个月了"), "somebody still reads"
+    a_reader.execute("COMMIT")
+    assert CliRunner().invoke(cli, ["work", "--home", home]).exit_code == 0
+    assert in_files(county, "井水发黄已经三个月了") == []
+    assert run(county, "--document", later.id, *BY)[0] == 0
+
+
+def test_what_went_by_the_clock_leaves_the_log_too(county: CountyOffice, a_reader: sqlite3.Connection):
+    moment = GONE.collected_at + timedelta(days=731)
+    county.store.clock = lambda: moment
+    assert retain(county.office).texts == len(SAID)
+    assert county.store.fact(SCRUB_DUE)
+    a_reader.execute("COMMIT")
+    assert retain(county.office).texts == 0
+    assert not county.store.fact(SCRUB_DUE) and in_files(county, str(GONE.body)[:20]) == []
+
+
+def test_what_is_removed_while_the_log_is_emptied_is_still_to_be_emptied(
+    county: CountyOffice, monkeypatch: pytest.MonkeyPatch
+):
+    emptied = county.store._emptied
+    county.store.withdraw_documents([GONE.id])
+
+    def another_goes() -> bool:
+        done = emptied()
+        county.store.withdraw_documents([SAID[3].document.id])
+        return done
+
+    monkeypatch.setattr(county.store, "_emptied", another_goes)
+    assert county.store.scrub() and county.store.fact(SCRUB_DUE)
+
+
+def test_a_text_that_waits_to_be_read_again_or_was_set_aside_leaves_no_row(county: CountyOffice):
+    store = county.store
+    usual = current_versions(store.projects(), county.office.settings.link_threshold)
+    other = usual.model_copy(update={"model": "another"})
+    assert store.begin_run(other, usual, Scope())
+    there = store.left_to_read(other)
+    store.quarantine(GONE.id, "analysis", "crashed", GONE.source)
+    assert {"store: analysis_queue", "store: quarantine"} <= {one.where for one in remainders(county.office, [GONE.id])}
+    county.office.close()
+    code, said = run(county, "--document", GONE.id, *BY)
+    assert code == 0, said
+    assert store.left_to_read(other) < there and store.quarantined() == []
+
+
+def test_rows_that_an_earlier_erasure_left_go_when_it_is_asked_again(county: CountyOffice):
+    county.office.close()
+    assert run(county, "--document", GONE.id, *BY)[0] == 0
+    county.store.quarantine(GONE.id, "intake", "redaction_failed", GONE.source)
+    assert [one.where for one in remainders(county.office, [GONE.id])] == ["store: quarantine"]
+    assert run(county, "--document", GONE.id, *BY)[0] == 0
 
 
 def test_a_dry_run_counts_and_erases_nothing(county: CountyOffice):
@@ -112,10 +201,11 @@ def test_what_came_between_two_moments_is_an_import(county: CountyOffice):
 
 
 def test_the_check_names_what_is_left(county: CountyOffice):
-    """The text is taken out of the store alone: index, candidates and ledger still have it."""
+    """The text is taken out of the store's tables alone: index, candidates, ledger and log still have it."""
     county.store.withdraw_documents([GONE.id])
     left = {one.where.partition(" /")[0] for one in remainders(county.office, [GONE.id])}
-    assert left == {"search index", "candidates", "not in the ledger", "store: matter_members"}
+    log = "log of the store (another process reads what was before): run minyi work again"
+    assert left == {"search index", "candidates", "not in the ledger", "store: matter_members", log}
     live = SAID[3].document.id
     assert {"store: documents", "store: analyses", "store: links"} <= {
         one.where for one in remainders(county.office, [live])

@@ -8,10 +8,12 @@ import pytest
 from offices import TestOffice, petition
 from opinions import ROAD
 
+from pipeline.erasure import Selection, erase, meant, remainders
 from pipeline.raw import RawItem
+from pipeline.records.base import spans_in
 from pipeline.redact import redact
 from pipeline.store import StoreConflict, UnknownRecord
-from pipeline.work import work
+from pipeline.work import Silent, work
 
 DAY = datetime(2026, 2, 10, 9, tzinfo=timezone(timedelta(hours=8)))
 WHY = redact("与公告原件核对一致").text
@@ -101,6 +103,24 @@ def test_a_withdrawn_notice_proposes_nothing_and_is_not_quoted(road: TestOffice)
     [left] = desk.milestones(ROAD.id, "risk_identification")
     assert left["state"] == "accepted" and left["evidence"] is left["notice_title"] is left["notice_url"] is None
     assert left["clock"]["evidence"] is None and left["clock"]["required"] == 10
+
+
+def test_an_erased_notice_leaves_the_decision_alone_and_no_address(road: TestOffice) -> None:
+    road.receive([notice("n1"), notice("n2", body=f"{ROAD.name_zh}拟征收{ROAD.places[0]}土地，公告期限10个工作日。")])
+    work(road)
+    decided, waits = road.store.milestone_proposals(ROAD.id)
+    road.store.decide_milestone(ROAD.id, decided.payload.id, accept=True, by="评估员甲", reason=WHY)
+    gone = meant(road, Selection(documents=(decided.payload.document_id, waits.payload.document_id)))
+    assert [one for one in remainders(road, gone.ids) if one.where == "store: milestone_proposals"] == [
+        ("store: milestone_proposals", 2)
+    ]
+    erase(road, gone, "wanglei", "authority", None, Silent())
+    assert list(remainders(road, gone.ids)) == []
+    [left] = road.store.milestone_proposals(ROAD.id)
+    assert (left.state, left.decided_by, left.reason) == ("accepted", "评估员甲", WHY)
+    assert spans_in(left.payload) == [] and left.payload.clock.required == 10
+    assert "county.example" not in road.store.project(ROAD.id).canonical_json()
+    assert [one.name for one in road.store.project(ROAD.id).milestones if one.name == "征收土地预公告"]
 
 
 def test_a_notice_whose_text_was_changed_proposes_what_it_says_now(road: TestOffice) -> None:
