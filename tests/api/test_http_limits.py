@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -261,6 +262,22 @@ def test_no_connection_is_held_for_a_body_that_nobody_reads():
         else:
             pytest.fail("the connection is held as long as bytes drop in")
         assert [line.recv(1000) for line in (nothing, one_byte, whole, whole_and_begun)] == [b""] * 4
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_bytes_that_are_no_http_end_the_connection_and_are_no_failure(patient: int, caplog, at_once: bool):
+    """Whoever sends them after a request, or after its answer, gets no further answer and nobody out of bed."""
+    request, no_chunk = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", b"zz\r\nnonsense\r\n\r\n"
+    with caplog.at_level(logging.DEBUG), socket.create_connection(("127.0.0.1", patient), timeout=30) as line:
+        line.sendall(request + no_chunk if at_once else request)
+        if not at_once:
+            answer = b""
+            while not answer.endswith(b"well"):
+                answer += line.recv(10_000)
+            line.sendall(no_chunk)
+        rest = b"".join(iter(lambda: line.recv(10_000), b""))
+        assert rest.startswith(b"HTTP/1.1 400") if at_once else rest == b""
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_a_body_that_nobody_reads_leaves_the_connection_to_the_next_request(patient: int):
