@@ -9,6 +9,7 @@ from typing import BinaryIO, Final, Literal
 
 from crawlers.importers.files import File, Uploaded, size_of
 from crawlers.importers.options import ImportRefused
+from crawlers.importers.parts import whole
 
 MAX_LETTERS: Final = 5_000
 """Members of an archive; a year of letters to a county office are a few hundred."""
@@ -58,14 +59,12 @@ class Member(Uploaded):
             with (
                 self._archive.open("rb") as stream,
                 zipfile.ZipFile(stream) as archive,
-                archive.open(self._entry) as packed,
             ):
-                content = packed.read(MAX_LETTER + 1)
+                return Uploaded(self.name, whole(archive, self._entry, MAX_LETTER))
+        except ImportRefused:
+            raise
         except Exception as error:  # whatever a packing method raises at bytes that it did not make
             raise ImportRefused(f"is damaged in the archive ({type(error).__name__}); pack it again") from None
-        if len(content) > MAX_LETTER:
-            raise ImportRefused(f"unpacks to more than {MAX_LETTER:,} bytes, which no letter has")
-        return Uploaded(self.name, content)
 
     def open(self, mode: Literal["rb"] = "rb") -> BinaryIO:
         """The unpacked bytes as a stream."""

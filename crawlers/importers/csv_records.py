@@ -13,6 +13,12 @@ from crawlers.importers.outcomes import MAX_CELL
 RECORD_LIMIT: Final = 1 << 20
 """Most characters of one record that are held in memory."""
 _PIECE: Final = 1 << 16
+_REREAD: Final = 4 * RECORD_LIMIT
+"""Characters that may be read again in any file, before those that it has earned."""
+_EARNED: Final = 4
+"""For each character of a file, so many may be read again: stray quotes are few, or close within some lines."""
+_LINE: Final = 64
+"""Characters that a line counts for, beside its own: short lines take their time too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +33,37 @@ class CsvRecords:
     """Iterates the records of a table: a list of cells each, or a BrokenRecord.
 
     A quote opens a cell only at its beginning, as spreadsheets write it. When a quote never closes, only the line
-    with that quote is lost: the lines that it would swallow are read again as records.
+    with that quote is lost: the lines that it would swallow are read again as records. In a file where quote upon quote
+    stays open, no line is read again and again: each that leaves a quote open is then lost by itself.
     """
 
     def __init__(self, stream: TextIO, delimiter: str, width: int | None = None) -> None:
         self._stream = stream
         self._delimiter = delimiter
         self._again: deque[str] = deque()
+        self._allowance = _REREAD
         self.width = width
         """Cells of a whole record, once the header is known: tells swallowed records from lines of a long text."""
 
     def __iter__(self) -> Iterator[list[str] | BrokenRecord]:
-        while line := self._line():
-            yield self._record(line)
+        while True:
+            was_swallowed = bool(self._again)
+            if not (line := self._line()):
+                return
+            yield self._record(line, was_swallowed and self._allowance <= 0)
 
     def _line(self) -> str:
-        return self._again.popleft() if self._again else self._stream.readline(RECORD_LIMIT)
+        if self._again:
+            return self._again.popleft()
+        line = self._stream.readline(RECORD_LIMIT)
+        self._allowance += _EARNED * len(line)
+        return line
 
-    def _record(self, line: str) -> list[str] | BrokenRecord:
+    def _record(self, line: str, stands_alone: bool) -> list[str] | BrokenRecord:
         lines, size = [line], len(line)
         quoted = self._quoted_after(line, inside=False)
+        if quoted and stands_alone:
+            return self._unclosed(lines)
         while (quoted or not lines[-1].endswith(("\n", "\r"))) and size < RECORD_LIMIT:
             more = self._line()
             if not more:
@@ -71,6 +88,7 @@ class CsvRecords:
     def _unclosed(self, lines: list[str]) -> BrokenRecord:
         """The first line is lost; the lines after it are read again."""
         self._again.extendleft(reversed(lines[1:]))
+        self._allowance -= sum(len(line) + _LINE for line in lines[1:])
         return BrokenRecord(self._last_column(lines[:1]), "opens a quotation mark that is not closed in its place")
 
     def _overlong(self, lines: list[str], quoted: bool) -> BrokenRecord:

@@ -15,6 +15,8 @@ _SERIALS: Final = (32874.0, 73051.0)
 """Excel serial days of 1990-01-01 and 2100-01-01."""
 _LARGEST: Final = 10**15
 """No number beyond it is a date, and none that is no number (NaN)."""
+_LONGEST: Final = 100
+"""Characters of a date, with weekday, time and zone."""
 _CHINESE_DIGITS: Final = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _CHINESE_YEAR: Final = re.compile(
     "([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十元]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
@@ -90,7 +92,9 @@ def _of_number(number: float) -> datetime:
 
 
 def _of_text(text: str) -> datetime:
-    plain = unicodedata.normalize("NFKC", text).strip().strip("'\"").strip()
+    plain = " ".join(unicodedata.normalize("NFKC", text).split()).strip("'\"").strip()
+    if len(plain) > _LONGEST:
+        raise DateUnreadable("is not a date that can be read: write 2023-05-06 09:30")
     if not plain or plain in {"-", "--", "/", "无", "null", "None", "NULL", "nan", "NaN"}:
         return None  # type: ignore[return-value]
     plain = _CHINESE_YEAR.sub(_arabic, plain)
@@ -177,10 +181,11 @@ def _arabic(match: re.Match[str]) -> str:
 
 def _ordinal(text: str) -> int:
     text = "一" if text == "元" else text
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return int(text.translate(_CHINESE_DIGITS))
-    return (int(tens.translate(_CHINESE_DIGITS)) if tens else 1) * 10 + int(ones.translate(_CHINESE_DIGITS) or 0)
+    tens, ten, ones = text.translate(_CHINESE_DIGITS).rpartition("十")
+    try:
+        return int(ones) if not ten else int(tens or 1) * 10 + int(ones or 0)
+    except ValueError:
+        raise DateUnreadable("names a day or time that does not exist") from None
 
 
 def _in_beijing(moment: datetime) -> datetime:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import Any, Final
+from typing import Final
 
 from crawlers.importers.archive import Member
 from crawlers.importers.dates import DateUnreadable, moment_of
@@ -15,8 +14,10 @@ from crawlers.importers.files import File, OpenFile, size_of
 from crawlers.importers.kinds import kind_of
 from crawlers.importers.options import ImportOptions, ImportRefused
 from crawlers.importers.outcomes import MAX_CELL, Bad, Cell, Cells, Column
+from crawlers.importers.parts import DAMAGED
 from crawlers.importers.pdf import pdf_lines
 from crawlers.importers.personal import is_personal
+from crawlers.importers.word import docx_lines
 
 _LABELLED: Final = re.compile(r"^[\s　]*([\w（）()、/ 　]{1,12}?)[\s　]*[:：]")
 _DATE_LABEL: Final = re.compile(r"^(?:日期|时间|来信日期|来信时间|写信日期|写信时间)\s*[:：]\s*")
@@ -25,10 +26,17 @@ _SALUTATION: Final = re.compile(r"[:：，,]$|^尊敬的|^敬爱的|^您好|^你
 _MAX_TITLE: Final = 60
 _DATE_WITHIN: Final = 5
 """Lines from the top and from the bottom among which a line that is nothing but a date dates the letter."""
-_MAX_DOCX: Final = 64 * 2**20
-"""Bytes of a document's XML, unpacked."""
-_MAX_ENCLOSED: Final = 192 * 2**20
-"""Bytes of everything in a document, pictures among them: all of it is in memory at once."""
+_FAILED: Final = (
+    *DAMAGED,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a reader raises at a letter that is spoilt in a way that nobody foresaw: the other letters go in."""
 
 
 class LetterReader:
@@ -82,7 +90,9 @@ class LetterReader:
             lines = self._lines(kind, path)
         except ImportRefused as refused:
             return Bad(number, shown, "", str(refused).replace(path.name, "the file"))
-        lines = [line.strip() for line in lines if line.strip() and not _is_personal_line(line)]
+        except _FAILED as error:
+            return Bad(number, shown, "", f"the letter is damaged ({type(error).__name__}); open it and save it again")
+        lines = [line for line in map(str.strip, lines) if line and not _is_personal_line(line)]
         if sum(map(len, lines)) > MAX_CELL:
             return Bad(number, shown, "body", f"the letter holds more than {MAX_CELL:,} characters")
         published_at, rest = _date_of(path, lines)
@@ -93,7 +103,7 @@ class LetterReader:
     def _lines(self, kind: str, path: File) -> list[str]:
         if kind == "text":
             return _text_lines(path, self._encoding)
-        return _docx_lines(path) if kind == "docx" else pdf_lines(path)
+        return docx_lines(path) if kind == "docx" else pdf_lines(path)
 
 
 def masked(name: str) -> str:
@@ -121,8 +131,8 @@ def _is_title(line: str) -> bool:
 
 def _is_personal_line(line: str) -> bool:
     """A line of a form that states who writes (姓名：…、联系电话：…), not one of the letter."""
-    label = _LABELLED.match(line)
-    return label is not None and len(line) <= _MAX_TITLE and is_personal(label[1])
+    label = _LABELLED.match(line) if len(line) <= _MAX_TITLE else None
+    return label is not None and is_personal(label[1])
 
 
 def _date_of(path: File, lines: list[str]) -> tuple[Cell, list[str]]:
@@ -145,48 +155,9 @@ def _is_date(line: str) -> bool:
 
 
 def _text_lines(path: File, encoding: str | None) -> list[str]:
-    if size_of(path) > 8 * MAX_CELL:
-        raise ImportRefused(f"the letter holds more than {MAX_CELL:,} characters")
-    with OpenFile(path) as file, file.text(encoding_of(path, encoding)) as stream:
-        return stream.read().splitlines()
-
-
-def _docx_lines(path: File) -> list[str]:
-    """Paragraphs and table rows in their order; a cell that follows a personal label in a form is left out."""
-    import docx
-    from docx.opc.exceptions import OpcError
-    from docx.table import Table
-
-    with path.open("rb") as stream, zipfile.ZipFile(stream) as archive:
-        entries = archive.infolist()
-    markup = sum(entry.file_size for entry in entries if entry.filename.lower().endswith((".xml", ".rels")))
-    if markup > _MAX_DOCX or sum(entry.file_size for entry in entries) > _MAX_ENCLOSED:
-        raise ImportRefused("the document is too large for a letter")
-    try:
-        with path.open("rb") as stream:
-            document = docx.Document(stream)
-        lines: list[str] = []
-        for block in document.iter_inner_content():
-            if isinstance(block, Table):
-                lines += ["\n".join(_form_row([cell.text for cell in _distinct(row.cells)])) for row in block.rows]
-            else:
-                lines.append(block.text)
-    except (AttributeError, KeyError, ValueError, TypeError, SyntaxError, OpcError, zipfile.BadZipFile) as error:
-        raise ImportRefused(f"the document is damaged ({type(error).__name__}); open it and save it again") from None
-    return [line for text in lines for line in text.splitlines()]
-
-
-def _distinct(cells: tuple[Any, ...]) -> list[Any]:
-    """A merged cell is listed once for each column it covers."""
-    return [cell for at, cell in enumerate(cells) if at == 0 or cell._tc is not cells[at - 1]._tc]
-
-
-def _form_row(texts: list[str]) -> Iterator[str]:
-    personal = False
-    for text in texts:
-        if personal:
-            personal = False
-        elif text.strip() and is_personal(text):
-            personal = True
-        else:
-            yield text
+    if size_of(path) <= 8 * MAX_CELL:
+        with OpenFile(path) as file, file.text(encoding_of(path, encoding)) as stream:
+            text = stream.read(8 * MAX_CELL + 1)
+        if len(text) <= 8 * MAX_CELL:
+            return text.splitlines()
+    raise ImportRefused(f"the letter holds more than {MAX_CELL:,} characters")

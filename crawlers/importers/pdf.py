@@ -19,11 +19,15 @@ MAX_PAGES: Final = 300
 """Pages of a letter with its enclosures."""
 MAX_DRAWN: Final = 8 * 2**20
 """Bytes of what draws one page, unpacked, with forms and tables of fonts; a page of text takes some ten thousand."""
+MAX_DRAWN_IN_ALL: Final = 4 * MAX_DRAWN
+"""The same for a letter: pages may share what draws them, and each takes its time anew."""
 MAX_OPERATIONS: Final = 500_000
 """Steps of drawing in a letter: forms that use forms multiply them, and each takes its time."""
 _PAGE_NUMBER: Final = re.compile(
     r"[-–— ]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-–— ]*"
 )
+_LONGEST_NUMBER: Final = 60
+"""Characters of the number of a page with what stands around it."""
 _ENDS: Final = re.compile(r"[。！？!?；;：:…”」』）)]$")
 _FULL: Final = 0.8
 """From this share of the widest line on, a line that ends in no mark goes on in the next one."""
@@ -35,7 +39,7 @@ _NO_TEXT: Final = "has no text layer: it is a scan; have its text recognised (OC
 
 def pdf_lines(file: File) -> list[str]:
     """The lines of a letter, those that the page broke joined again. Raises ImportRefused, saying what to do."""
-    lines = [line for page in _pages(file) for line in page.splitlines() if not _PAGE_NUMBER.fullmatch(line.strip())]
+    lines = [line for page in _pages(file) for line in page.splitlines() if not _is_page_number(line.strip())]
     text = "".join(lines)
     if not text.strip():
         raise ImportRefused(f"{file.name} {_NO_TEXT}")
@@ -51,7 +55,7 @@ def _pages(file: File) -> Iterator[str]:
     from pypdf.errors import PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings may repeat what stands in the file
-    length = 0
+    length = weight = 0
     try:
         with file.open("rb") as stream:
             reader = PdfReader(stream)
@@ -61,8 +65,13 @@ def _pages(file: File) -> Iterator[str]:
                 raise ImportRefused(f"{file.name} has more than {MAX_PAGES} pages, which no letter has")
             steps = _Steps()
             for page in reader.pages:
-                if drawn(page) > MAX_DRAWN:
-                    raise ImportRefused(f"a page is drawn with more than {MAX_DRAWN:,} bytes, which no letter takes")
+                on_page = drawn(page)
+                weight += on_page
+                if on_page > MAX_DRAWN or weight > MAX_DRAWN_IN_ALL:
+                    raise ImportRefused(
+                        f"a page is drawn with more than {MAX_DRAWN:,} bytes, or the letter with more than "
+                        f"{MAX_DRAWN_IN_ALL:,}, which no letter takes"
+                    )
                 text = page.extract_text(visitor_operand_before=steps)
                 length += len(text)
                 if length > 2 * MAX_CELL:
@@ -88,20 +97,38 @@ class _Steps:
 
 
 def drawn(page: PageObject) -> int:
-    """Bytes of the page's content, of each form under it and of the tables of their fonts, unpacked, once each."""
-    weight = _weight(_got(page, "/Contents"))
+    """Bytes of the page's content, of each form under it and of the tables of their fonts, unpacked, once each.
+
+    What comes after the one that passes :data:`MAX_DRAWN` is neither counted nor unpacked.
+    """
+    weight = 0
+    for stream in _streams(page):
+        weight += len(stream.get_data())
+        if weight > MAX_DRAWN:
+            break
+    return weight
+
+
+def _streams(page: PageObject) -> Iterator[Any]:
+    """What draws a page, one after the other, as the file packs it."""
+    contents = _got(page, "/Contents")
+    parts = (part.get_object() for part in contents) if isinstance(contents, list) else [contents]
+    yield from filter(_is_stream, parts)
     waiting, seen = [_got(page, "/Resources")], dict[int, Any]()
-    while waiting and weight <= MAX_DRAWN:
+    while waiting:
         resources = waiting.pop()
         for part in (*_parts(resources, "/XObject"), *_parts(resources, "/Font")):
             if id(part) in seen:
                 continue
             seen[id(part)] = part
             if _got(part, "/Subtype") == "/Form":
-                weight += _weight(part)
                 waiting.append(_got(part, "/Resources"))
-            weight += _weight(_got(part, "/ToUnicode"))
-    return weight
+                yield from filter(_is_stream, [part])
+            yield from filter(_is_stream, [_got(part, "/ToUnicode")])
+
+
+def _is_stream(part: Any) -> bool:
+    return hasattr(part, "get_data")
 
 
 def _parts(resources: Any, kind: str) -> list[Any]:
@@ -116,13 +143,6 @@ def _got(holder: Any, key: str) -> Any:
     return found.get_object() if found is not None else None
 
 
-def _weight(content: Any) -> int:
-    """Bytes of a stream, or of all streams of an array."""
-    if isinstance(content, list):
-        return sum(_weight(part.get_object()) for part in content)
-    return len(content.get_data()) if hasattr(content, "get_data") else 0
-
-
 def _joined(lines: list[str]) -> Iterator[str]:
     """Paragraphs: a line that reaches the margin and ends in the middle of a sentence goes on in the next one."""
     widest = max(map(_width, lines), default=0)
@@ -135,6 +155,10 @@ def _joined(lines: list[str]) -> Iterator[str]:
         waiting = ""
     if waiting:
         yield waiting
+
+
+def _is_page_number(line: str) -> bool:
+    return len(line) <= _LONGEST_NUMBER and _PAGE_NUMBER.fullmatch(line) is not None
 
 
 def _width(line: str) -> int:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePath
-from typing import Final, Protocol
+from typing import Protocol
 
 from crawlers.importers.archive import PackedLetters
 from crawlers.importers.delimited import DelimitedReader
@@ -17,11 +15,10 @@ from crawlers.importers.kinds import kind_of
 from crawlers.importers.letters import LetterReader, letters_in
 from crawlers.importers.options import ImportOptions, ImportRefused
 from crawlers.importers.outcomes import Bad, Cells, Column, Row
+from crawlers.importers.parts import DAMAGED
 from crawlers.importers.personal import plain
 from crawlers.importers.petition import PetitionReader
 from crawlers.importers.xlsx import WorkbookReader
-
-_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, UnicodeError, OSError, NotImplementedError)
 
 
 class CellReader(Protocol):
@@ -63,7 +60,7 @@ class ImportSource:
                 reached = cells.row_number
                 yield from (cells,) if isinstance(cells, Bad) else petitions.rows(cells)
                 self.duplicates = petitions.duplicates
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise ImportRefused(
                 f"{self._path.name} is damaged after row {reached} ({type(error).__name__}); copy or export it again"
             ) from None
@@ -134,7 +131,7 @@ def open_source(path: File, options: ImportOptions | None = None) -> ImportSourc
         raise ImportRefused(f"{path} does not exist")
     try:
         reader = _reader(path, options)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise ImportRefused(f"{path.name} is damaged ({type(error).__name__}); copy or export it again") from None
     absent = [header for header in options.mapping if plain(header) not in reader.mapped]
     if absent:

@@ -6,32 +6,20 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import IO
+from xml.parsers import expat
 
-from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 
 from crawlers.importers.files import File
 from crawlers.importers.options import Field, ImportOptions, ImportRefused, NoTextColumn
 from crawlers.importers.outcomes import TOO_LARGE, Bad, Cell, Cells, Column, Unreadable
+from crawlers.importers.parts import DAMAGED, opened
 from crawlers.importers.plan import HEADER_WITHIN, ColumnPlan, checked_mapping, find_header, likely_headers
+from crawlers.importers.xlsx_parts import workbook_parts
 from crawlers.importers.xlsx_rows import SheetRows, StoredCell
 from crawlers.importers.xlsx_strings import SharedStrings
-
-_MAX_PART: Final = 64 * 2**20
-"""Bytes of the workbook's small parts (styles, list of sheets), which are read whole."""
-
-
-class _Workbook(ExcelReader):
-    """openpyxl's reader for the list of sheets and the styles alone; texts and rows are streamed here."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        super().__init__(stream, read_only=True, data_only=True, keep_links=False)
-        self.read_manifest()
-        self.read_workbook()
-        apply_stylesheet(self.archive, self.wb)
 
 
 class WorkbookReader:
@@ -46,38 +34,22 @@ class WorkbookReader:
         self._mapping = checked_mapping(options.mapping)
         self._file = path.open("rb")
         self._archive = zipfile.ZipFile(self._file)
-        for entry in self._archive.infolist():
-            small = not entry.filename.startswith(("xl/worksheets/", "xl/sharedStrings", "xl/media"))
-            if small and entry.filename.endswith((".xml", ".rels")) and entry.file_size > _MAX_PART:
-                raise ImportRefused(f"{path.name} is no usual workbook: {entry.filename} is {entry.file_size:,} bytes")
         try:
-            self._open()
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, zipfile.BadZipFile) as error:
+            self._parts, self._epoch, self._date_styles = workbook_parts(self._archive)
+            self._strings = self._shared_strings()
+        except (*DAMAGED, KeyError, ValueError, expat.ExpatError) as error:
             if isinstance(error, ImportRefused):
                 raise
-            raise ImportRefused(  # lxml and the standard library call XML that cannot be read a SyntaxError
+            raise ImportRefused(
                 f"{path.name} is a damaged workbook ({type(error).__name__}); open it and save it again as .xlsx"
             ) from None
         self._bytes_before = 0
         self._rows: SheetRows | None = None
         self._plan_sheets(options.sheets)
 
-    def _open(self) -> None:
-        with self._path.open("rb") as stream:
-            self._read_list(_Workbook(stream))
-
-    def _read_list(self, reader: _Workbook) -> None:
-        self._epoch = reader.wb.epoch
-        self._date_styles = frozenset(getattr(reader.wb, "_date_formats", ()))
-        self._durations = frozenset(getattr(reader.wb, "_timedelta_formats", ()))
-        names = set(self._archive.namelist())
-        self._parts = {
-            sheet.name: (rel.target, sheet.state or "visible")
-            for sheet, rel in reader.parser.find_sheets()
-            if rel.target in names and "chartsheet" not in rel.Type
-        }
-        shared = next((name for name in names if name.lower() == "xl/sharedstrings.xml"), None)
-        self._strings = SharedStrings(self._archive, shared, self._file) if shared else None
+    def _shared_strings(self) -> SharedStrings | None:
+        name = next((name for name in self._archive.namelist() if name.lower() == "xl/sharedstrings.xml"), None)
+        return SharedStrings(self._archive, name, self._file) if name else None
 
     def _plan_sheets(self, chosen: tuple[str, ...]) -> None:
         missing = [name for name in chosen if name not in self._parts]
@@ -109,6 +81,9 @@ class WorkbookReader:
         self.sheets = tuple(self._plans)
         self.total_hint = sum(self._archive.getinfo(self._parts[name][0]).file_size for name in self._plans)
 
+    def _sheet(self, name: str) -> IO[bytes]:
+        return opened(self._archive, self._archive.getinfo(self._parts[name][0]))
+
     def _header(self, name: str) -> tuple[int, ColumnPlan] | None:
         """Row number of the last header row of a sheet and the plan it makes."""
         numbers, table = self._labels(name)
@@ -117,7 +92,7 @@ class WorkbookReader:
 
     def _labels(self, name: str) -> tuple[list[int], list[list[str]]]:
         """The first rows of a sheet by number, as far as they are text."""
-        with self._archive.open(self._parts[name][0]) as stream:
+        with self._sheet(name) as stream:
             rows = list(islice(SheetRows(stream), HEADER_WITHIN + 1))
         table = [[_label(self._value(row.get(at))) for at in range(max(row, default=-1) + 1)] for _, row in rows]
         return [number for number, _ in rows], table
@@ -137,7 +112,7 @@ class WorkbookReader:
     def __iter__(self) -> Iterator[Cells | Bad]:
         self._bytes_before, self._rows = 0, None
         for name, (header_row, plan) in self._plans.items():
-            with self._archive.open(self._parts[name][0]) as stream:
+            with self._sheet(name) as stream:
                 self._rows = SheetRows(stream, frozenset(plan.kept))
                 for number, row in self._rows:
                     if number > header_row:
@@ -168,7 +143,7 @@ class WorkbookReader:
             number = float(cell.text)
         except ValueError:
             return cell.text
-        if cell.style in self._date_styles and cell.style not in self._durations:
+        if cell.style in self._date_styles:
             try:
                 found = from_excel(number, self._epoch)
             except (ValueError, OverflowError):

@@ -11,6 +11,10 @@ from crawlers.importers.outcomes import MAX_CELL
 
 _PIECE: Final = 1 << 16
 _MAX_COLUMNS: Final = 16_384
+_MAX_TAG: Final = 1 << 20
+"""Bytes of one tag: a reader of XML keeps it until it ends, and looks through it anew with each piece."""
+_MAX_ROW: Final = 64 * MAX_CELL
+"""Characters of the cells of one row that are kept."""
 
 
 class StoredCell(NamedTuple):
@@ -37,19 +41,20 @@ class SheetRows:
         self._position = -1
         self._type, self._style = "n", 0
         self._text: list[str] = []
-        self._length = 0
+        self._length = self._row_length = 0
         self._formula = False
         self._collecting = False
         self._in_phonetic = 0
 
     def __iter__(self) -> Iterator[tuple[int, dict[int, StoredCell]]]:
-        """Raises ImportRefused when the XML is damaged or declares entities."""
+        """Raises ImportRefused when the XML is damaged, declares entities or has a tag that does not end."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._doctype
+        told = 0
         while True:
             piece = self._stream.read(_PIECE)
             self.bytes_read += len(piece)
@@ -62,6 +67,11 @@ class SheetRows:
                 ) from None
             yield from self._done
             self._done.clear()
+            told = max(told, parser.CurrentByteIndex)
+            if self.bytes_read - told > _MAX_TAG:
+                raise ImportRefused(
+                    f"the workbook is damaged after row {self._row_number} (a tag of more than {_MAX_TAG:,} bytes)"
+                )
             if not piece:
                 return
 
@@ -86,7 +96,7 @@ class SheetRows:
         elif tag == "row":
             self._row_number = _number(attributes.get("r"), self._row_number + 1)
             self._position = -1
-            self._row = {}
+            self._row, self._row_length = {}, 0
 
     def _characters(self, data: str) -> None:
         if self._collecting:
@@ -103,7 +113,8 @@ class SheetRows:
         elif tag == "c":
             if (self._text or self._formula) and self._position < _MAX_COLUMNS:
                 if self.wanted is None or self._position in self.wanted:
-                    too_large = self._length > MAX_CELL
+                    self._row_length += self._length
+                    too_large = self._length > MAX_CELL or self._row_length > _MAX_ROW
                     text = "" if too_large else "".join(self._text)
                     self._row[self._position] = StoredCell(self._type, self._style, text, too_large, self._formula)
                 self._text.clear()
@@ -117,10 +128,10 @@ def _number(stated: str | None, otherwise: int) -> int:
 
 
 def _position(reference: str) -> int:
-    """``C7`` is column 2."""
+    """``C7`` is column 2. Beyond the last column that a sheet can have it does not matter which one it is."""
     position = 0
     for letter in reference:
-        if not letter.isalpha():
+        if position > _MAX_COLUMNS or not (letter.isascii() and letter.isalpha()):
             break
         position = position * 26 + ord(letter.upper()) - 64
     return position - 1

@@ -50,11 +50,13 @@ class SharedStrings:
         if entry.compress_type not in {zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED}:
             raise ImportRefused("the workbook is packed in an unusual way; open it and save it again as .xlsx")
         file.seek(entry.header_offset)
-        lengths = struct.unpack("<HH", file.read(30)[26:30])
-        self._start = entry.header_offset + 30 + sum(lengths)
-        self._packed_size = entry.compress_size
+        header = file.read(30)
+        if len(header) < 30:
+            raise ImportRefused("the workbook is damaged (its texts are not there); copy or save it again")
+        self._start = entry.header_offset + 30 + sum(struct.unpack("<HH", header[26:]))
+        self._packed_size, self._size = entry.compress_size, entry.file_size
         self._pages: list[_Page] = []
-        self._cache: OrderedDict[int, list[str | Unreadable]] = OrderedDict()
+        self._cache: OrderedDict[int, list[bytes]] = OrderedDict()
         self._misses = 0
         self._kept_pages = _PAGES_KEPT
         self._count = self._scan()
@@ -72,10 +74,13 @@ class SharedStrings:
         else:
             self._cache.move_to_end(index)
         place = number - self._pages[index].first
-        return strings[place] if place < len(strings) else TOO_LARGE
+        return _string(strings[place]) if place < len(strings) else TOO_LARGE
 
-    def _unpacked(self, index: int) -> list[str | Unreadable]:
-        """The strings of a page. A workbook whose texts lie in another order than its rows gets all pages kept."""
+    def _unpacked(self, index: int) -> list[bytes]:
+        """The strings of a page as they are marked up; each is read when a cell asks for it.
+
+        A workbook whose texts lie in another order than its rows gets all pages kept.
+        """
         self._misses += 1
         if self._misses > 8 * len(self._pages) + 64:
             self._kept_pages = len(self._pages)
@@ -120,12 +125,17 @@ class SharedStrings:
                     if start < self._pages[-1].offset:
                         self._pages[-1].first += 1
             offset += len(piece)
+            if offset > self._size:
+                raise ImportRefused(
+                    f"the workbook is damaged (its texts unpack to more than the {self._size:,} bytes "
+                    "that it states); open it and save it again"
+                )
             tail = window[-_LONGEST_TOKEN:]
             if offset - self._pages[-1].offset >= _PAGE:
                 self._pages.append(_Page(count, offset, packed_at, state.copy()))
         return count
 
-    def _read(self, index: int) -> list[str | Unreadable]:
+    def _read(self, index: int) -> list[bytes]:
         page = self._pages[index]
         following = self._pages[index + 1] if index + 1 < len(self._pages) else None
         wanted = (following.first if following else self._count) - page.first
@@ -146,7 +156,7 @@ class SharedStrings:
                 break
         starts = [match.start() for match in _ITEM.finditer(data, 0, end if end is not None else len(data))][:wanted]
         ends = [*starts[1:], end if end is not None else len(data)]
-        return [_string(bytes(data[start:stop])) for start, stop in zip(starts, ends, strict=True)]
+        return [bytes(data[start:stop]) for start, stop in zip(starts, ends, strict=True)]
 
 
 class _Stored:

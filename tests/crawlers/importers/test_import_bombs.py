@@ -11,87 +11,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from bombs import document, letter_pdf, paragraph, peak_of, rejected
 
 from crawlers.importers import Bad, ImportRefused, open_source, pdf
 from crawlers.importers.files import Uploaded
 
-TYPES = (
-    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/{part}" ContentType="{kind}"/></Types>'
-)
-RELATED = (
-    '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
-    'Target="{part}"/></Relationships>'
-)
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 LAUGHS = (
     '<!DOCTYPE x [<!ENTITY a "哈哈哈哈哈哈哈哈哈哈">'
     + "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True))
     + '<!ENTITY file SYSTEM "file:///etc/hostname">]>'
 )
 """A thousand million times the same word, and a file of the machine."""
-
-
-def document(body: str, doctype: str = "", **others: bytes) -> bytes:
-    """A DOCX document with this body."""
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", TYPES.format(part="word/document.xml", kind=kind))
-        archive.writestr("_rels/.rels", RELATED.format(part="word/document.xml"))
-        xml = f'<?xml version="1.0" encoding="UTF-8"?>{doctype}<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'
-        archive.writestr("word/document.xml", xml)
-        for name, content in others.items():
-            archive.writestr(name.replace("__", "/"), content)
-    return made.getvalue()
-
-
-def paragraph(text: str) -> str:
-    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
-
-
-def letter_pdf(*streams: tuple[str, bytes]) -> bytes:
-    """A PDF of one page; the first stream is its content, the others are forms by the names that it calls."""
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"]
-    forms = " ".join(f"/{name} {number} 0 R" for number, (name, _) in enumerate(streams[1:], 6))
-    resources = f"<</Font<</F 5 0 R>>/XObject<<{forms}>>>>"
-    objects.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources{resources}>>".encode())
-    for at, (_, content) in enumerate(streams):
-        packed = zlib.compress(content, 9)
-        form = f"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources{resources}" if at else ""
-        stream = f"<</Length {len(packed)}/Filter/FlateDecode{form}>>stream\n".encode() + packed + b"\nendstream"
-        objects.append(stream)
-        if not at:
-            objects.append(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-    made, offsets = bytearray(b"%PDF-1.5\n"), []
-    for number, content in enumerate(objects, 1):
-        offsets.append(len(made))
-        made += f"{number} 0 obj\n".encode() + content + b"\nendobj\n"
-    start = len(made)
-    made += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    made += b"".join(f"{offset:010} 00000 n \n".encode() for offset in offsets)
-    made += f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF".encode()
-    return bytes(made)
-
-
-def rejected(file: Uploaded) -> str:
-    """The reason why the one letter in the file is rejected."""
-    [row] = list(open_source(file))
-    assert isinstance(row, Bad), row
-    return row.reason
-
-
-def peak_of(file: Uploaded) -> int:
-    """Most bytes in Python's hands while the file is refused or rejected."""
-    tracemalloc.start()
-    try:
-        with pytest.raises(ImportRefused):
-            list(open_source(file))
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 def test_an_archive_within_an_archive_within_an_archive_is_never_unpacked():

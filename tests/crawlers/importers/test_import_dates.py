@@ -68,6 +68,12 @@ def test_a_date_is_read_as_offices_write_it_in_beijing_time(written: object, mea
         (7, "no date"),
         (True, "not a date"),
         ("2023-05-06 09:30+99:00", "zone"),
+        ("二〇二三年十十一月一日", "does not exist"),
+        ("二〇二三年元元月", "does not exist"),
+        ("二〇二三年一元月", "does not exist"),
+        ("二〇二三年五月十二十日", "does not exist"),
+        ("2023年5月6日" + " " * 5_000 + "吧", "can be read"),
+        ("2023-05-06" + "T ," * 5_000 + "吧", "can be read"),
     ],
 )
 def test_a_date_that_cannot_be_is_refused_without_repeating_it(written: object, why: str) -> None:
@@ -115,7 +121,10 @@ def test_a_moment_with_its_zone_is_the_same_moment(moment: datetime, zone: str) 
         assert moment_of(there.strftime("%Y-%m-%dT%H:%M:%S") + offset, TODAY) == there
 
 
-@given(st.text(max_size=30))
+_NEARLY_DATES = st.text("〇零二三年月日号元十一 T,:时点分半下午上晚2023-+", max_size=30)
+
+
+@given(st.text(max_size=30) | _NEARLY_DATES | _NEARLY_DATES.map("二〇二三年{}".format))
 def test_any_text_is_a_moment_or_a_clear_refusal(text: str) -> None:
     try:
         moment = moment_of(text, TODAY)
