@@ -178,8 +178,8 @@ class Reanalysis(Analyses):
         """How many texts each run has left to read, by id; runs with none are missing."""
         queue = analysis_queue.c
         with self.reading() as connection:
-            rows = connection.execute(select(queue.run_id, func.count()).group_by(queue.run_id)).tuples()
-            return dict(rows.all())
+            rows = connection.execute(select(queue.run_id, func.count().label("left")).group_by(queue.run_id))
+            return {row.run_id: row.left for row in rows}
 
     def end_runs(self, versions: Versions, usual: Versions) -> list[AnalysisRun]:
         """Ends the runs that have nothing left to read; returns those that ended now.
