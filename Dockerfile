@@ -1,6 +1,6 @@
 # Minyi with the clients for PostgreSQL and Elasticsearch; used by compose.yaml.
 # Every package is compared with its hash in requirements.hashed.lock; the image runs as a user without rights, needs no
-# shell and writes nowhere but to /data and /tmp.
+# shell and writes nowhere but to /data, /backups and /tmp.
 FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/minyi
@@ -17,7 +17,7 @@ RUN /opt/minyi/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 FROM python:3.11-slim
 COPY --from=build /opt/minyi /opt/minyi
 RUN useradd --system --uid 10001 --user-group --no-log-init --home-dir /data --shell /usr/sbin/nologin minyi \
-    && install -d -o minyi -g minyi -m 0700 /data
+    && install -d -o minyi -g minyi -m 0700 /data /backups
 USER 10001:10001
 ENV MINYI_HOME=/data PATH=/opt/minyi/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 VOLUME /data
