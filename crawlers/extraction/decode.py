@@ -124,7 +124,9 @@ def _sample(data: bytes) -> bytes:
 
 def _without_scripts(data: bytes) -> bytes:
     """A page with a blank for every script and style; one that never ends stays, and is looked for once."""
-    parts, at, kept, endless = [], 0, 0, set()
+    parts: list[bytes] = []
+    endless: set[bytes] = set()
+    at = kept = 0
     while len(endless) < len(_ENDS) and (begin := _SCRIPT.search(data, at)):
         name, at = begin[1].lower(), begin.end()
         end = None if name in endless else _ENDS[name].search(data, at)
