@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 from pipeline.audit import WHO, AuditLog
 from pipeline.feed import VACUUM_DUE
 from pipeline.semantics import VACUUM_DUE as VECTORS_VACUUM_DUE
-from pipeline.store.engine import portions
 from pipeline.store.erasing import Erasing
 from pipeline.store.scrubbing import SCRUB_DUE
 from pipeline.upkeep import follow
@@ -88,7 +87,7 @@ def erase(office: Office, texts: Meant, who: str, ground: str, reference: str | 
         raise ErasureRefused("E251: say who answers for it: --who with a name of at most 64 letters")
     audit = AuditLog(office.store)
     with office.store.transaction():
-        gone = sum(office.store.withdraw_documents(portion) for portion in portions(texts.ids))
+        gone = office.store.withdraw_documents(texts.ids)
         audit.append(who, "admin", f"erase.{ground}", subject=reference or f"texts:{gone}")
         if reference:
             audit.append(who, "admin", "erase.texts", subject=f"texts:{gone}")

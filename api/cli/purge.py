@@ -34,6 +34,7 @@ def command(home: Path | None, dry_run: bool, clock_is_right: bool, as_json: boo
     """
     from api.cli.progress import Bars
     from pipeline.retention import CLOCK_SEEN, ClockInDoubt, clock_doubt, due, purge
+    from pipeline.store.scrubbing import SCRUB_DUE
     from pipeline.upkeep import follow
 
     with opened(home) as office:
@@ -50,7 +51,10 @@ def command(home: Path | None, dry_run: bool, clock_is_right: bool, as_json: boo
         if done.texts:
             with Bars(quiet=as_json) as bars:
                 follow(office, bars)
+        in_log = office.store.fact(SCRUB_DUE)
     _tell(done, as_json, "went")
+    if in_log:
+        click.echo("Another process reads the store: its log holds what went until the next minyi work.", err=True)
 
 
 def _tell(done: Purged, as_json: bool, how: str) -> None:

@@ -179,8 +179,8 @@ class Documents(Database):
         asked = sorted(set(ids))
         with self.transaction() as connection:
             gone: list[str] = []
+            forget_notices(connection, asked, self.clock())
             for portion in portions(asked):
-                forget_notices(connection, portion, self.clock())
                 statement = update(documents).where(documents.c.id.in_(portion), documents.c.tombstone.is_(False))
                 empty: dict[str, Any] = {
                     "title": NOTHING,

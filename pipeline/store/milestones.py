@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from pipeline.records import DecisionProject, Document, Milestone
 from pipeline.records.milestone import MilestoneProposal, MilestoneState
 from pipeline.redacted import RedactedText
-from pipeline.store.engine import Database, StoreConflict, UnknownRecord, lock
+from pipeline.store.engine import Database, StoreConflict, UnknownRecord, lock, portions
 from pipeline.store.tables import documents, milestone_proposals, projects
 
 
@@ -87,14 +87,15 @@ def forget_notices(connection: Connection, ids: Sequence[str], now: datetime) ->
     What nobody decided goes. What was decided stays without the notice's passages, and without its address.
     """
     table = milestone_proposals
-    mine = table.c.document_id.in_(ids)
-    connection.execute(delete(table).where(mine, table.c.state == "proposed"))
     query = select(table.c.id, table.c.payload, documents.c.url).join(documents, documents.c.id == table.c.document_id)
     addresses: dict[str, set[str]] = {}
-    for row in connection.execute(query.where(mine)).all():
-        connection.execute(update(table).where(table.c.id == row.id).values(payload=row.payload.without_passages()))
-        if row.url is not None:
-            addresses.setdefault(row.payload.project_id, set()).add(row.url)
+    for portion in portions(ids):
+        mine = table.c.document_id.in_(portion)
+        connection.execute(delete(table).where(mine, table.c.state == "proposed"))
+        for row in connection.execute(query.where(mine)).all():
+            connection.execute(update(table).where(table.c.id == row.id).values(payload=row.payload.without_passages()))
+            if row.url is not None:
+                addresses.setdefault(row.payload.project_id, set()).add(row.url)
     if addresses:
         lock(connection, "projects")
     for project_id, gone in sorted(addresses.items()):

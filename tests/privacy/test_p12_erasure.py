@@ -103,6 +103,14 @@ def test_what_went_by_the_clock_leaves_the_log_too(county: CountyOffice, a_reade
     assert not county.store.fact(SCRUB_DUE) and in_files(county, str(GONE.body)[:20]) == []
 
 
+def test_the_command_says_that_the_log_still_holds_what_went(county: CountyOffice, a_reader: sqlite3.Connection):
+    county.office.close()
+    with closing(sqlite3.connect(county.office.settings.home / STORE_FILE)) as store, store:
+        store.execute("UPDATE documents SET collected_at = '2020-01-01 00:00:00.000000'")
+    done = CliRunner().invoke(cli, ["purge", "--home", str(county.office.settings.home), "--clock-is-right"])
+    assert done.exit_code == 0 and f"{len(SAID)} texts" in done.stdout and "until the next minyi work" in done.stderr
+
+
 def test_what_is_removed_while_the_log_is_emptied_is_still_to_be_emptied(
     county: CountyOffice, monkeypatch: pytest.MonkeyPatch
 ):
