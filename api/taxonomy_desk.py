@@ -14,8 +14,8 @@ from api.desk import Desk
 from api.policy import Figure, access
 from api.policy.suppression import Cell, figure
 from index import Hit, Search
+from models.edited import Edited, Reading
 from models.taxonomy import Taxonomy, taxonomy
-from models.trial import Edited, Reading, component, fires, read
 from pipeline.redact import CannotRedact, redact
 
 SAMPLE: Final = 500
@@ -67,6 +67,8 @@ class TaxonomyDesk(Desk):
 
     def try_text(self, purpose: str | None, text: str, edited: Edited, source_kind: str = "petition") -> Trial:
         """Reads one text, which is redacted first and never stored. Raises NotTried, KeyError for an unknown factor."""
+        from models.trial import read  # a server holds the pipeline that reads only once somebody tries something
+
         with self._tried("taxonomy.try", purpose):
             _refuse_persons(edited)
             try:
@@ -82,6 +84,8 @@ class TaxonomyDesk(Desk):
     def try_stored(self, purpose: str | None, edited: Edited) -> StoredTrial | None:
         """Counts over the newest texts that the reader may search; None where they may search none, or nothing was
         edited. Raises NotTried, KeyError for an unknown factor."""
+        from models.trial import component, fires
+
         with self._tried("taxonomy.try", purpose):
             _refuse_persons(edited)
             projects = self._office.store.projects()

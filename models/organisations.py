@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from spacy.language import Language
@@ -10,12 +9,7 @@ from spacy.tokens import Doc
 
 from models.spans import Finding, mark
 from models.tagger import tagged, without_people
-from models.units import unit_of
-
-NO_BODY = re.compile(
-    r"(?:各级|当地|地方|有关|相关|上级|主管|职能|我们|该|本|贵)*(?:党委)?(?:政府|部门|单位|职能部门|开发商|领导|党|国家|组织|机关|公司|媒体)+"
-)
-"""Words for nobody in particular: 政府, 有关部门, 开发商, 领导."""
+from models.units import NO_BODY, unit_of
 
 
 def find(text: str) -> list[Finding]:

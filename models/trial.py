@@ -7,14 +7,14 @@ transformer was taught with the words in force and reads as before.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from spacy.tokens import Doc
 
 from models.classifier import chosen_factors
 from models.context import make_doc
+from models.edited import Carried, Edited, Reading
 from models.lexicon.factors import FactorTriggers
 from models.nlp import load
 from models.normalise import fold, folded
@@ -23,38 +23,6 @@ from models.taxonomy import taxonomy
 
 _ONE_AT_A_TIME: Final = threading.Lock()
 """The pipeline is shared by the threads of a server, and no component is made for two at once."""
-
-
-@dataclass(frozen=True)
-class Edited:
-    """Words of factors in place of those in force (code → trigger words), and the least probability of a factor."""
-
-    triggers: Mapping[str, tuple[str, ...]]
-    threshold: float | None = None
-
-
-@dataclass(frozen=True)
-class Carried:
-    """A factor that a text is said to carry, with its passage [start, end)."""
-
-    code: str
-    p: float
-    primary: bool
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was read: whether the text is a grievance, its factors, and the words of the lists that fired."""
-
-    grievance: bool
-    p_grievance: float
-    threshold: float
-    carried: tuple[Carried, ...]
-    words: tuple[tuple[int, int, str], ...]
-    """(start, end, factor) of every finding of the lexicon."""
-    limits: tuple[str, ...]
 
 
 def component(edited: Edited) -> FactorTriggers:

@@ -15,6 +15,10 @@ from models.taxonomy import Routing, taxonomy
 
 BRANCH = re.compile(r"(?<=[局厅委])[^局厅委]{1,8}(?:分局|支局|大队|中队|所|站|管理处|服务中心|服务台|窗口)$")
 """The branch of an authority, named after its district: 生态环境局清河分局."""
+NO_BODY = re.compile(
+    r"(?:各级|当地|地方|有关|相关|上级|主管|职能|我们|该|本|贵)*(?:党委)?(?:政府|部门|单位|职能部门|开发商|领导|党|国家|组织|机关|公司|媒体)+"
+)
+"""Words for nobody in particular: 政府, 有关部门, 开发商, 领导."""
 
 
 @dataclass(frozen=True, slots=True)

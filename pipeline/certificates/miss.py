@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from scipy.special import betaincinv
+
 from pipeline.records import MissProbability, Probes
 
 CONFIDENCE: Final = 0.95
@@ -14,11 +16,9 @@ def probes_of(tried: int, missed: int) -> Probes | None:
     """The probes with their 95 % interval (Clopper and Pearson); None where none were tried."""
     if not tried:
         return None
-    from scipy.stats import beta
-
     tail = (1 - CONFIDENCE) / 2
-    low = float(beta.ppf(tail, missed, tried - missed + 1)) if missed else 0.0
-    high = float(beta.ppf(1 - tail, missed + 1, tried - missed)) if missed < tried else 1.0
+    low = float(betaincinv(missed, tried - missed + 1, tail)) if missed else 0.0
+    high = float(betaincinv(missed + 1, tried - missed, 1 - tail)) if missed < tried else 1.0
     return Probes(tried=tried, missed=missed, low=_down(low), high=_up(high))
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from pipeline.records import DecisionProject
 
@@ -122,7 +122,7 @@ def spread(values: Sequence[float]) -> tuple[float, float, float, float, float]:
         low, quarter, three, high = np.quantile(logs, (0.05, 0.25, 0.75, 0.95), method="weibull").tolist()
     else:
         wide = float(logs.std(ddof=1)) * float(np.sqrt(1 + 1 / n))
-        half, ninety = (float(stats.t.ppf(p, n - 1)) * wide for p in (0.75, 0.95))
+        half, ninety = (float(stdtrit(n - 1, p)) * wide for p in (0.75, 0.95))
         low, quarter, three, high = median - ninety, median - half, median + half, median + ninety
     at = [float(np.exp(value)) for value in (low, quarter, median, three, high)]
     return at[0], at[1], at[2], at[3], at[4]

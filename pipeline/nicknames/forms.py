@@ -10,8 +10,7 @@ import rjieba
 
 from models.gazetteer import gazetteer
 from models.gazetteer.load import LONGEST_NAME
-from models.organisations import NO_BODY
-from models.units import unit_of
+from models.units import NO_BODY, unit_of
 from pipeline.link.names import divisions, spellings
 from pipeline.link.rarity import rarity
 from pipeline.nicknames.persons import THING

@@ -15,7 +15,6 @@ from itertools import combinations
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linprog
 
 from pipeline.shares.groups import Division, Group, Matrix, incidence
 
@@ -116,6 +115,8 @@ class _Weighed:
 
     def _has_room(self, rows: Matrix, sizes: Matrix, group: Sequence[int]) -> bool:
         """Whether these documents could be one as well as k - 1, for all that the numbers say."""
+        from scipy.optimize import linprog  # half a second, which most answers need not wait for
+
         aim = np.zeros(rows.shape[1])
         aim[list(group)] = 1
         least = linprog(aim, A_eq=rows, b_eq=sizes, bounds=(0, None))

@@ -6,8 +6,8 @@ from consoles import RING, Console, Page, Visitor
 
 from api.policy import Reader
 from api.taxonomy_desk import RUNGS, TaxonomyDesk
+from models.edited import Edited
 from models.taxonomy import taxonomy
-from models.trial import Edited
 
 ACCOUNTS, KEYS, TAXONOMY = "/admin/accounts", "/admin/keys", "/admin/taxonomy"
 LETTER = "东环路施工噪声太大。每天夜里打桩到两点，孩子没法睡觉，打了三次电话没人管。联系人：张建国，13800138000。"

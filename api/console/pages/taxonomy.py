@@ -14,8 +14,8 @@ from api.console.rules import ConsoleRouter, Deployment
 from api.console.visit import AtConsole, Visit
 from api.desk import NotFound
 from api.taxonomy_desk import NotTried, StoredTrial, TaxonomyDesk, Trial
+from models.edited import Carried, Edited, Reading
 from models.taxonomy import taxonomy
-from models.trial import Carried, Edited, Reading
 
 FACTORS: Final = 25
 LONGEST: Final = 5000
