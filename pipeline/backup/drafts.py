@@ -59,7 +59,12 @@ def remove_abandoned(folder: Path) -> bool:
 
 
 def hand_on(draft: Path, target: Path) -> None:
-    """Gives a draft the target's name; one that lies in the target, which may be a mounted disk, hands its files up."""
+    """Has a draft on the disk, and gives it the target's name; one that lies in it hands its files up."""
+    for path in draft.rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+        _sync(path)
+    sync_folder(draft)
     if draft.parent != target:
         draft.rename(target)
         sync_folder(target.parent)
@@ -70,9 +75,10 @@ def hand_on(draft: Path, target: Path) -> None:
 
 
 def copied(source: Path, target: Path) -> None:
-    """Copies a file, for this account alone."""
+    """Copies a file, for this account alone, and has it on the disk."""
     target.touch(mode=0o600)
     shutil.copyfile(source, target)
+    _sync(target)
 
 
 def _move_up(draft: Path) -> None:
@@ -95,3 +101,11 @@ def _locked(target: Path, within: Path) -> tuple[Path, int]:
         if draft.exists():
             return draft, lock
         os.close(lock)  # somebody who began at this moment took it for one
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

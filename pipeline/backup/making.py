@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from index.durable import sync_folder
 from pipeline import migrations
 from pipeline.audit import AuditLog
 from pipeline.backup.cleaning import CHANGED, CopyDamaged, clean
@@ -76,7 +74,6 @@ def back_up(office: Office, target: Path, who: str, heard: Heard) -> Made:
         manifest, digest = _describe(office, draft, copied)
         heard.step("verify", (draft / STORE_FILE).stat().st_size)
         examine(draft, heard.advance)
-        _to_disk(draft)
         hand_on(draft, target)
     line = {"folder": str(target), "made_at": manifest.made_at.isoformat(), "digest": digest}
     note_backup(office.settings.keys_folder, line)
@@ -136,12 +133,3 @@ def _one_file(store: Path) -> None:
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
     store.chmod(0o600)
-
-
-def _to_disk(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            path.chmod(0o600)
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    sync_folder(folder)

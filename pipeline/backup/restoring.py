@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
+from index.durable import sync_folder
 from pipeline.backup.copying import STORE_FILE as COPY
 from pipeline.backup.copying import load_postgresql
 from pipeline.backup.drafts import copied, draft_of, hand_on, remove_abandoned
 from pipeline.backup.making import SOURCES, Heard
-from pipeline.backup.manifest import Manifest, examine, sha256
+from pipeline.backup.manifest import Manifest, examine
 from pipeline.deployment_key import DeploymentKey
 from pipeline.feed import VACUUM_DUE, everything
 from pipeline.office import Office
@@ -126,15 +128,17 @@ def _to_its_database(settings: Settings, file: Path, manifest: Manifest, digest:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
         target = Path(str(url.database))
-        if target.exists() and sha256(target) != sha256(file):
+        if target.exists() and not _is_made_of(target, digest):
             raise RestoreRefused(f"E244: {target} is there already: name another file in database_url")
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = target.with_name(f".{target.name}.{digest[:8]}")
-        try:
-            copied(file, beside)
-            beside.replace(target)  # killed before the folder has its name, the same command finds what it made
-        finally:
-            beside.unlink(missing_ok=True)
+        if not target.exists():  # else the same command, killed before the folder had its name, has made it
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            beside = target.with_name(f".{target.name}.{digest[:8]}")
+            try:
+                copied(file, beside)
+                beside.replace(target)
+                sync_folder(target.parent)
+            finally:
+                beside.unlink(missing_ok=True)
         file.unlink()
         return
     with Store.open(settings.store_url) as store:
@@ -167,6 +171,18 @@ def _set_going(home: Path, manifest: Manifest, digest: str, gone: int, who: str,
                 office.semantics.rebuild(office.store, heard.advance)
         follow(office, heard)
         return Restored(home, manifest, gone, purged, office.index.verify().documents)
+
+
+def _is_made_of(file: Path, digest: str) -> bool:
+    """Whether a SQLite file is a store that was restored from the backup of this name."""
+    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    try:
+        found = connection.execute("SELECT value FROM meta WHERE key = ?", (RESTORED_FROM,)).fetchone()
+        return bool(found == (digest,))
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
 
 
 def _is_empty(store: Store) -> bool:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from county import CountyOffice, what_people_say
 
 from api.cli.main import cli
-from pipeline.backup import RestoreRefused, back_up, drafts, making, restore
+from pipeline.backup import RestoreRefused, back_up, drafts, making, restore, restoring
 from pipeline.backup.drafts import draft_of
 from pipeline.office import Office
 from pipeline.settings import Settings
@@ -108,6 +108,23 @@ def test_a_sqlite_file_in_a_folder_that_is_not_there_yet(source: Path, tmp_path:
     restore(source, tmp_path / "new", "tester", Silent())
     assert [name for name in names(tmp_path / "elsewhere" / "deep") if not name.startswith("store.sqlite3")] == []
     assert "minyi.sqlite3" not in names(tmp_path / "new")
+
+
+def test_a_restore_killed_behind_its_sqlite_file_begins_again_and_takes_no_other_file(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "store.sqlite3"
+    monkeypatch.setenv("MINYI_DATABASE_URL", f"sqlite:///{file}")
+    file.write_bytes(b"something else")
+    with pytest.raises(RestoreRefused, match="E244"):
+        restore(source, tmp_path / "new", "tester", Silent())
+    file.unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr(restoring, "hand_on", lambda draft, home: os.kill(os.getpid(), signal.SIGKILL))
+        killed(lambda: restore(source, tmp_path / "new", "tester", Silent()))
+    restore(source, tmp_path / "new", "tester", Silent())
+    with Office(Settings(home=tmp_path / "new")) as office:
+        assert sum(office.store.counts_by_state().values()) == TEXTS
 
 
 def test_sigterm_leaves_no_draft_with_tokens_behind(
