@@ -8,7 +8,7 @@ import zipfile
 import zlib
 
 import pytest
-from bombs import document, letter_pdf, paragraph, peak_of, rejected, understated, workbook
+from bombs import WORD, document, letter_pdf, paragraph, peak_of, rejected, understated, workbook
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,6 +79,17 @@ def test_a_letter_of_a_hundred_thousand_empty_paragraphs_is_read_and_a_longer_on
     assert "500,000 elements" in rejected(Uploaded("a.docx", document("<w:p/>" * 600_000)))
     assert "too large" in rejected(Uploaded("a.docx", document("<w:p/>" * 1_500_000)))
     assert "nested" in rejected(Uploaded("a.docx", document("<w:p>" * 20_000 + "</w:p>" * 20_000)))
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_a_document_in_the_strict_format_and_in_either_encoding_is_read(codec: str):
+    told = document(row(cell("水渠塌了。")).join(("<w:tbl>", "</w:tbl>")))
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(told)) as old, zipfile.ZipFile(made, "w") as new:
+        text = old.read("word/document.xml").decode().replace("UTF-8", codec)
+        strict = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+        new.writestr("word/document.xml", text.replace(WORD, strict).encode(codec))
+    assert letter(made.getvalue()) == "水渠塌了。"
 
 
 def test_a_document_is_read_whatever_else_is_spoilt_in_it():
