@@ -53,17 +53,19 @@ def _may_name_a_person(url: str) -> bool:
     if any(part in PLACES_OF_PERSONS for part in path[:-1]):
         return True
     fields = (name for said in (parts.query, parts.fragment.rpartition("?")[2]) for name, _ in parse_qsl(said))
-    return any(re.sub(r"[\W_]", "", name.lower()) in PERSONS for name in fields) or any(map(_is_personal, _read(url)))
+    if any(re.sub(r"[\W_]", "", name.lower()) in PERSONS for name in fields):
+        return True
+    return any(map(_is_personal, _read(f"{parts.path}?{parts.query}#{parts.fragment}")))
 
 
-def _read(url: str) -> Iterator[str]:
-    """The address as it stands and as it reads without its escapes, which some escape twice."""
-    yield url
+def _read(said: str) -> Iterator[str]:
+    """What stands behind the site, and how it reads without its escapes, which some escape twice."""
+    yield said
     for encoding in ("utf-8", "gb18030"):
-        plain = unquote(url, encoding)
-        while plain != url and (once := unquote(plain, encoding)) != plain:
+        plain = unquote(said, encoding)
+        while plain != said and (once := unquote(plain, encoding)) != plain:
             plain = once
-        if plain != url:
+        if plain != said:
             yield plain
 
 

@@ -22,6 +22,7 @@ OF_PAGES = [
     "https://letters.example/letters/2026/03/t20260301_4578123.html",
     "http://www.county.example.cn/gk/zc/202603/t20260312_1882341.shtml",
     "https://letters.example/content?tid=15337845",
+    "http://10.20.30.40:8080/gk/202603/t20260312_1882341.html",
     "https://news.example/article/2026-03-01/%E9%87%87%E7%9F%B3%E5%9C%BA.html",
 ]
 
