@@ -126,7 +126,9 @@ class Analyses(Database):
         sends many goes on ``after`` the last one: those before it are not looked at again.
         """
         outdated = outdated_of(select(documents.c.id), versions, besides).where(documents.c.id > after)
-        found = outdated.order_by(documents.c.id).limit(limit).with_for_update(of=documents)  # as texts_locked does
+        found = (
+            outdated.order_by(documents.c.id).limit(limit).with_for_update(of=documents, key_share=True)
+        )  # as texts_locked
         values = {"state": "received", "backfill": True, "leased_by": None, "leased_until": None}
         with self.transaction() as connection:
             sent = list(connection.execute(found).scalars())

@@ -281,9 +281,9 @@ def document_of(row: Any) -> Document:
 
 
 def texts_locked(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
-    """Content hash and state by id, locked until the transaction ends."""
+    """Content hash and state by id, locked until the transaction ends; rows that name them may still be written."""
     query = select(documents.c.id, documents.c.content_hash, documents.c.state).where(documents.c.id.in_(ids))
-    return {row.id: row for row in connection.execute(query.order_by(documents.c.id).with_for_update())}
+    return {row.id: row for row in connection.execute(query.order_by(documents.c.id).with_for_update(key_share=True))}
 
 
 def _row(document: Document) -> dict[str, Any]:

@@ -169,9 +169,10 @@ class Reanalysis(Analyses):
         with self.transaction() as connection:
             kept = self.still_as_read(batch)  # texts are locked before their places in the queue
             read = _dequeued(connection, versions, [one.document_id for one in batch])
+            unread = _dequeued(connection, versions, failed)
             self.complete_analyses([one for one in kept if one.document_id in read])
             _count(connection, "read", read.values())
-            _count(connection, "failed", _dequeued(connection, versions, failed).values())
+            _count(connection, "failed", unread.values())
         return len(read)
 
     def queued(self) -> dict[str, int]:

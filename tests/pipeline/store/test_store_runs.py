@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -72,11 +74,11 @@ def test_what_fails_counts_for_the_run_that_has_the_text(read: Store):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_any_number_of_texts_that_are_read_elsewhere_leave_the_queue(read: Store):
-    letters = [petition(number) for number in range(TEXTS, 2400)]
+    letters = [petition(number) for number in range(TEXTS, 1200)]
     read.add_documents(letters)
     read.complete_analyses([analysis(letter, model="m1") for letter in letters])
     begun(read, M2)
-    assert len(read.requeue_outdated(M2)) == 2400
+    assert len(read.requeue_outdated(M2)) == 1200
     last = read.claim_again(M2, 1, "one", 60)
     assert last == [] and read.queued() == {}
 
@@ -115,3 +117,34 @@ def test_whose_versions_are_at_work(read: Store):
     assert read.digests_at_work(besides="a") == {digest_of(M3)}
     read.clock = lambda: now + timedelta(minutes=2)
     assert read.digests_at_work() == frozenset(), "who is silent is not at work"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_those_who_send_back_begin_read_and_end_at_once_never_wait_for_each_other(read: Store, database_url: str):
+    letters = [petition(number) for number in range(TEXTS, 120)]
+    read.add_documents(letters)
+    read.complete_analyses([analysis(letter, model="m1") for letter in letters])
+
+    def send_back(store: Store, versions: Versions) -> None:
+        store.requeue_outdated(versions, limit=64)
+
+    def begin(store: Store, versions: Versions) -> None:
+        store.begin_run(versions, M1, Scope())
+
+    def read_new(store: Store, versions: Versions) -> None:
+        claimed = store.claim("received", 64, "one", 60)
+        store.complete_analyses([analysis(letter, model=versions.model) for letter in claimed])
+
+    def read_again(store: Store, versions: Versions) -> None:
+        finish(store, versions, store.claim_again(versions, 32, "other", 60))
+        store.end_runs(versions, M1)
+
+    def often(act: Callable[[Store, Versions], None]) -> None:
+        with Store.open(database_url, migrate=False) as store:
+            for _ in range(20):
+                for versions in (M1, M2, M3):
+                    act(store, versions)
+
+    with ThreadPoolExecutor() as pool:  # PostgreSQL ends one of two that wait for each other, with an error
+        list(pool.map(often, [send_back, begin, read_new, read_again, read_again]))
+    assert sum(read.counts_by_state().values()) == 120
