@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 import models.classifier  # noqa: F401 - registers doc._.factor_evidence
 from models.lexicon.escalation import GATHERINGS
+from models.lexicon.words import words_of
 from models.normalise import folded
 from models.passages import Passages
 
@@ -18,23 +19,19 @@ CUES: Final = GATHERINGS | {"strike_boycott", "banner_slogan"}
 """Escalation cues of which a gathering is part; of visits, which may be letters, the words below tell."""
 LET_GO: Final = ("places", "organisations", "facilities", "since", "stakeholders", "addressed")
 """Groups of which nothing stands in the sentence of a gathering."""
-_WORD: Final = re.compile(
-    "集合|会合|汇合|碰头|碰面|聚集|聚众|集会|静坐|游行|示威|上街|堵路|堵住|堵大?门|拦路|拦车|围堵|围住|阻工|罢[工市课运]|"
-    "请愿|上访|群访|[去到赴]省[里城政]|进京|[去到赴]北京|集体(?:去|到|信访|维权|投诉|反映)|一[起块](?:去|到)|横幅|举牌|喊口号|带队|领头|带头|接龙|包车"
-)
-"""More than the cues: a word too many costs the name of a place, one too few keeps the place of a gathering."""
+_WORDS: Final = words_of("gatherings")
+
+
+def _any_of(kind: str) -> str:
+    return "|".join(_WORDS[kind])
+
+
+_WORD: Final = re.compile(_any_of("acts"))
+_GOES_ON: Final = re.compile(rf"\s*(?:{_any_of('goes_on')})")
+_PLAN: Final = re.compile(_any_of("plans"))
 _SENTENCE: Final = re.compile("[^。！？!?\n]+")
-_GOES_ON: Final = re.compile(
-    r"\s*(?:(?:具体)?(?:地点|时间|位置|地方)|组织者|牵头人?|联系人|到时|届时|[就都]在|在[^，,]{1,12}$)"
-)
-"""How the sentence after one on a gathering begins that says more of it."""
 _NEAR: Final = 60
 """Characters about a word for the act in which a sentence is taken to be about it; some texts have no full stop."""
-_PLAN: Final = re.compile(
-    r"[\d一二两三四五六七八九十]\s*[点时号日]|[周星礼][期拜]?[一二三四五六日天]|[今明后]天|[今明]晚|[早晚]上|[上下中]午|凌晨|"
-    "[门桥路街村]口|[门桥]头|[门楼桥站店厂]前|广场|[公交车]站|上车|路边|群里|组长|队长"
-)
-"""Words of a passage that may tell when, where or by whom."""
 
 
 class Gatherings:
