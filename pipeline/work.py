@@ -26,6 +26,7 @@ from pipeline.records import DecisionProject, Document, Versions
 from pipeline.retention import Purged, retain
 from pipeline.saved import match_new
 from pipeline.store import Store
+from pipeline.store.decoded import let_go
 from pipeline.versions import current_versions
 from pipeline.voices import rotate
 from pipeline.withdrawn import note_withdrawals
@@ -142,6 +143,7 @@ def spread(office: Office, progress: Progress, done: Done) -> None:
     routing = city_routing(office.settings.routing_table).rows
     done.projects += propose(store, lambda project: progress.advance(1), routing)
     store.forget_snapshots(office.settings.snapshot_days)
+    let_go()
     give_back()
 
 

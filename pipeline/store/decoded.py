@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
+everything: Final[list[Decoded[Any]]] = []
+"""All that this process keeps, one entry for each kind of record."""
+
+
+def let_go() -> None:
+    """Lets go of all records that were read before. Pages ask for the same ones again; a worker does not."""
+    for one in everything:
+        one.forget()
 
 
 class Decoded(Generic[T]):
     """Those that were asked for last, up to so many characters of their JSON. A digest stands for one record, so none
-    is ever out of date; they are frozen: whoever gets one does not change it. Threads take turns.
+    is ever out of date; they are frozen: whoever gets one does not change it. Threads take turns. Made once a process.
     """
 
     def __init__(self, characters: int) -> None:
         self._most, self._size = characters, 0
         self._turn = threading.Lock()
         self._known: OrderedDict[str, tuple[T, int]] = OrderedDict()
+        everything.append(self)
+
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._known)
 
     def get(self, digest: str) -> T | None:
         """The record of this digest; None where it has to be read."""

@@ -11,6 +11,7 @@ import pytest
 from offices import TestOffice, office_in
 
 from api.cli.projects import read_projects
+from pipeline.store.decoded import everything
 from pipeline.work import work
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -49,6 +50,12 @@ def test_a_second_run_of_the_work_does_nothing(forward: TestOffice) -> None:
     done = forward.work()
     assert (done.analysed, done.indexed, done.projects) == (0, 0, 0)
     assert candidates(forward) == before
+
+
+def test_a_worker_keeps_no_record_that_only_pages_ask_for_again(forward: TestOffice) -> None:
+    assert candidates(forward) and sum(map(len, everything)) > 0
+    forward.work()
+    assert sum(map(len, everything)) == 0
 
 
 def test_who_stays_open_after_its_work_keeps_nobody_from_indexing(tmp_path: Path) -> None:
