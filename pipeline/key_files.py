@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from index.durable import sync_folder
+from index.durable import sync
 
 KEY_BYTES = 32
 
@@ -42,7 +42,7 @@ def destroy(path: Path) -> None:
         path.unlink()
     except FileNotFoundError:
         return
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def _create(path: Path) -> None:
@@ -60,4 +60,4 @@ def _create(path: Path) -> None:
             return
     finally:
         draft.unlink()
-    sync_folder(path.parent)
+    sync(path.parent)

@@ -24,6 +24,7 @@ from pipeline.records import (
     Versions,
 )
 from pipeline.redacted import seal
+from pipeline.store import Store
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 VERSIONS = Versions(model="m1", taxonomy="t1", redactor="r1", code="c1")
@@ -31,6 +32,20 @@ UNITS = ProposedUnits(primary=("natural_resources",), territorial=("township_sub
 FACTOR = "compensation_standard"
 ROAD = DecisionProject(id="quarry-road", name_zh="青石坳采石场进场道路工程")
 DAM = DecisionProject(id="dam", name_zh="白鹭滩水闸加固工程")
+
+
+def of_model(name: str) -> Versions:
+    """The versions of those who read with this model."""
+    return VERSIONS.model_copy(update={"model": name})
+
+
+def read_by_m1(store: Store, texts: int) -> Store:
+    """The store, with so many texts about the road that model m1 read."""
+    store.upsert_projects([ROAD])
+    letters = [petition(number) for number in range(texts)]
+    store.add_documents(letters)
+    store.complete_analyses([analysis(letter, ROAD.id, model="m1") for letter in letters])
+    return store
 
 
 def document_id(number: int) -> str:

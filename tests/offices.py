@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from databases import sqlite_with_tables
 from api.desk import Desk
 from api.policy import Reader
 from crawlers.importers import Good, ImportOptions, open_source
+from models.transformer.chosen import choose, chosen
 from pipeline.intake import Receipt
 from pipeline.office import Office
 from pipeline.raw import RawItem
@@ -94,10 +95,10 @@ def petition(text: str, number: int | None = None, **fields: Any) -> RawItem:
 
 def office_in(folder: Path, *projects: DecisionProject, **settings: Any) -> TestOffice:
     """An office in a folder, with projects registered."""
-    chosen = Settings(**{"home": folder, "processes": 1, **settings})
+    settled = Settings(**{"home": folder, "processes": 1, **settings})
     if "database_url" not in settings:
-        sqlite_with_tables(chosen.home / "minyi.sqlite3")
-    office = TestOffice(chosen)
+        sqlite_with_tables(settled.home / "minyi.sqlite3")
+    office = TestOffice(settled)
     office.register(projects)
     return office
 
@@ -107,3 +108,12 @@ def office(tmp_path: Path) -> Iterable[TestOffice]:
     """An empty office."""
     with office_in(tmp_path / "office") as opened:
         yield opened
+
+
+@pytest.fixture
+def rules_alone() -> Iterator[None]:
+    """Lexicon and linear model read alone: for tests of who reads, not of what is found."""
+    before = chosen()
+    choose(Path("/nonexistent/model"))
+    yield
+    choose(before.folder)

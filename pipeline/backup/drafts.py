@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from index.durable import sync_folder
+from index.durable import sync
 
 WHOLE: Final = ".whole"
 """The file in a draft that says that nothing is left to do with it but to hand on what is in it."""
@@ -63,14 +63,14 @@ def hand_on(draft: Path, target: Path) -> None:
     for path in draft.rglob("*"):
         if path.is_file():
             path.chmod(0o600)
-        _sync(path)
-    sync_folder(draft)
+        sync(path)
+    sync(draft)
     if draft.parent != target:
         draft.rename(target)
-        sync_folder(target.parent)
+        sync(target.parent)
         return
     (draft / WHOLE).touch(mode=0o600)
-    sync_folder(draft)
+    sync(draft)
     _move_up(draft)
 
 
@@ -78,14 +78,14 @@ def copied(source: Path, target: Path) -> None:
     """Copies a file, for this account alone, and has it on the disk."""
     target.touch(mode=0o600)
     shutil.copyfile(source, target)
-    _sync(target)
+    sync(target)
 
 
 def _move_up(draft: Path) -> None:
     names = [path.name for path in draft.iterdir() if path.name != WHOLE]
     for name in sorted(names, key=lambda name: (LAST.index(name) if name in LAST else -1, name)):
         (draft / name).rename(draft.parent / name)
-        sync_folder(draft.parent)
+        sync(draft.parent)
     (draft / WHOLE).unlink()
     draft.rmdir()
 
@@ -101,11 +101,3 @@ def _locked(target: Path, within: Path) -> tuple[Path, int]:
         if draft.exists():
             return draft, lock
         os.close(lock)  # somebody who began at this moment took it for one
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
-from index.durable import sync_folder
+from index.durable import sync
 from pipeline.backup.copying import STORE_FILE as COPY
 from pipeline.backup.copying import load_postgresql
 from pipeline.backup.drafts import copied, draft_of, hand_on, remove_abandoned
@@ -136,7 +136,7 @@ def _to_its_database(settings: Settings, file: Path, manifest: Manifest, digest:
             try:
                 copied(file, beside)
                 beside.replace(target)
-                sync_folder(target.parent)
+                sync(target.parent)
             finally:
                 beside.unlink(missing_ok=True)
         file.unlink()

@@ -86,14 +86,14 @@ def test_a_restore_killed_as_the_files_get_their_place_is_ended_by_the_next(
     home = tmp_path / "disk"
     home.mkdir()
     with monkeypatch.context() as patched:
-        sync = drafts.sync_folder
+        sync = drafts.sync
 
         def dies_at_the_first_file(folder: Path) -> None:
             sync(folder)
             if folder == home:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        patched.setattr(drafts, "sync_folder", dies_at_the_first_file)
+        patched.setattr(drafts, "sync", dies_at_the_first_file)
         killed(lambda: restore(source, home, "tester", Silent()))
     assert names(home)[1:] == ["keys"], "the keys come first: nobody makes others"
     with pytest.raises(RestoreRefused, match="minyi work"):

@@ -14,7 +14,6 @@ from offices import TestOffice, office_in
 
 import pipeline.work
 from api.cli.main import cli
-from models.transformer.chosen import choose, chosen
 from pipeline import hands
 from pipeline.hands import lease_name
 from pipeline.reanalysis import begin, versions_of
@@ -24,18 +23,10 @@ from pipeline.store.reanalysis import Scope
 from pipeline.watching import Watching
 from pipeline.work import Done, Silent, release_the_dead, spread, work
 
+pytestmark = pytest.mark.usefixtures("rules_alone")
 ROAD = DecisionProject(id="quarry-road", name_zh="青石坳采石场进场道路工程", places=("柳湾村",))
 RENAMED = ROAD.model_copy(update={"aliases": ("进场道路",)})
 TEXTS = [f"补偿偏低|青石坳采石场进场道路工程占了柳湾村的旱地，请核实第{number}户。" for number in range(4)]
-
-
-@pytest.fixture(autouse=True)
-def rules_alone() -> Iterator[None]:
-    """Lexicon and linear model read alone: this is about who reads, not about what is found."""
-    before = chosen()
-    choose(Path("/nonexistent/model"))
-    yield
-    choose(before.folder)
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from api.imports import TakingIn
 from crawlers.importers import open_source
 from crawlers.registry import Source
 from crawlers.run import CrawlRefused, permitted
-from models.transformer.chosen import choose, chosen
 from pipeline import hands
 from pipeline.backlog import full, waited_for
 from pipeline.reanalysis import begin, versions_of
@@ -33,18 +32,10 @@ from pipeline.store.reanalysis import Scope
 from pipeline.watching import Happened, Watching
 from pipeline.work import Done, Progress, work
 
+pytestmark = pytest.mark.usefixtures("rules_alone")
 ROAD = DecisionProject(id="quarry-road", name_zh="青石坳采石场进场道路工程", places=("柳湾村",))
 TEXT = "补偿偏低|青石坳采石场进场道路工程占了柳湾村的旱地，补偿标准只有邻镇一半，请核实第{}户。"
 SECONDS = 120
-
-
-@pytest.fixture(autouse=True)
-def rules_alone() -> Iterator[None]:
-    """Lexicon and linear model read alone: this is about who reads, not about what is found."""
-    before = chosen()
-    choose(Path("/nonexistent/model"))
-    yield
-    choose(before.folder)
 
 
 def until(true: Callable[[], bool]) -> None:

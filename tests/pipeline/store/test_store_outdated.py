@@ -6,10 +6,9 @@ import random
 from typing import Any
 
 import pytest
-from letters import ROAD, VERSIONS, analysis, document_id, petition
+from letters import ROAD, analysis, document_id, of_model, petition, read_by_m1
 from sqlalchemy import Connection, event
 
-from pipeline.records import Versions
 from pipeline.redacted import seal
 from pipeline.store import Store
 from pipeline.store.analyses import digest_of
@@ -17,18 +16,10 @@ from pipeline.store.analyses import digest_of
 TEXTS = 4
 
 
-def of_model(name: str) -> Versions:
-    return VERSIONS.model_copy(update={"model": name})
-
-
 @pytest.fixture
 def read(store: Store) -> Store:
     """A store with texts that model m1 read."""
-    store.upsert_projects([ROAD])
-    letters = [petition(number) for number in range(TEXTS)]
-    store.add_documents(letters)
-    store.complete_analyses([analysis(letter, ROAD.id, model="m1") for letter in letters])
-    return store
+    return read_by_m1(store, TEXTS)
 
 
 def test_a_text_that_another_process_reads_by_older_versions_is_found(read: Store, database_url: str):

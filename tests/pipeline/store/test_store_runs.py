@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from letters import ROAD, VERSIONS, analysis, document_id, petition
+from letters import ROAD, analysis, document_id, of_model, petition, read_by_m1
 
 from pipeline.records import Document, Versions
 from pipeline.store import Store
@@ -17,21 +17,13 @@ from pipeline.store.reanalysis import AnalysisRun, Scope
 TEXTS = 6
 
 
-def of_model(name: str) -> Versions:
-    return VERSIONS.model_copy(update={"model": name})
-
-
 M1, M2, M3 = map(of_model, ("m1", "m2", "m3"))
 
 
 @pytest.fixture
 def read(store: Store) -> Store:
     """A store with texts that model m1 read."""
-    store.upsert_projects([ROAD])
-    letters = [petition(number) for number in range(TEXTS)]
-    store.add_documents(letters)
-    store.complete_analyses([analysis(letter, ROAD.id, model="m1") for letter in letters])
-    return store
+    return read_by_m1(store, TEXTS)
 
 
 def begun(store: Store, versions: Versions, usual: Versions | None = None, scope: Scope | None = None) -> AnalysisRun:
